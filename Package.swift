@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// Every target is compiled in Swift 6 language mode and treats warnings as errors.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "ostrog",
+  products: [
+    .executable(name: "verify", targets: ["verify"]),
+    .executable(name: "ostrog", targets: ["ostrog"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // Arrows point down: CLIs → Proofs → Models, Core, Symbolic, Simulator.
+    .target(name: "Core", swiftSettings: strict),
+    .target(name: "Models", path: "Models", swiftSettings: strict),
+    .systemLibrary(name: "CZ3", path: "Sources/CZ3", providers: [.apt(["libz3-dev"])]),
+    .target(name: "Symbolic", dependencies: ["Core", "CZ3"], swiftSettings: strict),
+    .target(name: "Simulator", dependencies: ["Core"], swiftSettings: strict),
+    .target(
+      name: "Proofs", dependencies: ["Core", "Models", "Symbolic", "Simulator"], path: "Proofs",
+      swiftSettings: strict),
+    .target(name: "CellConfig", dependencies: ["Core", "Yams"], swiftSettings: strict),
+    .target(
+      name: "Verification",
+      dependencies: [
+        "Core", "CellConfig", "Models", "Symbolic", "Simulator", "Proofs",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "verify",
+      dependencies: [
+        "Verification", "CellConfig", "Proofs",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ostrog",
+      dependencies: [
+        "CellConfig",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "CoreTests", dependencies: ["Core", "Simulator"], swiftSettings: strict),
+    .testTarget(
+      name: "CellConfigTests", dependencies: ["CellConfig", "Core", "Simulator"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ProofsTests", dependencies: ["Proofs", "Models", "Symbolic", "Core", "Simulator"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["Verification", "CellConfig"],
+      swiftSettings: strict),
+  ]
+)
