@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// A term: a formula or a value, as Z3 holds it. Terms are values: operators make new ones.
+
+import CZ3
+
+/// A term of a context. Equality and hash are those of the term's structure, which Z3 keeps once per context.
+public final class Term: @unchecked Sendable {
+  let raw: Z3_ast
+  /// The context that the term belongs to.
+  public let context: Z3Context
+
+  init(_ raw: Z3_ast, in context: Z3Context) {
+    self.raw = raw
+    self.context = context
+    Z3_inc_ref(context.raw, raw)
+  }
+
+  deinit { Z3_dec_ref(context.raw, raw) }
+
+  /// Number that identifies the term in its context while it lives.
+  public var identity: UInt32 { Z3_get_ast_id(context.raw, raw) }
+
+  /// The term's sort.
+  public var sort: Sort {
+    guard let sort = Z3_get_sort(context.raw, raw) else { return context.boolean }
+    return Sort(sort, in: context)
+  }
+
+  /// Number of bits of a bit-vector term, else 0.
+  public var width: UInt32 { sort.width ?? 0 }
+
+  /// An equal term, simplified by Z3's rewriter (no search).
+  public var simplified: Term { context.term(Z3_simplify(context.raw, raw), making: "a simplified term") }
+
+  /// True if the rewriter alone reduces this formula to true.
+  public var isTrue: Bool { Z3_get_bool_value(context.raw, simplified.raw) == Z3_L_TRUE }
+
+  /// True if the rewriter alone reduces this formula to false.
+  public var isFalse: Bool { Z3_get_bool_value(context.raw, simplified.raw) == Z3_L_FALSE }
+
+  /// The value of a bit-vector term of up to 64 bits if the rewriter alone finds it.
+  public var constant: UInt64? { simplified.numeral }
+
+  /// The value if the term is a numeral of up to 64 bits as it stands.
+  var numeral: UInt64? {
+    guard Z3_get_ast_kind(context.raw, raw) == Z3_NUMERAL_AST else { return nil }
+    var value: UInt64 = 0
+    return Z3_get_numeral_uint64(context.raw, raw, &value) ? value : nil
+  }
+
+  /// This term with each `from` replaced by its `to`, all at once.
+  public func replacing(_ pairs: [(from: Term, to: Term)]) -> Term {
+    let from: [Z3_ast?] = pairs.map(\.from.raw)
+    let to: [Z3_ast?] = pairs.map(\.to.raw)
+    return context.term(
+      Z3_substitute(context.raw, raw, UInt32(pairs.count), from, to), making: "a substitution")
+  }
+}
+
+extension Term: Hashable {
+  /// Structural equality, by identity (not the equation `.==`).
+  public static func == (a: Term, b: Term) -> Bool {
+    a.context === b.context && Z3_is_eq_ast(a.context.raw, a.raw, b.raw)
+  }
+  /// Hashes the identity.
+  public func hash(into hasher: inout Hasher) { hasher.combine(identity) }
+}
+
+extension Term: CustomStringConvertible {
+  /// The term as SMT-LIB text.
+  public var description: String { String(cString: Z3_ast_to_string(context.raw, raw)) }
+}
