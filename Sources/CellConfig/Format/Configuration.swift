@@ -32,12 +32,19 @@ public struct MemoryRegion: Sendable, Hashable {
 
 /// A console (32 bytes).
 public struct Console: Sendable, Hashable {
+  /// I/O port number, or host-physical base where `flags` say memory-mapped.
   public var address: UInt64 = 0
+  /// Bytes of the register block; memory-mapped consoles only.
   public var size: UInt32 = 0
+  /// 0 none, 1 EFI framebuffer, 2 8250, 3 PL011, 4 XUARTPS, 5 MVEBU, 6 HSCIF, 7 SCIFA, 8 IMX, 9 LPUART, 10 SCIF.
   public var type: UInt16 = 0
+  /// How the registers are accessed.
   public var flags: ConsoleFlags = []
+  /// Baud-rate divider; 0: the UART is not initialised.
   public var divider: UInt32 = 0
+  /// Bit of the clock gate in `clockRegister`.
   public var gateNumber: UInt32 = 0
+  /// Host-physical address of the clock register; 0: none.
   public var clockRegister: UInt64 = 0
   /// No console.
   public init() {}
@@ -45,12 +52,15 @@ public struct Console: Sendable, Hashable {
 
 /// A share of the L3 cache, in bits of the capacity mask (12 bytes).
 public struct CacheRegion: Sendable, Hashable {
+  /// First bit in the capacity mask.
   public var start: UInt32
+  /// Number of bits.
   public var size: UInt32
   /// 1 code, 2 data, 3 both.
   public var type: UInt8
   /// Bit 0: ROOTSHARED.
   public var flags: UInt16
+  /// Makes a share; of code and data by default.
   public init(start: UInt32, size: UInt32, type: UInt8 = 3, flags: UInt16 = 0) {
     self.start = start
     self.size = size
@@ -69,6 +79,7 @@ public struct InterruptChip: Sendable, Hashable {
   public var pinBase: UInt32
   /// 128 bits; bit n is pin `pinBase + n`.
   public var pins: [UInt32]
+  /// Makes a chip of which no pin is given.
   public init(address: UInt64, id: UInt32 = 0, pinBase: UInt32 = 0, pins: [UInt32] = [0, 0, 0, 0]) {
     self.address = address
     self.id = id
@@ -79,8 +90,11 @@ public struct InterruptChip: Sendable, Hashable {
 
 /// I/O ports `base ..< base + length` (4 bytes).
 public struct PortRange: Sendable, Hashable {
+  /// First port.
   public var base: UInt16
+  /// Number of ports.
   public var length: UInt16
+  /// Makes a range.
   public init(base: UInt16, length: UInt16) {
     self.base = base
     self.length = length
@@ -91,24 +105,35 @@ public struct PortRange: Sendable, Hashable {
 public struct PCIDevice: Sendable, Hashable {
   /// 1 device, 2 bridge, 3 ivshmem.
   public var type: UInt8 = 1
+  /// Index of the IOMMU unit that translates for it.
   public var iommu: UInt8 = 0
+  /// PCI segment.
   public var domain: UInt16 = 0
   /// bus << 8 | device << 3 | function.
   public var bdf: UInt16 = 0
   /// Writable bits of each BAR; six words.
   public var barMasks: [UInt32] = [0, 0, 0, 0, 0, 0]
+  /// Index of its first capability in the cell's array.
   public var capabilitiesStart: UInt16 = 0
+  /// How many capabilities are its own.
   public var capabilitiesCount: UInt16 = 0
+  /// Number of MSI vectors; 0: no MSI.
   public var msiVectors: UInt8 = 0
   /// Bit 0: 64-bit MSI address; bit 1: maskable.
   public var msiFlags: UInt8 = 0
+  /// Number of MSI-X vectors; 0: no MSI-X.
   public var msixVectors: UInt16 = 0
+  /// Bytes of the MSI-X table, whole pages.
   public var msixRegionSize: UInt16 = 0
   /// Host-physical address of the MSI-X table; 0: none.
   public var msixAddress: UInt64 = 0
+  /// ivshmem: index of the first of its 2 + peers memory regions.
   public var shmemRegionsStart: UInt32 = 0
+  /// ivshmem: its own peer number.
   public var shmemDeviceID: UInt8 = 0
+  /// ivshmem: number of peers.
   public var shmemPeers: UInt8 = 0
+  /// ivshmem: protocol in the class code.
   public var shmemProtocol: UInt16 = 0
   /// A plain device at 0000:00:00.0.
   public init() {}
@@ -118,10 +143,13 @@ public struct PCIDevice: Sendable, Hashable {
 public struct PCICapability: Sendable, Hashable {
   /// Bit 15: extended capability. 0: a register range that is no capability.
   public var id: UInt16
+  /// First byte in configuration space.
   public var start: UInt16
+  /// Bytes.
   public var length: UInt16
   /// Bit 0: writes allowed.
   public var flags: UInt16
+  /// Makes a capability; read-only by default.
   public init(id: UInt16, start: UInt16, length: UInt16, flags: UInt16 = 0) {
     self.id = id
     self.start = start
@@ -132,22 +160,35 @@ public struct PCICapability: Sendable, Hashable {
 
 /// What a cell descriptor and its arrays say (132 bytes and what follows).
 public struct CellDescription: Sendable, Hashable {
+  /// At most 31 bytes.
   public var name: String = ""
+  /// Written by the driver; meaningless in a file.
   public var id: UInt32 = 0
+  /// What kind of cell it is.
   public var flags: CellFlags = []
   /// The CPU bitmap's bytes; bit n of byte n/8 is logical CPU n.
   public var cpuSet: [UInt8] = []
+  /// Memory, in file order (later entries win in the root cell).
   public var regions: [MemoryRegion] = []
+  /// Shares of the L3 cache; at most one is accepted.
   public var caches: [CacheRegion] = []
+  /// Interrupt lines, by controller.
   public var interruptChips: [InterruptChip] = []
+  /// I/O ports that are open.
   public var ports: [PortRange] = []
+  /// PCI functions.
   public var devices: [PCIDevice] = []
+  /// Capabilities of all functions, by index.
   public var capabilities: [PCICapability] = []
+  /// ARM SMMU streams.
   public var streamIDs: [UInt32] = []
+  /// ARM: first shared interrupt (minus 32) of the virtual PCI host.
   public var virtualPCIInterruptBase: UInt32 = 0
   /// Guest-physical address of the first instruction.
   public var cpuResetAddress: UInt64 = 0
+  /// Polling-loop iterations before a silent cell counts as failed; 0: wait for ever.
   public var messageReplyTimeout: UInt64 = 0
+  /// Passed on to the inmate through the communication region.
   public var console = Console()
   /// An empty description.
   public init() {}
@@ -170,6 +211,7 @@ public struct IOMMUUnit: Sendable, Hashable {
   public var size: UInt32
   /// The 12 bytes of the union, as in the file.
   public var extra: [UInt8]
+  /// Makes a unit.
   public init(type: UInt32, base: UInt64, size: UInt32, extra: [UInt8] = Array(repeating: 0, count: 12)) {
     self.type = type
     self.base = base
@@ -180,8 +222,10 @@ public struct IOMMUUnit: Sendable, Hashable {
 
 /// The architecture part of the system header.
 public enum PlatformDescription: Sendable, Hashable {
+  /// PM timer port, APIC mode (0 auto, 1 xAPIC, 2 x2APIC), size of the interrupt-remapping table, clocks.
   case x86(
     pmTimerAddress: UInt16, apicMode: UInt8, vtdInterruptLimit: UInt32, tscKHz: UInt32, apicKHz: UInt32)
+  /// Maintenance interrupt, GIC version (2 or 3) and the host-physical bases of its parts.
   case arm(
     maintenanceIRQ: UInt8, gicVersion: UInt8, gicd: UInt64, gicc: UInt64, gich: UInt64, gicv: UInt64,
     gicr: UInt64)
@@ -189,16 +233,23 @@ public enum PlatformDescription: Sendable, Hashable {
 
 /// What a system configuration says (488 bytes with the root cell's descriptor, and what follows).
 public struct SystemDescription: Sendable, Hashable {
+  /// How the hypervisor behaves.
   public var flags: SystemFlags = []
   /// Only the physical start and the size are used.
   public var hypervisorMemory = MemoryRegion()
+  /// The hypervisor's own console.
   public var debugConsole = Console()
+  /// Host-physical base of PCI configuration space; 0: none.
   public var pciMMConfigBase: UInt64 = 0
+  /// Last bus of that space.
   public var pciMMConfigEndBus: UInt8 = 0
+  /// 1: no physical PCI host, virtual functions only (ARM).
   public var pciIsVirtual: UInt8 = 0
+  /// Linux domain of the virtual host bridge; 0xffff: Linux chooses.
   public var pciDomain: UInt16 = 0
   /// Up to eight units.
   public var iommuUnits: [IOMMUUnit] = []
+  /// The architecture part.
   public var platform: PlatformDescription = .x86(
     pmTimerAddress: 0, apicMode: 0, vtdInterruptLimit: 0, tscKHz: 0, apicKHz: 0)
   /// The root cell.
@@ -209,7 +260,9 @@ public struct SystemDescription: Sendable, Hashable {
 
 /// One configuration of either kind.
 public enum Configuration: Sendable, Hashable {
+  /// Hypervisor and root cell.
   case system(Architecture, SystemDescription)
+  /// A non-root cell.
   case cell(Architecture, CellDescription)
 
   /// The architecture that the configuration is for.

@@ -75,10 +75,13 @@ public struct Diagnostic: Error, Sendable, Hashable {
 public struct Inventory: Sendable, Hashable {
   /// A named device: all that it consists of.
   public struct Device: Sendable, Hashable {
+    /// The name that messages use.
     public var name: String
     /// `0000:00:1f.6` as domain << 16 | bdf, for PCI functions.
     public var function: UInt32?
+    /// I/O ports.
     public var ports: [PortRange] = []
+    /// Register windows, host-physical.
     public var memory: [MemoryRegion] = []
     /// (chip index in the machine file, pin).
     public var pins: [Pin] = []
@@ -90,8 +93,11 @@ public struct Inventory: Sendable, Hashable {
   }
   /// One interrupt line.
   public struct Pin: Sendable, Hashable {
+    /// Index of the chip in the machine file.
     public var chip: Int
+    /// Pin of that chip.
     public var pin: Int
+    /// Makes one.
     public init(chip: Int, pin: Int) {
       self.chip = chip
       self.pin = pin
@@ -99,6 +105,7 @@ public struct Inventory: Sendable, Hashable {
   }
   /// Machine name; cell files refer to it by `machine:`.
   public var machine: String?
+  /// All that has a name.
   public var devices: [Device] = []
   /// Sets of logical CPUs that are hyper-threads of one core.
   public var coreSiblings: [[Int]] = []
@@ -114,9 +121,13 @@ public struct Inventory: Sendable, Hashable {
   public var cacheMaskBits: Int?
   /// A named host-physical range.
   public struct NamedRange: Sendable, Hashable {
+    /// The name that messages use.
     public var name: String
+    /// Host-physical start.
     public var start: UInt64
+    /// Bytes.
     public var size: UInt64
+    /// Makes one.
     public init(name: String, start: UInt64, size: UInt64) {
       self.name = name
       self.start = start
