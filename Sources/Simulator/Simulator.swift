@@ -1,1 +1,155 @@
 // SPDX-License-Identifier: Apache-2.0
+// The simulated machine: the core's tables in ordinary memory, foreign memory as byte strings, and checks that silicon
+// does not make: indices, frames, and (where asked for) every loop's invariant before every iteration.
+
+import Core
+
+/// A machine in the memory of this process. Not to be shared between threads.
+public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
+  /// What a simulator is built with.
+  public struct Options: Sendable {
+    /// Rows of the ledger.
+    public var rows: Int
+    /// Cells, root included.
+    public var cells: Int
+    /// Check loop invariants and frames; costs time.
+    public var checks: Bool
+    /// The ghosts' values (`Ghost`), for the checks.
+    public var ghosts: [UInt64]
+    /// Defaults: room for large sets, no checks.
+    public init(rows: Int = 4096, cells: Int = 128, checks: Bool = false, ghosts: [UInt64] = []) {
+      self.rows = rows
+      self.cells = cells
+      self.checks = checks
+      self.ghosts = ghosts
+    }
+  }
+
+  /// How it was built.
+  public let options: Options
+  var tables: [[W]] = []
+  var holders: [[UInt8]] = [[], []]
+  /// Foreign memory, by host-physical start.
+  public var foreign: [UInt64: [UInt8]] = [:]
+  /// What `foreignCellState` answers, by cell; 0 (running) where nothing is set.
+  public var cellStates: [UInt64: UInt64] = [:]
+  /// Everything scrubbed so far, in order: base and end.
+  public private(set) var scrubbed: [(base: UInt64, end: UInt64)] = []
+  /// Broken promises that the checks found: texts, in order.
+  public private(set) var violations: [String] = []
+  /// Writes to tables since the last `clearLog`, for comparisons with the symbolic machine.
+  public private(set) var writes: [(table: Table, index: UInt64, value: UInt64)] = []
+  var frames: [TableSet] = []
+  private var inSpecification = false
+
+  /// A machine with empty tables.
+  public init(_ options: Options = Options()) {
+    self.options = options
+    var raw: UInt8 = 0
+    while let table = Table(rawValue: raw) {
+      tables.append([W](repeating: W(known: 0), count: Self.size(of: table, options)))
+      raw += 1
+    }
+  }
+
+  private static func size(of table: Table, _ options: Options) -> Int {
+    switch table {
+    case .order: options.rows * 2
+    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded: options.cells
+    case .registers: Int(Register.count)
+    case .place: options.checks ? options.rows * 16 : 0
+    case .currentSource, .nextSource: options.checks ? options.rows : 0
+    default: options.rows
+    }
+  }
+
+  public func read(_ table: Table, _ index: W) -> W {
+    let index = index.known
+    if index >= UInt64(tables[Int(table.rawValue)].count) {
+      // A specification may speak of a ghost outside the table; code may not.
+      if inSpecification { return W(known: 0) }
+      preconditionFailure("the core read \(table)[\(index)], which does not exist")
+    }
+    return tables[Int(table.rawValue)][Int(index)]
+  }
+
+  public func write(_ table: Table, _ index: W, _ value: W) {
+    if options.checks {
+      for frame in frames where !frame.includes(table) {
+        violations.append("a loop wrote \(table), which is outside its frame")
+      }
+      writes.append((table, index.known, value.known))
+    }
+    tables[Int(table.rawValue)][Int(index.known)] = value
+  }
+
+  public func witness(_ table: Table, _ index: W, _ value: W) {
+    guard options.checks, index.known < UInt64(tables[Int(table.rawValue)].count) else { return }
+    tables[Int(table.rawValue)][Int(index.known)] = value
+  }
+
+  public func capacity(_ table: Table) -> W { W(known: UInt64(tables[Int(table.rawValue)].count)) }
+
+  public func flip() {
+    for offset in 0..<6 { tables.swapAt(offset, offset + 6) }
+  }
+
+  public func copyForeign(_ address: W, size: W, into holder: Holder) -> Bool {
+    guard let bytes = foreign[address.known], size.known <= UInt64(bytes.count) else { return false }
+    holders[Int(holder.rawValue)] = Array(bytes.prefix(Int(size.known)))
+    return true
+  }
+
+  public func load(_ holder: Holder, size: W, offset: W, width: UInt64) -> W {
+    let bytes = holders[Int(holder.rawValue)]
+    let offset = offset.known
+    precondition(
+      offset <= size.known && size.known - offset >= width && size.known <= UInt64(bytes.count),
+      "the core read outside a private copy: offset \(offset), \(width) bytes of \(size.known)")
+    var value: UInt64 = 0
+    for byte in 0..<width { value |= UInt64(bytes[Int(offset + byte)]) << (8 * byte) }
+    return W(known: value)
+  }
+
+  public func foreignCellState(_ cell: W) -> W { W(known: cellStates[cell.known] ?? 0) }
+
+  public func scrub(_ base: W, _ end: W) { scrubbed.append((base.known, end.known)) }
+
+  public func loop<S: LoopState, E: Error>(
+    _ name: Loop, _ count: W, _ state: inout S, frame: TableSet,
+    invariant: @Sendable (W, S) -> W.Condition,
+    body: @Sendable (W, inout S) throws(E) -> Void
+  ) throws(E) where S.W == W {
+    if options.checks { frames.append(frame) }
+    defer { if options.checks { frames.removeLast() } }
+    var i: UInt64 = 0
+    let end = count.known
+    while i < end {
+      check(name, W(known: i), state, invariant)
+      try body(W(known: i), &state)
+      i += 1
+    }
+    check(name, count, state, invariant)
+  }
+
+  private func check<S: LoopState>(
+    _ name: Loop, _ i: W, _ state: S, _ invariant: (W, S) -> W.Condition
+  ) where S.W == W {
+    guard options.checks else { return }
+    inSpecification = true
+    defer { inSpecification = false }
+    if !invariant(i, state).isTrue {
+      violations.append("the invariant of loop \(name) does not hold before iteration \(i.known)")
+    }
+  }
+
+  public func arbitrary(_ number: Int) -> W {
+    W(known: number < options.ghosts.count ? options.ghosts[number] : 0)
+  }
+
+  /// Forgets logged writes and scrubs.
+  public func clearLog() {
+    writes = []
+    scrubbed = []
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a system configuration, revisions 12, 13 and 14. Promise as in CellReader.swift.
+
+/// The system header's facts that the core acts on, and the root cell's arrays.
+public struct SystemLayout<W: Word>: Sendable {
+  /// The root cell.
+  public let root: CellLayout<W>
+  /// The file's revision: 12, 13 or 14.
+  public let revision: W
+  /// Hypervisor memory, host-physical: start and size in bytes.
+  public let hypervisorStart: W
+  public let hypervisorSize: W
+  /// PCI memory-mapped configuration space: host-physical base (0: none) and size in bytes.
+  public let mmconfigBase: W
+  public let mmconfigSize: W
+  /// Start of the IOMMU units and of the architecture part, bytes.
+  public let iommu: W
+  public let platform: W
+}
+
+extension Machine {
+  /// Reads and lays out a system configuration. Revisions 12 and 13 do not say their architecture; they get `assumed`.
+  public func readSystem(_ copy: PrivateCopy<W>, assumed: W) throws(Refusal<W>) -> SystemLayout<W> {
+    guard W(known: SystemOffset.root + CellOffset.length) <= copy.size else {
+      throw Refusal(.truncatedHeader, copy.size)
+    }
+    let (architecture, revision) = try readSignature(
+      copy, Signature.system, Signature.oldSystem, assumed: assumed)
+    let is12 = revision .== 12
+    let isX86 = architecture .== 0
+    let rootOffset = W.choose(is12, W(known: SystemOffset.root12), W(known: SystemOffset.root))
+    let iommu12 = W.choose(isX86, W(known: SystemOffset.iommu12x86), W(known: SystemOffset.iommu12ARM))
+    let iommu = W.choose(is12, iommu12, W(known: SystemOffset.iommu))
+    let platform = W.choose(is12, W(known: SystemOffset.platform12), W(known: SystemOffset.platform))
+    let root = try layout(copy, descriptor: rootOffset, architecture: architecture)
+    try checkDescriptor(root)
+
+    let start = load(copy.holder, size: copy.size, offset: W(known: SystemOffset.hypervisorStart), width: 8)
+    let size = load(copy.holder, size: copy.size, offset: W(known: SystemOffset.hypervisorSize), width: 8)
+    let isPaged = ((start | size) & W(known: Limit.page - 1)) .== 0
+    let isInside =
+      (start .< W(known: Limit.physical)) .& (size .< W(known: Limit.physical)) .& (size .!= 0)
+    guard (isPaged .& isInside).isTrue else { throw Refusal(.hypervisorMemory, start, size) }
+
+    let mmconfig = load(copy.holder, size: copy.size, offset: W(known: SystemOffset.mmconfigBase), width: 8)
+    let lastBus = load(copy.holder, size: copy.size, offset: W(known: SystemOffset.mmconfigEndBus), width: 1)
+    guard mmconfig < W(known: Limit.physical) else {
+      throw Refusal(.regionBeyondPhysical, W(known: SystemOffset.mmconfigBase), mmconfig)
+    }
+    let mmconfigSize = W.choose(mmconfig .== 0, 0, (lastBus + 1) << 20)
+    return SystemLayout(
+      root: root, revision: revision, hypervisorStart: start, hypervisorSize: size,
+      mmconfigBase: mmconfig, mmconfigSize: mmconfigSize, iommu: iommu, platform: platform)
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Enable and disable. Promise of enable: whatever the loader hands over, either nothing changes, or the ledger holds
+// exactly root's base layer and the hypervisor's own claims, and no cell but root lives (P20).
+
+extension Machine {
+  /// Starts with a system configuration of `size` bytes at host-physical `address`, on behalf of `caller`, one of root's
+  /// CPUs. `assumed` is the architecture for configurations of revisions that do not say theirs.
+  public func enable(_ address: W, size: W, caller: W, assumed: W) throws(Refusal<W>) {
+    guard register(Register.enabled) == 0 else { throw Refusal(.enabled) }
+    guard size <= W(known: Limit.systemConfig) else { throw Refusal(.tooLarge, size) }
+    guard let copy = privateCopy(address, size: size, into: .system) else { throw Refusal(.unreadable, address) }
+    let system = try readSystem(copy, assumed: assumed)
+    let facts = facts(of: system)
+    guard caller < W(known: Limit.cpuSet * 8) else { throw Refusal(.callerNotRoot, caller) }
+    guard rootHas(caller, facts).isTrue else { throw Refusal(.callerNotRoot, caller) }
+
+    let root = Claimant<W>(owner: W(known: Owner.root), isRoot: true, caller: caller)
+    let base = try addBase(system.root, facts, root)
+    let count = try protect(system, after: base)
+
+    // Commit: nothing below can fail.
+    clearCells()
+    keep(facts)
+    keep(name(system.root), of: W(known: Owner.root))
+    write(.phase, W(known: Owner.root), W(known: Phase.running))
+    write(.cellFlags, W(known: Owner.root), system.root.flags)
+    setRegister(Register.claimCount, count)
+    setRegister(Register.enabled, 1)
+    flip()
+  }
+
+  /// Stops, which only root alone can do.
+  public func disable() throws(Refusal<W>) {
+    try requireEnabled()
+    var none = NoState<W>()
+    try loop(.livingCells, capacity(.phase), &none, frame: .none) { i, _ in
+      let cell = self.arbitrary(Ghost.oldRow)
+      return ((cell .< i) .& (cell .!= W(known: Owner.root)))
+        ==> (self.read(.phase, cell) .== W(known: Phase.absent))
+    } body: { (i, _) throws(Refusal<W>) in
+      if i == W(known: Owner.root) { return }
+      guard self.read(.phase, i) == W(known: Phase.absent) else { throw Refusal(.cellsExist, i) }
+    }
+    setRegister(Register.claimCount, 0)
+    setRegister(Register.enabled, 0)
+  }
+
+  /// Root's claims: its base layer, from row 0.
+  private func addBase(
+    _ layout: CellLayout<W>, _ facts: Facts<W>, _ root: Claimant<W>
+  ) throws(Refusal<W>) -> W {
+    // While disabled no claims are in force, so there is nothing to keep.
+    try addItems(layout, facts, root, after: 0, gone: W(known: Owner.root))
+  }
+
+  /// Every cell but root becomes absent.
+  private func clearCells() {
+    var none = NoState<W>()
+    loop(.clearPhases, capacity(.phase), &none, frame: TableSet(.phase)) { i, _ in
+      (self.arbitrary(Ghost.oldRow) .< i)
+        ==> (self.read(.phase, self.arbitrary(Ghost.oldRow)) .== W(known: Phase.absent))
+    } body: { i, _ in
+      self.write(.phase, i, W(known: Phase.absent))
+    }
+  }
+
+  /// The facts that admission will need.
+  private func facts(of system: SystemLayout<W>) -> Facts<W> {
+    let copy = system.root.copy
+    func console(_ offset: UInt64, _ width: UInt64) -> W {
+      load(copy.holder, size: copy.size, offset: W(known: SystemOffset.debugConsole + offset), width: width)
+    }
+    let address = console(0, 8)
+    let type = console(12, 2)
+    let flags = console(14, 2)
+    let isPorts = (type .== 2) .& .!flags.has(1) .& (address .<= W(known: Limit.ports - 8))
+    let base = W.choose(isPorts, address, 0)
+    let firstUnit = load(copy.holder, size: copy.size, offset: system.iommu, width: 4)
+    return Facts(
+      architecture: system.root.architecture, systemSize: copy.size, rootCPUs: system.root.cpus,
+      rootCPUBytes: system.root.cpuBytes, consoleBase: base,
+      consoleEnd: W.choose(isPorts, base &+ 8, 0), maskedStreams: W.choose(firstUnit .== 5, 1, 0))
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the core runs on. Silicon, the simulator and the symbolic machine conform; the core knows no other
+// memory than what is reached from here.
+
+/// Where a private copy of a configuration is held.
+public enum Holder: UInt8, Sendable {
+  /// The system configuration, kept while the hypervisor is enabled.
+  case system
+  /// The cell configuration under admission.
+  case cell
+}
+
+/// The values that a loop carries from one iteration to the next.
+public protocol LoopState: Sendable {
+  /// The machine's word.
+  associatedtype W: Word
+  /// The same state with every word replaced; the symbolic machine forgets a state this way.
+  func map(_ transform: (W) -> W) -> Self
+}
+
+/// A loop of the core, by name: proofs attach what they need to know to it, and coverage is counted by it.
+public enum Loop: UInt8, Sendable {
+  case clearPhases, keepClaims, addItems, protectItems
+  case sortPasses, sortMerge, sortStart, ranking, covered, sweep
+  case guestView, lockCheck, nameCheck, callerCheck
+  case scrubNew, scrubOld, loadTarget, bootCheck, livingCells, budget
+}
+
+/// The machine under the core.
+public protocol Machine: Sendable {
+  /// The machine's word.
+  associatedtype W: Word
+
+  /// A word of a table. Traps where the index is not below the table's capacity.
+  func read(_ table: Table, _ index: W) -> W
+  /// Sets a word of a table. Traps where the index is not below the table's capacity.
+  func write(_ table: Table, _ index: W, _ value: W)
+  /// Notes a witness for the proofs in `place` or `nextSource`. No code reads these; silicon does nothing here.
+  func witness(_ table: Table, _ index: W, _ value: W)
+  /// How many words a table has.
+  func capacity(_ table: Table) -> W
+  /// Makes the next generation of claims the current one and the current one the next.
+  func flip()
+
+  /// Copies `size` bytes from foreign memory, host-physical `address`, into a holder, each byte once.
+  /// False where the memory cannot be read or the holder is too small.
+  func copyForeign(_ address: W, size: W, into holder: Holder) -> Bool
+  /// `width` bytes (1, 2, 4 or 8), little-endian, of a private copy of `size` bytes. Traps outside it.
+  func load(_ holder: Holder, size: W, offset: W, width: UInt64) -> W
+  /// The state word that a cell's communication page holds now. Foreign: any value, and another one next time.
+  func foreignCellState(_ cell: W) -> W
+
+  /// Clears what of the resources `base ..< end` can hold data: the write-back memory of a host-physical range,
+  /// the registers of a CPU. Other resources are left alone.
+  func scrub(_ base: W, _ end: W)
+
+  /// Runs `body` for 0 ..< count. On silicon a plain loop; in the symbolic machine the induction: the invariant
+  /// holds on entry, one arbitrary iteration keeps it, and the code after the loop knows nothing else.
+  /// `frame` names the tables that the body may write. An error leaves the loop at once.
+  func loop<S: LoopState, E: Error>(
+    _ name: Loop, _ count: W, _ state: inout S, frame: TableSet,
+    invariant: @Sendable (W, S) -> W.Condition,
+    body: @Sendable (W, inout S) throws(E) -> Void
+  ) throws(E) where S.W == W
+
+  /// A ghost: one arbitrary word, fixed before the transition begins. Only invariants may use it; it has no
+  /// influence on what the core does. On silicon always 0.
+  func arbitrary(_ number: Int) -> W
+}
+
+/// A loop that carries nothing.
+public struct NoState<W: Word>: LoopState {
+  /// Nothing.
+  @inlinable public init() {}
+  /// Itself.
+  @inlinable public func map(_ transform: (W) -> W) -> NoState<W> { self }
+}
+
+/// A loop that carries one word.
+public struct OneWord<W: Word>: LoopState {
+  /// The word.
+  public var value: W
+  /// Starts with a value.
+  @inlinable public init(_ value: W) { self.value = value }
+  /// The state with its word replaced.
+  @inlinable public func map(_ transform: (W) -> W) -> OneWord<W> { OneWord(transform(value)) }
+}
+
+/// A private copy of a configuration. Only `Machine.privateCopy` makes one, so whatever takes a `PrivateCopy` cannot
+/// be handed memory that somebody else still writes.
+public struct PrivateCopy<W: Word>: Sendable {
+  /// Where the bytes are.
+  public let holder: Holder
+  /// How many bytes there are.
+  public let size: W
+  init(holder: Holder, size: W) {
+    self.holder = holder
+    self.size = size
+  }
+}
+
+extension Machine {
+  /// Copies a configuration out of foreign memory; nil where it cannot be read.
+  public func privateCopy(_ address: W, size: W, into holder: Holder) -> PrivateCopy<W>? {
+    guard copyForeign(address, size: size, into: holder) else { return nil }
+    return PrivateCopy(holder: holder, size: size)
+  }
+  /// One register.
+  func register(_ index: UInt64) -> W { read(.registers, W(known: index)) }
+  /// Sets one register.
+  func setRegister(_ index: UInt64, _ value: W) { write(.registers, W(known: index), value) }
+}

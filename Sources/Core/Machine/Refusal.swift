@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why the core refused. A refusal is a value, never a trap; its errno is Jailhouse's.
+
+/// A refused request: the reason, the item that it is about, and a witness.
+public struct Refusal<W: Word>: Error {
+  /// Why.
+  public let reason: Reason
+  /// What it is about; `Reason` says what this is for each case (an index, an offset, a cell id).
+  public let subject: W
+  /// A second party where there is one.
+  public let other: W
+  /// Makes a refusal.
+  @inlinable public init(_ reason: Reason, _ subject: W = 0, _ other: W = 0) {
+    self.reason = reason
+    self.subject = subject
+    self.other = other
+  }
+}
+
+/// The reasons.
+public enum Reason: UInt8, Sendable {
+  // Form (area F). Subject: byte offset.
+  case truncatedHeader, badSignature, badRevision, badArchitecture
+  case truncatedArrays, nameEmpty, nameUnterminated, cpuSetTooLarge, cpuSetEmpty
+  case unknownFlags, unknownType
+  // Memory. Subject: region index.
+  case regionWraps, regionBeyondPhysical, regionMisaligned, regionUnknownFlags
+  case communicationSize, communicationTwice, communicationDMA
+  case rootNotIdentity, hypervisorMemory
+  // CPUs. Subject: CPU number.
+  case cpuNotRoots, bootCPU, callerInSet, callerNotRoot
+  // Ports, caches, devices, interrupts. Subject: index.
+  case portRange, cacheRange, cacheType, cacheTwice, pinBase, chipAddress, deviceType, capabilityRange
+  case shmemRange, msixTable, iommuRange
+  // The ledger. Subject and other: two claims (row numbers of the generation under construction).
+  case conflict, guestConflict
+  case tooManyClaims, ledgerUnsorted
+  // Lifecycle. Subject: cell id.
+  case enabled, notEnabled, badCell, cellExists, nameExists, noSuchCell, wrongPhase, cellLocked
+  case notLoaded, cellsExist, tooLarge, unreadable, notLoadable
+
+  /// Jailhouse's errno, positive.
+  public var errno: UInt64 {
+    switch self {
+    case .callerNotRoot, .cellLocked: 1  // EPERM
+    case .noSuchCell: 2  // ENOENT
+    case .tooLarge: 7  // E2BIG
+    case .unreadable, .tooManyClaims: 12  // ENOMEM
+    case .callerInSet, .cpuNotRoots, .conflict, .enabled, .cellsExist: 16  // EBUSY
+    case .nameExists, .cellExists: 17  // EEXIST
+    case .badCell: 34  // ERANGE
+    default: 22  // EINVAL
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of the core's private memory. Each is a column: a row of words, addressed by an index.
+//
+// There are two generations of claims. `current` is what the hypervisor acts by; `next` is where a transition
+// builds. `Machine.flip()` exchanges the two, which is the whole of a commit.
+
+/// A column of words in the core's private memory.
+public enum Table: UInt8, Sendable {
+  /// Claims in force: first resource.
+  case currentBase
+  /// Claims in force: end, exclusive.
+  case currentEnd
+  /// Claims in force: owner (a cell id, or `Owner.hypervisor`).
+  case currentOwner
+  /// Claims in force: rights and marks (`Marks`).
+  case currentMarks
+  /// Claims in force: guest-physical start of memory claims.
+  case currentGuest
+  /// Claims in force: where the row came from when its generation was built (witness for the proofs).
+  case currentSource
+  /// Claims being built, as above.
+  case nextBase
+  case nextEnd
+  case nextOwner
+  case nextMarks
+  case nextGuest
+  case nextSource
+  /// Scratch: positions sorted by base; two halves, each of the claims' capacity.
+  case order
+  /// Scratch: the inverse of `order`.
+  case rank
+  /// Scratch: where the rebuild put a source; first the old claims, then the items of the new configuration.
+  case place
+  /// Scratch: guest-physical ranges of one configuration.
+  case guestBase
+  case guestEnd
+  /// Scratch: what a guest-physical range is mapped to, as a distance (host minus guest, modulo 2^64).
+  case guestTarget
+  /// Scratch: marks of a guest-physical range; always 0.
+  case guestMarks
+  /// Phase of each cell (`Phase`), by cell id.
+  case phase
+  /// Flags of each cell's configuration.
+  case cellFlags
+  /// The 32 bytes of each cell's name, as four little-endian words.
+  case name0
+  case name1
+  case name2
+  case name3
+  /// Whether a confidential cell has been loaded since its last scrub.
+  case loaded
+  /// The core's registers, one word each (`Register`).
+  case registers
+}
+
+/// Single words of the core's state: indices into `Table.registers`.
+public enum Register {
+  /// 1 while the hypervisor is enabled.
+  public static var enabled: UInt64 { 0 }
+  /// Number of claims in force.
+  public static var claimCount: UInt64 { 1 }
+  /// Architecture of the system configuration (0 x86, 1 ARM, 2 ARM64).
+  public static var architecture: UInt64 { 2 }
+  /// Size of the retained system configuration, bytes.
+  public static var systemSize: UInt64 { 3 }
+  /// Offset and length of root's CPU bitmap in it, bytes.
+  public static var rootCPUs: UInt64 { 4 }
+  public static var rootCPUBytes: UInt64 { 5 }
+  /// The hypervisor's console ports: first, and end.
+  public static var consoleBase: UInt64 { 6 }
+  public static var consoleEnd: UInt64 { 7 }
+  /// 1 where stream ids carry a mask.
+  public static var maskedStreams: UInt64 { 8 }
+  /// How many registers there are.
+  public static var count: UInt64 { 9 }
+}
+
+/// A set of tables: what a loop may write.
+public struct TableSet: Sendable, Equatable {
+  /// One bit per `Table`.
+  public let rawValue: UInt64
+  /// Wraps a bit set.
+  @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// The set of one table.
+  @inlinable public init(_ table: Table) { rawValue = 1 << UInt64(table.rawValue) }
+  /// True where the table belongs to the set.
+  @inlinable public func includes(_ table: Table) -> Bool { rawValue & (1 << UInt64(table.rawValue)) != 0 }
+  /// Both sets.
+  @inlinable public static func | (a: TableSet, b: TableSet) -> TableSet {
+    TableSet(rawValue: a.rawValue | b.rawValue)
+  }
+  /// The columns of the generation that is being built.
+  public static var next: TableSet {
+    TableSet(.nextBase) | TableSet(.nextEnd) | TableSet(.nextOwner) | TableSet(.nextMarks)
+      | TableSet(.nextGuest) | TableSet(.nextSource)
+  }
+  /// The columns of the guest-physical scratch view.
+  public static var guest: TableSet {
+    TableSet(.guestBase) | TableSet(.guestEnd) | TableSet(.guestTarget) | TableSet(.guestMarks)
+  }
+  /// No table.
+  public static var none: TableSet { TableSet(rawValue: 0) }
+}
