@@ -87,7 +87,7 @@ def constant_range(expression, known):
     """True where the text is `A..<B` or `A...B` of integer literals and static constants."""
     parts = re.split(r"\.\.\.|\.\.<", expression.strip())
     def constant(part):
-        part = part.strip().strip("()")
+        part = re.sub(rf"^U?Int\d*\(({INTEGER})\)$", r"\1", part.strip()).strip("()")
         qualified = re.fullmatch(r"(?:[A-Z]\w*\.)+(\w+)", part)
         return re.fullmatch(INTEGER, part) or (qualified and qualified.group(1) in known)
     return len(parts) == 2 and all(constant(part) for part in parts)

@@ -31,6 +31,7 @@ rejects $'repeat\nwhile' <<< 'func f() { repeat {} while true }'
 rejects for <<< 'func f(_ n: Int) { for i in 0..<n {} }'
 rejects for <<< 'func f() { for i in 0..<Limits.count {} }'
 rejects for <<< 'enum Limits { static var count: Int { other() } }; func f() { for i in 0..<Limits.count {} }'
+rejects for <<< 'func f(_ n: Int) { for i in 0..<UInt64(n) {} }'
 rejects for <<< 'func f(_ a: [Int]) { for x in a {} }'
 rejects for <<< 'func f(_ a: [Int?]) { for case let x? in a {} }'
 rejects for <<< 'func f(_ a: [(Int, Int)]) { for (x, y) in a {} }'
@@ -57,7 +58,7 @@ accepts <<< 'prefix operator .! ; func f(_ a: Bool) -> Bool { .!a }'
 accepts <<< 'enum Limits { static var count: UInt64 { 8 }
   static let most = 0x10 // why
 }
-func f() { for i in 0..<8 {}; for i: Int in 0...Limits.count {}; for _ in 0..<Limits.most {} }'
+func f() { for i in 0..<8 {}; for i in UInt64(0)..<0x1_0 {}; for i: Int in 0...Limits.count {}; for _ in 0..<Limits.most {} }'
 accepts <<< 'func f(_ stride: UInt64, in class: Int) { times(stride) }'
 
 # --- checks of the built image: `image EXPECTED` reads an image file; EXPECTED is a part of the gate's message.
