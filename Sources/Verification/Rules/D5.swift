@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// D5: an interrupt line in two cells.
+
+import CellConfig
+
+extension Rule {
+  /// An interrupt line belongs to one cell.
+  static let d5 = Rule(
+    "D5", .devices, .error,
+    "An interrupt pin (IOAPIC) or shared interrupt (GIC) belongs to one non-root cell and is in root's list, with the "
+      + "same chip id.",
+    why: """
+      A line with two owners delivers to one of them; the other waits for ever, or acknowledges what it does not own. On \
+      x86 the chip id names the IOAPIC's requester id and IOMMU unit: another id than root's sends the interrupts \
+      through a remapping entry that does not exist. On x86 pin_base must be 0.
+      """,
+    example: "Cells rtos and vision both list pin 4 of the IOAPIC at 0xfec00000.",
+    remedy: "Give the line to one cell; move one of the devices to another line or to MSI."
+  ) { set in
+    struct Line: Hashable { var chip: UInt64, pin: Int }
+    var owners: [Line: (member: Int, index: Int)] = [:]
+    var rootLines: Set<Line> = []
+    var rootIDs: [UInt64: (id: UInt32, index: Int)] = [:]
+    var chipIndices: [UInt64: Int] = [:]
+    for (index, chip) in set.root.cell.interruptChips.enumerated() {
+      for pin in chip.pinNumbers { rootLines.insert(Line(chip: chip.address, pin: pin)) }
+      if rootIDs[chip.address] == nil { rootIDs[chip.address] = (chip.id, index) }
+      chipIndices[chip.address] = chipIndices[chip.address] ?? index
+    }
+    let kind = set.architecture == .x86 ? "IOAPIC" : "GIC"
+    let noun = set.architecture == .x86 ? "pin" : "interrupt"
+    var found: [Finding] = []
+    for member in set.members {
+      for (index, chip) in member.cell.interruptChips.enumerated() {
+        let side = set.side(member.index, .interruptChip(index))
+        func report(
+          _ severity: Severity, _ title: String, _ other: Side?, _ witness: Witness, _ consequence: String,
+          _ remedy: String
+        ) {
+          found.append(
+            Finding(
+              "D5", severity, title, at: side, against: other, witness: witness, consequence: consequence,
+              remedy: remedy))
+        }
+        if set.architecture == .x86, chip.pinBase != 0 {
+          report(
+            .error, "\(member.title)'s interrupt chip \(index) has pin_base \(chip.pinBase); it must be 0 on x86", nil,
+            Witness(.pin, UInt64(chip.pinBase), "pin_base \(chip.pinBase)"),
+            "The hypervisor refuses the configuration (EINVAL).", "Set pin_base to 0.")
+        }
+        if member.isRoot { continue }
+        if let id = rootIDs[chip.address], id.id != chip.id, set.architecture == .x86 {
+          report(
+            .warning, "\(member.title) gives the \(kind) at \(hex(chip.address)) another id than root",
+            set.side(0, .interruptChip(id.index)),
+            Witness(.pin, UInt64(chip.id), "id \(hex(chip.id)) here, \(hex(id.id)) in the root cell"),
+            "Interrupts go through a remapping entry of the wrong unit and are lost.",
+            "Set the id to \(hex(id.id)).")
+        }
+        var strangers: [Int] = []
+        for pin in chip.pinNumbers {
+          let line = Line(chip: chip.address, pin: pin)
+          if let other = owners[line], other.member != member.index {
+            let name = set.members[other.member].name
+            let device = chipIndices[chip.address].flatMap { set.naming.pin($0, pin) }
+            report(
+              .error,
+              "\(device.map { "\($0), " } ?? "")\(noun) \(pin) of the \(kind) at \(hex(chip.address)): given to cells "
+                + "\(name) and \(member.name)", set.side(other.member, .interruptChip(other.index)),
+              Witness(.pin, UInt64(pin), "\(noun) \(pin) is owned by cells \(name) and \(member.name)"),
+              "One cell takes the other's interrupts away, or floods it with its own.",
+              "Give the line to one cell and use another line or MSI in the other.")
+          } else {
+            owners[line] = (member.index, index)
+          }
+          if !rootLines.contains(line) { strangers.append(pin) }
+        }
+        if let pin = strangers.first {
+          report(
+            .warning,
+            "\(member.title) has \(noun)\(strangers.count == 1 ? "" : "s") \(cpuText(strangers)) of the \(kind) at "
+              + "\(hex(chip.address)), which root does not list", set.side(0, .name),
+            Witness(.pin, UInt64(pin), "\(noun) \(pin) is in no entry of the root cell"),
+            "The line goes back to nobody when the cell is destroyed; off-by-32 errors look like this.",
+            "Add the line to the root cell, or correct the number.")
+        }
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// M3: a region maps a page that must be mapped to no cell.
+
+extension Rule {
+  /// Interrupt controllers, PCI configuration space, IOMMU registers and MSI-X tables are mapped to no cell.
+  static let m3 = Rule(
+    "M3", .memory, .error,
+    "No region maps the local APIC, an interrupt controller, the PCI configuration window, an IOMMU's registers or an "
+      + "MSI-X table.",
+    why: """
+      These pages steer interrupts, buses and DMA for the whole machine. The hypervisor must see every access to them; \
+      a mapping bypasses it. A page counts as soon as one byte of it does, because page tables cannot map less. An MSI-X \
+      table that the function's own cell maps is reported as D2.
+      """,
+    example: "A cell's device region 0xfec00000-0xfec0ffff contains the IOAPIC at 0xfec00000.",
+    remedy: "Cut the page out of the region; the hypervisor provides these registers by trapping accesses."
+  ) { set in
+    let ranges = set.neverMap
+    return set.regions.filter { !$0.isCommunication }.flatMap { region in
+      overlapping(ranges, region).compactMap { range -> Finding? in
+        if case .msixTable(let function) = range.kind,
+          set.members[region.member].cell.devices.contains(where: { $0.function == function && !$0.isLink })
+        {
+          return nil
+        }
+        return set.neverMapFinding("M3", region, range)
+      }
+    }
+  }
+}
+
+/// The ranges that a region overlaps; `ranges` is sorted by its first address.
+func overlapping(_ ranges: [NeverMapRange], _ region: RegionFact) -> [NeverMapRange] {
+  // A region that is trapped access by access still reaches the register itself.
+  ranges.filter { $0.first <= region.last && $0.last >= region.first }
+}
+
+extension MachineSet {
+  /// The finding that a region reaches a never-map page.
+  func neverMapFinding(_ code: String, _ region: RegionFact, _ range: NeverMapRange) -> Finding {
+    let owner = members[region.member]
+    let first = max(region.first, range.first)
+    let consequence =
+      switch range.kind {
+      case .localAPIC: "A CPU of that cell could send interrupts, INIT and NMI to CPUs of other cells."
+      case .interruptController: "The cell could redirect, mask or forge the interrupts of every other cell."
+      case .mmconfig:
+        "The cell could reprogram any PCI function, move its BARs over other cells' memory and start its DMA."
+      case .iommu: "The cell could switch DMA protection off and then reach all memory through any device."
+      case .msixTable: "The cell could make the device raise any interrupt vector on any CPU."
+      }
+    return Finding(
+      code, .error, "\(owner.title)'s \(regionName(region)) maps \(range.name)", at: side(region),
+      against: side(range),
+      witness: Witness(
+        .hostPhysical, first, last: min(region.last, range.last),
+        "host-physical \(hex(first)) is reachable by \(owner.title) and must be reachable by no cell"),
+      consequence: consequence,
+      remedy: "Cut \(hexSpan(range.first, range.last)) out of the region: split it into the part before and the part "
+        + "after, or drop it if it was only meant to cover the whole bus window.")
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One cell of a machine: the root cell (from the system file) or a cell file.
+
+import CellConfig
+
+/// One cell of a set, with the file that describes it.
+public struct Member: Sendable {
+  /// Position in the set; 0 is the root cell.
+  public var index: Int
+  /// The file.
+  public var file: LoadedFile
+  /// What it says of the cell; the root cell of a system file.
+  public var cell: CellDescription
+  /// The name that messages use.
+  public var name: String
+  /// True for the cell of the system file.
+  public var isRoot: Bool { index == 0 }
+
+  /// Wraps a file.
+  public init(index: Int, file: LoadedFile) {
+    self.index = index
+    self.file = file
+    cell = file.configuration.cell
+    let given = cell.name
+    name = given.isEmpty ? (index == 0 ? "root" : baseName(file.path)) : given
+  }
+
+  /// `the root cell qemu-q35`, `cell rtos`.
+  var title: String { isRoot ? "the root cell" : "cell \(name)" }
+
+  /// Where an item stands; the file itself where the reader kept no place for it.
+  func place(_ item: Item) -> Place {
+    file.places[item] ?? file.places[.file] ?? Place(file: file.path)
+  }
+}
+
+/// The last component of a path, without `.cell`.
+func baseName(_ path: String) -> String {
+  let name = path.split(separator: "/").last.map(String.init) ?? path
+  return name.hasSuffix(".cell") ? String(name.dropLast(5)) : name
+}
