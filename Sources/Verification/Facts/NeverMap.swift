@@ -60,7 +60,8 @@ func neverMapRanges(
   if system.pciMMConfigBase != 0, system.pciIsVirtual == 0 {
     let size = (UInt64(system.pciMMConfigEndBus) + 1) << 20
     add(
-      .mmconfig, system.pciMMConfigBase, size, "the PCI configuration window at \(hex(system.pciMMConfigBase))",
+      .mmconfig, system.pciMMConfigBase, size,
+      "the PCI configuration window at \(hex(system.pciMMConfigBase))",
       0, .mmconfig)
   }
   for (index, unit) in system.iommuUnits.enumerated() where unit.base != 0 {

@@ -62,7 +62,8 @@ extension Rule {
         } else if cpu == 0, set.architecture == .x86 {
           report(
             "\(member.title) wants CPU 0, which root cannot give away on x86", member.index, nil,
-            Witness(.cpu, 0, "CPU 0 cannot be taken offline by Linux"), "The cell cannot be created (EINVAL).",
+            Witness(.cpu, 0, "CPU 0 cannot be taken offline by Linux"),
+            "The cell cannot be created (EINVAL).",
             "Use another CPU; free CPUs: \(cpuText(set.freeCPUs)).")
         }
       }

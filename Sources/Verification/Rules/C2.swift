@@ -32,7 +32,9 @@ extension Rule {
         consequence: leaks
           ? "This processor leaks between hyper-threads (L1TF, MDS): one cell can read what the other processes."
           : "One cell can slow the other down and observe its timing through the shared core.",
-        remedy: "Give CPUs \(cpuText(siblings.sorted())) to one cell, or switch hyper-threading off in the firmware.")
+        remedy:
+          "Give CPUs \(cpuText(siblings.sorted())) to one cell, or switch hyper-threading off in the firmware."
+      )
     }
   }
 }

@@ -27,13 +27,15 @@ extension Rule {
           found.append(
             Finding(
               "C3", .error, title, at: set.side(member.index, .cache(index)), against: other,
-              witness: witness, consequence: "The cell is refused (EINVAL), or runs without the cache it counts on.",
+              witness: witness,
+              consequence: "The cell is refused (EINVAL), or runs without the cache it counts on.",
               remedy: remedy))
         }
         let end = UInt64(cache.start) + UInt64(cache.size)
         if index > 0 {
           report(
-            "\(member.title) has more than one cache region", Witness(.number, UInt64(index + 1), "region \(index + 1) of 1"),
+            "\(member.title) has more than one cache region",
+            Witness(.number, UInt64(index + 1), "region \(index + 1) of 1"),
             "Merge them into one run of bits.", set.side(member.index, .cache(0)))
         }
         if cache.type != 3 {
@@ -45,7 +47,8 @@ extension Rule {
           report(
             "\(member.title)'s cache region \(index) "
               + (cache.size == 0 ? "is empty" : "leaves the L3 capacity mask of \(bits) bits"),
-            Witness(.cacheBit, cache.size == 0 ? UInt64(cache.start) : max(bits, UInt64(cache.start)),
+            Witness(
+              .cacheBit, cache.size == 0 ? UInt64(cache.start) : max(bits, UInt64(cache.start)),
               cache.size == 0 ? "0 bits from bit \(cache.start)" : "bit \(end - 1) is past bit \(bits - 1)"),
             "Choose a run of at least one bit inside 0-\(bits - 1).")
         } else if !member.isRoot {
@@ -67,7 +70,8 @@ extension Rule {
           witness: Witness(
             .cacheBit, clash.first, last: clash.last,
             "bit \(clash.first) of the capacity mask is used by cells \(one) and \(two)"),
-          consequence: "Each cell evicts the other's cache lines: neither gets the latency it was given, and each can "
+          consequence:
+            "Each cell evicts the other's cache lines: neither gets the latency it was given, and each can "
             + "observe the other's accesses.",
           remedy: "Choose disjoint runs of bits, or set the shared flag in both cells."))
     }

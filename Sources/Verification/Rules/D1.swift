@@ -43,9 +43,11 @@ extension Rule {
           found.append(
             Finding(
               "D1", .error, "\(title) is given to cells \(name) and \(member.name)",
-              at: set.side(member.index, .device(index)), against: set.side(other.member, .device(other.index)),
+              at: set.side(member.index, .device(index)),
+              against: set.side(other.member, .device(other.index)),
               witness: witness("\(functionText(function)) is owned by cells \(name) and \(member.name)"),
-              consequence: "Each cell can aim the device's DMA at its own memory while the other uses the device, and "
+              consequence:
+                "Each cell can aim the device's DMA at its own memory while the other uses the device, and "
                 + "read what it transfers.",
               remedy: "Give \(title) to one of the two cells."))
         } else {
@@ -57,7 +59,8 @@ extension Rule {
               "D1", .warning, "\(title) in \(member.title) is not in the root cell's list",
               at: set.side(member.index, .device(index)), against: set.side(0, .name),
               witness: witness("\(functionText(function)) is in no entry of the root cell"),
-              consequence: "The function cannot return to Linux when the cell is destroyed; a typing error in its "
+              consequence:
+                "The function cannot return to Linux when the cell is destroyed; a typing error in its "
                 + "number would go unnoticed.",
               remedy: "Add the function to the root cell, or correct its number."))
         }

@@ -12,9 +12,10 @@ extension Rule {
     why: """
       The hypervisor filters configuration space by the capability list and remaps interrupts by trapping the MSI-X \
       table. A wrong index applies another device's capabilities; a table mapped directly lets the cell write raw interrupt \
-      messages, which is the one thing that the trap is for.
+      messages, which is the one thing that the trap is for. In the root cell that is a warning: Ostrog carves the page out.
       """,
-    example: "A function has 5 MSI-X vectors at 0xfebd1000, and the cell's region 0xfebd0000-0xfebdffff covers that page.",
+    example:
+      "A function has 5 MSI-X vectors at 0xfebd1000, and the cell's region 0xfebd0000-0xfebdffff covers that page.",
     remedy: "Correct index and count; cut the MSI-X page out of the BAR's region."
   ) { set in
     set.members.flatMap { member in
@@ -22,11 +23,13 @@ extension Rule {
         var found: [Finding] = []
         let title = set.naming.functionTitle(device.function)
         func report(
-          _ text: String, _ witness: Witness, _ consequence: String, _ remedy: String, _ other: Side? = nil
+          _ text: String, _ witness: Witness, _ consequence: String, _ remedy: String, _ other: Side? = nil,
+          _ severity: Severity = .error
         ) {
           found.append(
             Finding(
-              "D2", .error, text, at: set.side(member.index, .device(index)), against: other, witness: witness,
+              "D2", severity, text, at: set.side(member.index, .device(index)), against: other,
+              witness: witness,
               consequence: consequence, remedy: remedy))
         }
         let end = Int(device.capabilitiesStart) + Int(device.capabilitiesCount)
@@ -63,7 +66,8 @@ extension Rule {
               .hostPhysical, max(first, region.first), last: min(last, region.last),
               "host-physical \(hex(max(first, region.first))) must be trapped and is mapped"),
             "The cell can make the device raise any interrupt vector on any CPU.",
-            "Split the region around \(hexSpan(first, last)).", set.side(region))
+            "Split the region around \(hexSpan(first, last)).", set.side(region),
+            member.isRoot ? .warning : .error)
         }
         return found
       }

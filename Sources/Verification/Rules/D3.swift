@@ -6,21 +6,24 @@ import CellConfig
 extension Rule {
   /// A cell's physical functions sit behind an IOMMU unit.
   static let d3 = Rule(
-    "D3", .devices, .error, "Every physical PCI function of a non-root cell is covered by a configured IOMMU unit.",
+    "D3", .devices, .error,
+    "Every physical PCI function of a non-root cell is covered by a configured IOMMU unit.",
     why: """
       A PCI function can read and write all memory unless an IOMMU translates its accesses, and the cell programs it. On a \
       machine without an IOMMU the root cell's devices can do the same: that is no finding, since nothing can be done about \
       it in the configuration, but every report says so. Bridges (type 2) and virtual links (type 3) do no DMA of their own.
       """,
     example: "A cell has an Ethernet function, and the machine file lists no IOMMU unit.",
-    remedy: "List the IOMMU units in the machine file, correct the unit's index, or leave the function to root."
+    remedy:
+      "List the IOMMU units in the machine file, correct the unit's index, or leave the function to root."
   ) { set in
     let units = set.system.iommuUnits.count
     return set.cells.flatMap { member in
       member.cell.devices.enumerated().compactMap { index, device in
         guard device.type == 1, Int(device.iommu) >= units else { return nil }
         let title = set.naming.functionTitle(device.function)
-        let state = units == 0 ? "this machine has no IOMMU" : "unit \(device.iommu) is not one of the \(units)"
+        let state =
+          units == 0 ? "this machine has no IOMMU" : "unit \(device.iommu) is not one of the \(units)"
         return Finding(
           "D3", .error, "\(title) in \(member.title) can write all memory: \(state)",
           at: set.side(member.index, .device(index)),

@@ -14,7 +14,8 @@ extension Rule {
       apart. Chipset functions (00:1f.x) are the usual harmless case. Bridges are known where the machine file says it.
       """,
     example: "Port 0 of a network card (01:00.0) is in cell rtos, port 1 (01:00.1) stays in root.",
-    remedy: "Give all of them to one cell, or convince yourself from the data sheet that they are independent."
+    remedy:
+      "Give all of them to one cell, or convince yourself from the data sheet that they are independent."
   ) { set in
     var owners: [UInt32: (member: Int, index: Int)] = [:]
     for member in set.members {
@@ -34,11 +35,13 @@ extension Rule {
         Finding(
           "D4", .warning,
           what(
-            "\(set.naming.functionTitle(a.0)) (\(one.title))", "\(set.naming.functionTitle(b.0)) (\(two.title))"),
+            "\(set.naming.functionTitle(a.0)) (\(one.title))",
+            "\(set.naming.functionTitle(b.0)) (\(two.title))"),
           at: set.side(a.1.member, .device(a.1.index)), against: set.side(b.1.member, .device(b.1.index)),
           witness: Witness(
             .function, UInt64(a.0),
-            "\(functionText(a.0)) is in \(one.title) and \(functionText(b.0)) in \(two.title)"), consequence: why,
+            "\(functionText(a.0)) is in \(one.title) and \(functionText(b.0)) in \(two.title)"),
+          consequence: why,
           remedy: "Give both to one cell, or check in the data sheet that they share nothing."))
     }
     for (_, group) in Dictionary(grouping: owners.keys, by: { $0 >> 3 }).sorted(by: { $0.key < $1.key })
@@ -50,7 +53,8 @@ extension Rule {
     for (bridge, group) in set.inventory.behindBridge.sorted(by: { $0.key < $1.key }) {
       compare(
         group, { "\($0) and \($1) sit behind one bridge, \(set.naming.functionTitle(bridge))" },
-        "The IOMMU may see both under the bridge's number: one device's DMA can then reach the other cell's memory.")
+        "The IOMMU may see both under the bridge's number: one device's DMA can then reach the other cell's memory."
+      )
     }
     return found
   }

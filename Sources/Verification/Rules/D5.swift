@@ -44,7 +44,9 @@ extension Rule {
         }
         if set.architecture == .x86, chip.pinBase != 0 {
           report(
-            .error, "\(member.title)'s interrupt chip \(index) has pin_base \(chip.pinBase); it must be 0 on x86", nil,
+            .error,
+            "\(member.title)'s interrupt chip \(index) has pin_base \(chip.pinBase); it must be 0 on x86",
+            nil,
             Witness(.pin, UInt64(chip.pinBase), "pin_base \(chip.pinBase)"),
             "The hypervisor refuses the configuration (EINVAL).", "Set pin_base to 0.")
         }

@@ -33,8 +33,10 @@ extension Rule {
           found.append(
             Finding(
               "D6", .error, "stream id \(hex(id)) is given to cells \(name) and \(member.name)",
-              at: set.side(member.index, .stream(index)), against: set.side(other.member, .stream(other.index)),
-              witness: Witness(.stream, UInt64(id), "stream \(hex(id)) is owned by cells \(name) and \(member.name)"),
+              at: set.side(member.index, .stream(index)),
+              against: set.side(other.member, .stream(other.index)),
+              witness: Witness(
+                .stream, UInt64(id), "stream \(hex(id)) is owned by cells \(name) and \(member.name)"),
               consequence: "The device's DMA reaches the memory of whichever cell was created last.",
               remedy: "Give the stream to one of the two cells."))
         }

@@ -19,8 +19,10 @@ extension Rule {
           "I1", .error, "\(member.title)'s port range \(index) runs past port 0xffff",
           at: set.side(member.index, .port(index)),
           witness: Witness(
-            .port, 0x10000, last: end - 1, "port 0x10000 does not exist, and the range ends at \(hex(end - 1))"),
-          consequence: "A hypervisor that does not check this clears bits behind its port bitmap: memory corruption "
+            .port, 0x10000, last: end - 1,
+            "port 0x10000 does not exist, and the range ends at \(hex(end - 1))"),
+          consequence:
+            "A hypervisor that does not check this clears bits behind its port bitmap: memory corruption "
             + "chosen by a configuration file.",
           remedy: "Set the length to at most \(0x10000 - UInt64(range.base)).")
       }

@@ -19,7 +19,8 @@ extension MachineSet {
     var ports = [
       PowerPorts(
         first: 0xcf8, last: 0xcff, name: "the PCI configuration ports (0xcf9: reset)",
-        consequence: "The cell could reprogram any PCI function, move BARs over other cells' memory, or reset "
+        consequence:
+          "The cell could reprogram any PCI function, move BARs over other cells' memory, or reset "
           + "the machine through 0xcf9."),
       PowerPorts(first: 0x92, last: 0x92, name: "system control port A (fast reset)", consequence: off),
       PowerPorts(

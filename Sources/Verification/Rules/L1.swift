@@ -22,7 +22,8 @@ extension Rule {
         at: set.side(member.index, .messageTimeout),
         witness: Witness(.number, 0, "time-out 0 means: wait for ever"),
         consequence: "A silent cell blocks every management operation of root.",
-        remedy: "Set a message time-out, or the PASSIVE_COMMREG flag if the cell does not speak the protocol.")
+        remedy: "Set a message time-out, or the PASSIVE_COMMREG flag if the cell does not speak the protocol."
+      )
     }
   }
 }

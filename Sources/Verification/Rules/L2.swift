@@ -21,12 +21,14 @@ extension Rule {
     }.map { region in
       let owner = set.members[region.member]
       return Finding(
-        "L2", .warning, "\(owner.title) is passive but may write its communication region", at: set.side(region),
+        "L2", .warning, "\(owner.title) is passive but may write its communication region",
+        at: set.side(region),
         against: set.side(region.member, .flags),
         witness: Witness(
           .guestPhysical, region.guestFirst &+ 8,
           "guest-physical \(hex(region.guestFirst &+ 8)) is the cell's state, and 1 means running/locked"),
-        consequence: "A hypervisor that honours the lock lets this cell block all reconfiguration; Ostrog does not.",
+        consequence:
+          "A hypervisor that honours the lock lets this cell block all reconfiguration; Ostrog does not.",
         remedy: "Drop WRITE from the region unless the cell reports its state there.")
     }
   }

@@ -26,7 +26,8 @@ extension Rule {
           remedy: "Give the cell another UART or the virtual console (VIRTUAL_CONSOLE_PERMITTED)."))
     }
     if let ports = set.consolePorts {
-      for fact in set.portFacts where fact.member != 0 && fact.first <= ports.last && fact.last >= ports.first {
+      for fact in set.portFacts where fact.member != 0 && fact.first <= ports.last && fact.last >= ports.first
+      {
         let first = max(fact.first, ports.first)
         report(
           fact.member, .port(fact.index),

@@ -11,13 +11,15 @@ extension Rule {
       it may write, take over the other's code. Device registers count as memory here. A channel is declared by the \
       ROOTSHARED flag on both sides; executable memory is never a channel.
       """,
-    example: "Cell rtos has 0x3a000000-0x3affffff, cell vision has 0x3aff0000-0x3bffffff: 64 KiB belong to both.",
+    example:
+      "Cell rtos has 0x3a000000-0x3affffff, cell vision has 0x3aff0000-0x3bffffff: 64 KiB belong to both.",
     remedy: "Move or shrink one of the two regions, or declare the shared part as a link in both cells."
   ) { set in
     let regions = set.cellRegions
     let ranges = regions.enumerated().map { index, region in
       OwnedRange(
-        first: region.first, last: region.last, owner: region.member, tolerant: region.mayBeShared, tag: index)
+        first: region.first, last: region.last, owner: region.member, tolerant: region.mayBeShared, tag: index
+      )
     }
     return clashes(ranges).map { clash in
       let (a, b) = (regions[clash.earlier], regions[clash.later])

@@ -10,7 +10,8 @@ extension Rule {
     why: """
       These pages steer interrupts, buses and DMA for the whole machine. The hypervisor must see every access to them; \
       a mapping bypasses it. A page counts as soon as one byte of it does, because page tables cannot map less. An MSI-X \
-      table that the function's own cell maps is reported as D2.
+      table that the function's own cell maps is reported as D2. In the root cell it is a warning: shipping configurations \
+      contain it, and Ostrog carves these pages out of root's map.
       """,
     example: "A cell's device region 0xfec00000-0xfec0ffff contains the IOAPIC at 0xfec00000.",
     remedy: "Cut the page out of the region; the hypervisor provides these registers by trapping accesses."
@@ -49,14 +50,19 @@ extension MachineSet {
       case .iommu: "The cell could switch DMA protection off and then reach all memory through any device."
       case .msixTable: "The cell could make the device raise any interrupt vector on any CPU."
       }
+    let kept = owner.isRoot
     return Finding(
-      code, .error, "\(owner.title)'s \(regionName(region)) maps \(range.name)", at: side(region),
+      code, kept ? .warning : .error, "\(owner.title)'s \(regionName(region)) maps \(range.name)",
+      at: side(region),
       against: side(range),
       witness: Witness(
         .hostPhysical, first, last: min(region.last, range.last),
         "host-physical \(hex(first)) is reachable by \(owner.title) and must be reachable by no cell"),
-      consequence: consequence,
-      remedy: "Cut \(hexSpan(range.first, range.last)) out of the region: split it into the part before and the part "
+      consequence: kept
+        ? "Ostrog carves the page out of root's map; under a hypervisor that does not, root could use it directly."
+        : consequence,
+      remedy:
+        "Cut \(hexSpan(range.first, range.last)) out of the region: split it into the part before and the part "
         + "after, or drop it if it was only meant to cover the whole bus window.")
   }
 }

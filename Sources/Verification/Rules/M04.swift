@@ -18,7 +18,9 @@ extension Rule {
     var found: [Finding] = []
     for region in set.regions where region.isCommunication {
       let owner = set.members[region.member]
-      func report(_ title: String, _ witness: Witness, _ consequence: String, _ remedy: String, _ other: Side?) {
+      func report(
+        _ title: String, _ witness: Witness, _ consequence: String, _ remedy: String, _ other: Side?
+      ) {
         found.append(
           Finding(
             "M4", .error, title, at: set.side(region), against: other, witness: witness,

@@ -45,7 +45,8 @@ extension Rule {
           "\(owner.title)'s \(name) is shared with root, and no other cell uses it as a channel",
           "host-physical \(hex(region.first)) stays in root's map while \(owner.title) runs",
           "A compromised root kernel keeps whatever access root has to memory or a device that the cell relies on.",
-          "Drop ROOTSHARED if the region is private; if it is a channel to root, declare it as a link on both sides.")
+          "Drop ROOTSHARED if the region is private; if it is a channel to root, declare it as a link on both sides."
+        )
       }
       return found
     }

@@ -23,9 +23,11 @@ extension Rule {
         witness: Witness(
           .hostPhysical, gap.first, last: gap.last,
           "host-physical \(hex(gap.first)) is in no region of the root cell"),
-        consequence: "After the cell is destroyed nobody owns \(hexSpan(gap.first, gap.last)) until the hypervisor "
+        consequence:
+          "After the cell is destroyed nobody owns \(hexSpan(gap.first, gap.last)) until the hypervisor "
           + "is disabled; a typing error in the address would go unnoticed.",
-        remedy: "Add \(hexSpan(gap.first, gap.last)) to the root cell's regions, or keep it so if Linux must never see it."
+        remedy:
+          "Add \(hexSpan(gap.first, gap.last)) to the root cell's regions, or keep it so if Linux must never see it."
       )
     }
   }

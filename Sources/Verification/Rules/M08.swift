@@ -18,7 +18,9 @@ extension Rule {
     let dma = set.regions.filter { $0.member == 0 && $0.region.flags.contains(.dma) }
     return set.cellRegions.compactMap { region in
       guard region.isSubPage, !region.isShared else { return nil }
-      guard let source = dma.first(where: { $0.first <= region.last && $0.last >= region.first }) else { return nil }
+      guard let source = dma.first(where: { $0.first <= region.last && $0.last >= region.first }) else {
+        return nil
+      }
       let owner = set.members[region.member]
       let first = max(source.first, region.first)
       return Finding(

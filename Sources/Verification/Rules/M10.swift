@@ -11,7 +11,8 @@ extension Rule {
       root's accesses to the rest change: they become slow, or they stop.
       """,
     example: "A cell gets the 32 bytes of a UART at 0xfe030020; root maps 0xfe030000-0xfe030fff.",
-    remedy: "Give the cell the whole page where nothing else lives in it, or write root's remaining part as its own region."
+    remedy:
+      "Give the cell the whole page where nothing else lives in it, or write root's remaining part as its own region."
   ) { set in
     let whole = set.regions.filter { $0.member == 0 && !$0.isSubPage && !$0.isCommunication }
     return set.cellRegions.compactMap { region in
@@ -27,9 +28,11 @@ extension Rule {
           .hostPhysical, region.first, last: region.last,
           "\(owner.title) gets \(hexSpan(region.first, region.last)); root keeps the rest of "
             + hexSpan(region.first & ~0xfff, region.last | 0xfff)),
-        consequence: "Root's accesses to the rest of the page are trapped one by one, and under a hypervisor that does "
+        consequence:
+          "Root's accesses to the rest of the page are trapped one by one, and under a hypervisor that does "
           + "not split pages root keeps the cell's registers too.",
-        remedy: "Give the cell the whole page, or cut the page out of root's region and list root's remaining registers "
+        remedy:
+          "Give the cell the whole page, or cut the page out of root's region and list root's remaining registers "
           + "as a sub-page region.")
     }
   }

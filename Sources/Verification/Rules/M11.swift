@@ -43,7 +43,8 @@ extension Rule {
             at: set.side(member.index, .resetAddress), against: covering.first.map { set.side($0) },
             witness: Witness(.guestPhysical, reset, "guest-physical \(hex(reset)) \(state)"),
             consequence: "The cell's CPUs stop at their first instruction.",
-            remedy: "Set the reset address to the start of the image, in a region with EXECUTE and LOADABLE."))
+            remedy: "Set the reset address to the start of the image, in a region with EXECUTE and LOADABLE.")
+        )
       }
       return found
     }

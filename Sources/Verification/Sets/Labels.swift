@@ -74,7 +74,8 @@ extension MachineSet {
     case .messageTimeout: return "message timeout \(cell.messageReplyTimeout)"
     case .hypervisorMemory:
       guard let memory = hypervisor else { return "hypervisor memory" }
-      return "hypervisor memory \(hexSpan(memory.first, memory.last)) (\(sizeText(system.hypervisorMemory.size)))"
+      return
+        "hypervisor memory \(hexSpan(memory.first, memory.last)) (\(sizeText(system.hypervisorMemory.size)))"
     case .debugConsole: return "the hypervisor's console"
     case .mmconfig: return "PCI configuration window at \(hex(system.pciMMConfigBase))"
     case .iommu(let index): return "IOMMU unit \(index)"
