@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the confirmation holds the ledger against. It is taken from the configurations' values, not from the ledger: a
+// mark that the core sets by mistake does not excuse anything here.
+
+import CellConfig
+import Core
+
+/// A range that a statement of the confirmation speaks of.
+struct Declared: Sendable, Hashable {
+  var space: Space
+  var base: UInt64
+  var end: UInt64
+}
+
+/// Statements about a set, as ranges.
+struct Declaration: Sendable {
+  /// The hypervisor's own memory: reachable from no cell (P2).
+  var hypervisor: [Declared] = []
+  /// Pages and ports that no cell may reach directly (P14), and ports that do not exist (P10).
+  var forbidden: [Declared] = []
+  /// What each cell declares as shared (P15), by member.
+  var shared: [Int: [Declared]] = [:]
+
+  /// Reads the statements out of a set's configurations.
+  init(_ set: MachineSet) {
+    if let memory = set.hypervisor {
+      hypervisor.append(Declared(space: .memory, base: memory.first, end: memory.last &+ 1))
+    }
+    for range in set.neverMap {
+      forbidden.append(Declared(space: .memory, base: range.first, end: range.last &+ 1))
+    }
+    // Past the last port nothing exists; whoever claimed it would own bits behind the port bitmap.
+    forbidden.append(Declared(space: .port, base: 0x1_0000, end: Space.size))
+    if set.architecture == .x86 {
+      forbidden.append(Declared(space: .port, base: 0xcf8, end: 0xd00))
+    }
+    for region in set.cellRegions where region.isShared {
+      shared[region.member, default: []].append(
+        Declared(space: .memory, base: region.first, end: region.last &+ 1))
+    }
+    for member in set.cells {
+      for cache in member.cell.caches where cache.flags & 1 != 0 {
+        let start = UInt64(cache.start)
+        shared[member.index, default: []].append(
+          Declared(space: .cacheWay, base: start, end: start + UInt64(cache.size)))
+      }
+    }
+    // The hypervisor's console is a declared channel of whoever lists ports inside it (rules I2 and L3 warn).
+    if let console = set.consolePorts {
+      for fact in set.portFacts
+      where fact.member != 0 && fact.first >= console.first && fact.last <= console.last {
+        shared[fact.member, default: []].append(Declared(space: .port, base: fact.first, end: fact.last + 1))
+      }
+    }
+  }
+}
