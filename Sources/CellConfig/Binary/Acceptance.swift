@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether bytes are a configuration that fits its file. The decoder extracts only what has passed here.
+// Whether bytes are a configuration that fits its file. The decoder extracts only what has passed here. It is the
+// part of the core's reader that decides the shape; what the values mean (flags, names, ranges) is not judged here,
+// so that a file that the core refuses can still be shown, and explained by rule. A test holds the two together:
+// whatever the core accepts is accepted here with the same end.
 
 /// What acceptance found out about the bytes.
 struct Accepted {
@@ -17,7 +20,7 @@ struct Accepted {
 
 /// True where the first bytes carry a signature of the binary form.
 func looksBinary(_ bytes: [UInt8]) -> Bool {
-  [Signature.system14, Signature.cell14, Signature.system12, Signature.cell12].contains {
+  [Magic.system14, Magic.cell14, Magic.system12, Magic.cell12].contains {
     bytes.starts(with: $0)
   }
 }
@@ -33,8 +36,8 @@ func accept(_ bytes: [UInt8], path: String) throws(Diagnostic) -> Accepted {
       "this is no configuration: it starts with none of the signatures JHSYS, JHCLL, JHSYST, JHCELL",
       "give a .cell file, binary or text", at: 0)
   }
-  let old = bytes.starts(with: Signature.system12) || bytes.starts(with: Signature.cell12)
-  let isSystem = bytes.starts(with: Signature.system14)
+  let old = bytes.starts(with: Magic.system12) || bytes.starts(with: Magic.cell12)
+  let isSystem = bytes.starts(with: Magic.system14)
   guard bytes.count >= 8 else {
     throw refuse("the file ends inside its first 8 bytes", "copy the file again", at: bytes.count)
   }
@@ -53,8 +56,8 @@ func accept(_ bytes: [UInt8], path: String) throws(Diagnostic) -> Accepted {
     }
   }
   let descriptor =
-    isSystem ? (revision == 12 ? SystemLayout.revision12(.x86) : SystemLayout.revision14).root : 0
-  var end = descriptor + CellLayout.size
+    isSystem ? (revision == 12 ? SystemField.revision12(.x86) : SystemField.revision14).root : 0
+  var end = descriptor + CellField.size
   guard bytes.count >= end else {
     throw refuse(
       "the file has \(bytes.count) bytes, its header alone needs \(end)", "copy the file again",
@@ -64,9 +67,14 @@ func accept(_ bytes: [UInt8], path: String) throws(Diagnostic) -> Accepted {
     "the CPU set", "memory regions", "cache regions", "interrupt chips", "port ranges", "PCI devices",
     "PCI capabilities", "stream ids",
   ]
-  for (index, stride) in CellLayout.strides.enumerated() {
-    let field = descriptor + CellLayout.counts + 4 * index
+  for (index, stride) in CellField.strides.enumerated() {
+    let field = descriptor + CellField.counts + 4 * index
     let count = Int(source.u32(field))
+    guard index != 0 || count <= CellField.maximumCPUSet else {
+      throw refuse(
+        "the CPU set has \(count) bytes, the limit is \(CellField.maximumCPUSet)",
+        "correct the size at byte \(field)", at: field)
+    }
     end += count * stride
     guard end <= bytes.count else {
       throw refuse(

@@ -48,7 +48,7 @@ enum BinaryDecoder {
     let configuration: Configuration
     if accepted.isSystem {
       let layout =
-        accepted.revision == 12 ? SystemLayout.revision12(architecture) : SystemLayout.revision14
+        accepted.revision == 12 ? SystemField.revision12(architecture) : SystemField.revision14
       var system = reader.system(layout: layout, revision: accepted.revision, architecture: architecture)
       system.root = cell
       configuration = .system(architecture, system)

@@ -16,7 +16,7 @@ public enum BinaryWriter {
       sink.put(arraysOf: system.root)
     case .cell(let architecture, let cell):
       sink.put(
-        descriptor: cell, signature: Signature.cell14, architecture: architecture.rawValue,
+        descriptor: cell, signature: Magic.cell14, architecture: architecture.rawValue,
         revision: BinaryRevision.current)
       sink.put(arraysOf: cell)
     }
@@ -26,7 +26,7 @@ public enum BinaryWriter {
 
 extension ByteSink {
   fileprivate mutating func put(system: SystemDescription, architecture: Architecture) {
-    put(raw: Signature.system14)
+    put(raw: Magic.system14)
     put(architecture.rawValue)
     put(BinaryRevision.current)
     put(system.flags.rawValue)
@@ -36,10 +36,10 @@ extension ByteSink {
     put(system.pciMMConfigEndBus)
     put(system.pciIsVirtual)
     put(system.pciDomain)
-    for unit in system.iommuUnits.prefix(SystemLayout.maximumUnits) { put(unit: unit) }
-    fill(to: SystemLayout.revision14.platform)
+    for unit in system.iommuUnits.prefix(SystemField.maximumUnits) { put(unit: unit) }
+    fill(to: SystemField.revision14.platform)
     put(platform: system.platform)
-    fill(to: SystemLayout.revision14.root)
+    fill(to: SystemField.revision14.root)
   }
 
   fileprivate mutating func put(
@@ -48,7 +48,7 @@ extension ByteSink {
     put(raw: signature)
     put(architecture)
     put(revision)
-    put(raw: cell.name.utf8, width: CellLayout.nameWidth)
+    put(raw: cell.name.utf8, width: CellField.nameWidth)
     put(cell.id)
     put(cell.flags.rawValue)
     for count in [

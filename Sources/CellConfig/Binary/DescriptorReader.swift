@@ -20,26 +20,26 @@ struct DescriptorReader {
 
   mutating func cell(at base: Int) -> CellDescription {
     var cell = CellDescription()
-    note(.name, base + CellLayout.name)
-    cell.name = name(at: base + CellLayout.name)
-    cell.id = source.u32(base + CellLayout.id)
-    note(.flags, base + CellLayout.flags)
-    cell.flags = CellFlags(rawValue: source.u32(base + CellLayout.flags))
-    cell.virtualPCIInterruptBase = source.u32(base + CellLayout.virtualPCIInterruptBase)
-    note(.resetAddress, base + CellLayout.resetAddress)
-    cell.cpuResetAddress = source.u64(base + CellLayout.resetAddress)
-    note(.messageTimeout, base + CellLayout.messageTimeout)
-    cell.messageReplyTimeout = source.u64(base + CellLayout.messageTimeout)
-    note(.console, base + CellLayout.console)
-    cell.console = console(at: base + CellLayout.console)
+    note(.name, base + CellField.name)
+    cell.name = name(at: base + CellField.name)
+    cell.id = source.u32(base + CellField.id)
+    note(.flags, base + CellField.flags)
+    cell.flags = CellFlags(rawValue: source.u32(base + CellField.flags))
+    cell.virtualPCIInterruptBase = source.u32(base + CellField.virtualPCIInterruptBase)
+    note(.resetAddress, base + CellField.resetAddress)
+    cell.cpuResetAddress = source.u64(base + CellField.resetAddress)
+    note(.messageTimeout, base + CellField.messageTimeout)
+    cell.messageReplyTimeout = source.u64(base + CellField.messageTimeout)
+    note(.console, base + CellField.console)
+    cell.console = console(at: base + CellField.console)
 
-    let counts = (0..<8).map { Int(source.u32(base + CellLayout.counts + 4 * $0)) }
-    var start = base + CellLayout.size
+    let counts = (0..<8).map { Int(source.u32(base + CellField.counts + 4 * $0)) }
+    var start = base + CellField.size
     note(.cpus, start)
     cell.cpuSet = source.raw(start, counts[0])
     start += counts[0]
     func elements(_ array: Int) -> [Int] {
-      let stride = CellLayout.strides[array]
+      let stride = CellField.strides[array]
       defer { start += counts[array] * stride }
       return (0..<counts[array]).map { start + $0 * stride }
     }
@@ -81,21 +81,21 @@ struct DescriptorReader {
   }
 
   mutating func system(
-    layout: SystemLayout, revision: UInt16, architecture: Architecture
+    layout: SystemField, revision: UInt16, architecture: Architecture
   ) -> SystemDescription {
     var system = SystemDescription()
-    system.flags = SystemFlags(rawValue: source.u32(SystemLayout.flags))
-    note(.hypervisorMemory, SystemLayout.hypervisorMemory)
-    system.hypervisorMemory = region(at: SystemLayout.hypervisorMemory)
-    note(.debugConsole, SystemLayout.debugConsole)
-    system.debugConsole = console(at: SystemLayout.debugConsole)
-    note(.mmconfig, SystemLayout.mmconfigBase)
-    system.pciMMConfigBase = source.u64(SystemLayout.mmconfigBase)
-    system.pciMMConfigEndBus = source.u8(SystemLayout.mmconfigEndBus)
-    system.pciIsVirtual = source.u8(SystemLayout.pciIsVirtual)
-    system.pciDomain = source.u16(SystemLayout.pciDomain)
-    for index in 0..<SystemLayout.maximumUnits {
-      let offset = layout.units + index * SystemLayout.unitSize
+    system.flags = SystemFlags(rawValue: source.u32(SystemField.flags))
+    note(.hypervisorMemory, SystemField.hypervisorMemory)
+    system.hypervisorMemory = region(at: SystemField.hypervisorMemory)
+    note(.debugConsole, SystemField.debugConsole)
+    system.debugConsole = console(at: SystemField.debugConsole)
+    note(.mmconfig, SystemField.mmconfigBase)
+    system.pciMMConfigBase = source.u64(SystemField.mmconfigBase)
+    system.pciMMConfigEndBus = source.u8(SystemField.mmconfigEndBus)
+    system.pciIsVirtual = source.u8(SystemField.pciIsVirtual)
+    system.pciDomain = source.u16(SystemField.pciDomain)
+    for index in 0..<SystemField.maximumUnits {
+      let offset = layout.units + index * SystemField.unitSize
       let base = source.u64(offset + 4)
       if base == 0 { break }
       note(.iommu(index), offset)

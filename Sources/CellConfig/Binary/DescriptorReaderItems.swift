@@ -4,7 +4,7 @@
 extension DescriptorReader {
   /// The name up to its first NUL. Bytes that are no UTF-8 are shown as U+FFFD.
   func name(at offset: Int) -> String {
-    let field = source.raw(offset, CellLayout.nameWidth)
+    let field = source.raw(offset, CellField.nameWidth)
     return String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
   }
 

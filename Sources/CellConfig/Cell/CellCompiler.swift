@@ -40,7 +40,8 @@ struct CellCompiler {
     let stated = problems.architecture(fields)
     if let stated, let machine = context?.machine, stated != machine.architecture {
       problems.error(
-        .contradiction, "the cell is for \(stated.label), machine \(machine.name) for \(machine.architecture.label)",
+        .contradiction,
+        "the cell is for \(stated.label), machine \(machine.name) for \(machine.architecture.label)",
         remedy: "remove `architecture`: the machine says it", at: fields.place(of: "architecture"))
     }
     var compiler = CellCompiler(
@@ -119,7 +120,9 @@ struct CellCompiler {
   private mutating func addLinks() {
     for key in ["link", "links"] {
       for node in fields.list(key) {
-        guard let wish = LinkSyntax.reference(node, problems), let context = machine(for: key) else { continue }
+        guard let wish = LinkSyntax.reference(node, problems), let context = machine(for: key) else {
+          continue
+        }
         add(wish, context)
       }
     }
@@ -129,7 +132,9 @@ struct CellCompiler {
     let ends = Set(wish.with + [cellName])
     let machine = context.machine
     guard let index = machine.links.firstIndex(where: { Set($0.between) == ends }) else {
-      let peers = machine.links.filter { $0.between.contains(cellName) }.flatMap(\.between).filter { $0 != cellName }
+      let peers = machine.links.filter { $0.between.contains(cellName) }.flatMap(\.between).filter {
+        $0 != cellName
+      }
       let near = wish.with.first.flatMap { nearest(to: $0, in: peers) }
       let shown = ([cellName] + wish.with).joined(separator: ", ")
       problems.error(
@@ -142,7 +147,8 @@ struct CellCompiler {
     let link = machine.links[index]
     if let size = wish.size, size != link.size {
       problems.error(
-        .contradiction, "machine \(machine.name) gives this link \(Sizes.text(link.size)), not \(Sizes.text(size))",
+        .contradiction,
+        "machine \(machine.name) gives this link \(Sizes.text(link.size)), not \(Sizes.text(size))",
         remedy: "change one of the two, or leave `size` out here", at: wish.sizePosition)
     }
     LinkCompiler(machine: machine, plan: context.plan).add(

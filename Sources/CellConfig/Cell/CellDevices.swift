@@ -57,7 +57,8 @@ extension CellCompiler {
       target: target, isShared: isShared, wantsInterrupts: wantsInterrupts, position: nameNode.position)
   }
 
-  private func target(_ word: String, _ machine: MachineFile, at position: TextPosition) -> DeviceWish.Target? {
+  private func target(_ word: String, _ machine: MachineFile, at position: TextPosition) -> DeviceWish.Target?
+  {
     if let device = machine.devices.first(where: { $0.name == word }) { return .device(device) }
     let function = PCIFunction(word)
     if let found = machine.functions.first(where: { $0.name == word || $0.function == function }) {
@@ -78,7 +79,8 @@ extension CellCompiler {
       if device.name == machine.hypervisor.consoleDevice, !wish.isShared {
         problems.error(
           .contradiction, "`\(device.name)` is the hypervisor's console",
-          remedy: "choose another device, or accept mixed output with `{device: \(device.name), shared: true}`",
+          remedy:
+            "choose another device, or accept mixed output with `{device: \(device.name), shared: true}`",
           at: wish.position)
       }
       expansion?.add(device, to: &builder, at: wish.position, pins: wish.wantsInterrupts)
@@ -112,7 +114,9 @@ extension CellCompiler {
       guard let console = choice.console(of: machine, problems) else { return }
       builder.cell.console = console
       builder.note(.console, node.position, name: name)
-      guard !owned.contains(name), let device = machine.devices.first(where: { $0.name == name }) else { return }
+      guard !owned.contains(name), let device = machine.devices.first(where: { $0.name == name }) else {
+        return
+      }
       add(DeviceWish(target: .device(device), isShared: choice.isShared, position: choice.position))
     }
   }

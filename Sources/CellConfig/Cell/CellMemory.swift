@@ -40,7 +40,8 @@ extension CellCompiler {
     default:
       problems.error(
         .unknownName, "`\(key)` is `\((mode ?? node.kind).prefix(60))`",
-        remedy: mode.map { remedy(for: $0, in: ["active", "passive", "none"]) } ?? "one of: active, passive, none",
+        remedy: mode.map { remedy(for: $0, in: ["active", "passive", "none"]) }
+          ?? "one of: active, passive, none",
         at: node.position)
       return nil
     }

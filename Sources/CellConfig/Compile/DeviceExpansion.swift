@@ -39,7 +39,9 @@ struct DeviceExpansion {
   }
 
   /// Adds a device that is not on PCI.
-  mutating func add(_ device: MachineDevice, to builder: inout CellBuilder, at position: TextPosition, pins: Bool = true) {
+  mutating func add(
+    _ device: MachineDevice, to builder: inout CellBuilder, at position: TextPosition, pins: Bool = true
+  ) {
     for range in device.ports { builder.add(ports: range, at: position, name: device.name) }
     for window in device.memory {
       let name = window.name.isEmpty ? device.name : "\(device.name) \(window.name)"
@@ -68,7 +70,7 @@ struct DeviceExpansion {
   mutating func add(pin: Inventory.Pin, of name: String, at position: TextPosition) {
     pins[pin.chip, default: []].insert(pin.pin)
     if pinPositions[pin.chip] == nil { pinPositions[pin.chip] = position }
-    pinNames[pin.chip, default: []].append(name)
+    if !(pinNames[pin.chip]?.contains(name) ?? false) { pinNames[pin.chip, default: []].append(name) }
   }
 
   /// Adds the collected lines, one entry for each 128 of a chip.
@@ -83,7 +85,8 @@ struct DeviceExpansion {
           builder.add(current, at: position, name: "\(chip.name): \(names)")
           entry = nil
         }
-        var current = entry ?? InterruptChip(address: chip.address, id: identifier(of: chip), pinBase: UInt32(base))
+        var current =
+          entry ?? InterruptChip(address: chip.address, id: identifier(of: chip), pinBase: UInt32(base))
         InterruptSyntax.set(line - Int(current.pinBase), in: &current)
         entry = current
       }
@@ -95,7 +98,8 @@ struct DeviceExpansion {
   /// Requester id and IOMMU index of a chip, as the format packs them; 0 on ARM.
   func identifier(of chip: MachineChip) -> UInt32 {
     guard machine.architecture == .x86 else { return 0 }
-    let unit = machine.iommus.firstIndex { $0.name == chip.iommu } ?? machine.iommus.firstIndex(where: \.coversOthers)
+    let unit =
+      machine.iommus.firstIndex { $0.name == chip.iommu } ?? machine.iommus.firstIndex(where: \.coversOthers)
     return UInt32(chip.requester) | UInt32(unit ?? 0) << 16
   }
 

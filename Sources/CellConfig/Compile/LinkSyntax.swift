@@ -11,12 +11,14 @@ enum LinkSyntax {
     guard let fields = Fields(node, "this link", keys: keys, problems, example: example) else { return nil }
     let ends = fields.required("between", example: "[control, vision]").map { problems.list($0) } ?? []
     let names = ends.compactMap { problems.string($0, "between") }
-    guard let sizeNode = fields.required("size", example: "1M"), let size = problems.size(sizeNode, "size") else {
+    guard let sizeNode = fields.required("size", example: "1M"), let size = problems.size(sizeNode, "size")
+    else {
       return nil
     }
     guard names.count == ends.count, (2...12).contains(names.count), Set(names).count == names.count else {
       problems.error(
-        .outOfRange, "a link has 2 to 12 different cells at its ends", remedy: "write `between: [control, vision]`",
+        .outOfRange, "a link has 2 to 12 different cells at its ends",
+        remedy: "write `between: [control, vision]`",
         at: fields.place(of: "between"))
       return nil
     }
@@ -26,7 +28,8 @@ enum LinkSyntax {
     if let word = fields.string("as") {
       guard let form = MachineLink.Form(rawValue: word) else {
         problems.error(
-          .unknownName, "`\(word.prefix(60))` is no form of link", remedy: remedy(for: word, in: ["ivshmem", "plain"]),
+          .unknownName, "`\(word.prefix(60))` is no form of link",
+          remedy: remedy(for: word, in: ["ivshmem", "plain"]),
           at: fields.place(of: "as"))
         return nil
       }
@@ -41,7 +44,8 @@ enum LinkSyntax {
     link.vectors = fields.number("vectors") ?? 2
     if link.vectors > 16 {
       problems.error(
-        .outOfRange, "a link has at most 16 vectors", remedy: "lower `vectors`", at: fields.place(of: "vectors"))
+        .outOfRange, "a link has at most 16 vectors", remedy: "lower `vectors`",
+        at: fields.place(of: "vectors"))
     }
     if let node = fields["protocol"] {
       link.protocolNumber = problems.term(node, "protocol", Vocabulary.protocols, as: UInt16.self) ?? 0

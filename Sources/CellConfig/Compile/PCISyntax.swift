@@ -42,7 +42,8 @@ enum PCISyntax {
     guard let list = fields["capabilities"] else { return (device, []) }
     if case .map = list.value {
       let span = Fields(
-        list, "this range of capabilities", keys: ["first", "count"], problems, example: "{first: 0, count: 2}")
+        list, "this range of capabilities", keys: ["first", "count"], problems,
+        example: "{first: 0, count: 2}")
       device.capabilitiesStart = span?.number("first") ?? 0
       device.capabilitiesCount = span?.number("count") ?? 0
       return (device, [])
@@ -79,7 +80,8 @@ enum PCISyntax {
       device.msixRegionSize = UInt16(truncatingIfNeeded: size)
       if size > UInt64(UInt16.max) {
         problems.error(
-          .outOfRange, "an MSI-X table of \(size) bytes does not fit the format", remedy: "the limit is 0xf000",
+          .outOfRange, "an MSI-X table of \(size) bytes does not fit the format",
+          remedy: "the limit is 0xf000",
           at: fields.place(of: "size"))
       }
     }

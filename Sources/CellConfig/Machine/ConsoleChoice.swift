@@ -54,7 +54,9 @@ struct ConsoleChoice {
     var console: Console
     if let uart = device.uart {
       console = uart
-      if console.address == 0 { console.address = device.ports.first?.lowerBound ?? device.memory.first?.start ?? 0 }
+      if console.address == 0 {
+        console.address = device.ports.first?.lowerBound ?? device.memory.first?.start ?? 0
+      }
       if console.size == 0, console.flags.contains(.mmio), let window = device.memory.first {
         console.size = UInt32(truncatingIfNeeded: window.size)
       }

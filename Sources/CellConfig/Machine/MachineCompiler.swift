@@ -118,7 +118,9 @@ struct MachineCompiler {
 
   private mutating func addDevices() {
     for device in machine.devices {
-      if device.name == machine.hypervisor.consoleDevice, !machine.hypervisor.consoleSharedWithRoot { continue }
+      if device.name == machine.hypervisor.consoleDevice, !machine.hypervisor.consoleSharedWithRoot {
+        continue
+      }
       expansion.add(device, to: &builder, at: device.position, pins: false)
     }
     for (index, chip) in machine.chips.enumerated() {

@@ -27,7 +27,9 @@ struct MachineMap {
       forbid(function.device.msixAddress & ~4095, UInt64(function.device.msixRegionSize))
     }
     windows = machine.devices.flatMap(\.memory).map { .init(start: $0.start, size: $0.size) }
-    windows += machine.functions.flatMap(\.bars).filter { !$0.isPorts }.map { .init(start: $0.address, size: $0.size) }
+    windows += machine.functions.flatMap(\.bars).filter { !$0.isPorts }.map {
+      .init(start: $0.address, size: $0.size)
+    }
     windows += machine.ranges.map { .init(start: $0.start, size: $0.size) }
   }
 
@@ -42,7 +44,8 @@ struct MachineMap {
     window.subtracting(forbidden).map { part in
       let pages = part.pages
       if pages == part { return (part, false) }
-      let alone = !windows.contains { $0 != window && $0.overlaps(pages) } && !forbidden.contains { $0.overlaps(pages) }
+      let alone =
+        !windows.contains { $0 != window && $0.overlaps(pages) } && !forbidden.contains { $0.overlaps(pages) }
       return alone ? (pages, false) : (part, true)
     }
   }

@@ -119,7 +119,8 @@ struct MachinePlan {
 
   /// Virtual functions take free device numbers of bus 0, from 10 (hexadecimal) upwards.
   private mutating func placeFunctions(_ machine: MachineFile) {
-    var used = Set(machine.functions.filter { $0.function.domain == 0 && $0.function.bus == 0 }.map(\.function.device))
+    var used = Set(
+      machine.functions.filter { $0.function.domain == 0 && $0.function.bus == 0 }.map(\.function.device))
     used.formUnion(machine.links.compactMap(\.function).filter { $0.bus == 0 }.map(\.device))
     var candidates = (Array(0x10..<0x20) + Array(1..<0x10)).map { UInt8($0) }
     for link in machine.links {

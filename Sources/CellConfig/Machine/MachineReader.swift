@@ -92,7 +92,9 @@ struct MachineReader {
         node, what, keys: ["name", "at", "size", "kind", "rights"], problems,
         example: "{name: low memory, at: 0, size: 640K, kind: ram}")
     else { return nil }
-    guard let kindNode = fields.required("kind", example: "ram"), var range = extent(fields) else { return nil }
+    guard let kindNode = fields.required("kind", example: "ram"), var range = extent(fields) else {
+      return nil
+    }
     let word = problems.word(kindNode, "kind") ?? ""
     guard let kind = MachineRange.Kind(rawValue: word) else {
       problems.error(
@@ -124,7 +126,8 @@ struct MachineReader {
     guard size > 0, at < limit, size <= limit - at else {
       problems.error(
         .outOfRange,
-        size == 0 ? "\(fields.what) has no size" : "\(fields.what) ends past the 52 bits of a physical address",
+        size == 0
+          ? "\(fields.what) has no size" : "\(fields.what) ends past the 52 bits of a physical address",
         remedy: "correct `at` or `size`", at: fields.place(of: "size"))
       return nil
     }

@@ -4,12 +4,12 @@
 extension MachineReader {
   mutating func readIOMMUs() {
     let nodes = fields.list("iommus")
-    if nodes.count > SystemLayout.maximumUnits {
+    if nodes.count > SystemField.maximumUnits {
       problems.error(
-        .outOfRange, "the format has room for \(SystemLayout.maximumUnits) IOMMU units, not \(nodes.count)",
+        .outOfRange, "the format has room for \(SystemField.maximumUnits) IOMMU units, not \(nodes.count)",
         remedy: "leave out units whose devices stay unused", at: fields.place(of: "iommus"))
     }
-    for (index, node) in nodes.prefix(SystemLayout.maximumUnits).enumerated() {
+    for (index, node) in nodes.prefix(SystemField.maximumUnits).enumerated() {
       guard
         let fields = Fields(
           node, "this IOMMU unit", keys: ["name", "type", "at", "size", "covers", "extra"], problems,
@@ -35,7 +35,8 @@ extension MachineReader {
       machine.iommus.append(
         MachineIOMMU(
           name: fields.string("name") ?? "iommu\(index)", unit: unit,
-          covers: others ? [] : (covers.map { problems.list($0) } ?? []).compactMap { problems.function($0, "covers") },
+          covers: others
+            ? [] : (covers.map { problems.list($0) } ?? []).compactMap { problems.function($0, "covers") },
           coversOthers: others, position: node.position))
     }
   }
@@ -92,7 +93,8 @@ extension MachineReader {
     for entry in entries {
       guard
         let fields = Fields(
-          entry.value, "device `\(entry.key)`", keys: ["description", "ports", "memory", "interrupts", "uart"],
+          entry.value, "device `\(entry.key)`",
+          keys: ["description", "ports", "memory", "interrupts", "uart"],
           problems, example: "{ports: 0x3f8-0x3ff, interrupts: 4}")
       else { continue }
       var device = MachineDevice(name: entry.key, position: entry.position)
@@ -120,7 +122,8 @@ extension MachineReader {
       let chipName = parts.count == 2 ? parts[0] : machine.chips.first?.name ?? ""
       guard let chip = machine.chips.firstIndex(where: { $0.name == chipName }) else {
         problems.error(
-          .unknownName, chipName.isEmpty ? "there is no interrupt chip" : "there is no interrupt chip `\(chipName)`",
+          .unknownName,
+          chipName.isEmpty ? "there is no interrupt chip" : "there is no interrupt chip `\(chipName)`",
           remedy: remedy(for: chipName, in: machine.chips.map(\.name)), at: node.position)
         continue
       }

@@ -43,7 +43,8 @@ extension MachineReader {
     if let node = fields["type"] {
       device.type = problems.term(node, "type", Vocabulary.deviceTypes, as: UInt8.self) ?? 1
     }
-    var result = MachineFunction(function: function, name: fields.string("name"), device: device, position: position)
+    var result = MachineFunction(
+      function: function, name: fields.string("name"), device: device, position: position)
     _ = fields.string("description")
     result.bars = bars(fields)
     result.capabilities = fields.list("capabilities").compactMap { PCISyntax.capability($0, problems) }
@@ -101,7 +102,8 @@ extension MachineReader {
     return entries.compactMap { entry in
       guard let index = UInt8(entry.key), index < 6 else {
         problems.error(
-          .malformed, "`\(entry.key.prefix(20))` is no BAR", remedy: "BARs are numbered 0 to 5", at: entry.position)
+          .malformed, "`\(entry.key.prefix(20))` is no BAR", remedy: "BARs are numbered 0 to 5",
+          at: entry.position)
         return nil
       }
       return bar(Int(index), entry)

@@ -52,7 +52,8 @@ extension MachineReader {
     }
     machine.platform.pciDomain = fields.number("pci-domain") ?? 0
     let isX86 = machine.architecture == .x86
-    let foreign = isX86 ? ["gic"] : ["pm-timer", "apic", "interrupt-remapping-entries", "tsc-khz", "apic-khz"]
+    let foreign =
+      isX86 ? ["gic"] : ["pm-timer", "apic", "interrupt-remapping-entries", "tsc-khz", "apic-khz"]
     for key in foreign where fields.has(key) {
       problems.error(
         .contradiction, "`\(key)` does not exist on \(machine.architecture.label)",

@@ -29,7 +29,8 @@ struct Fields {
         entries[entry.key] = entry
       } else {
         problems.error(
-          .unknownKey, "\(what) has no key `\(entry.key.prefix(60))`", remedy: remedy(for: entry.key, in: keys),
+          .unknownKey, "\(what) has no key `\(entry.key.prefix(60))`",
+          remedy: remedy(for: entry.key, in: keys),
           at: entry.position)
       }
     }
@@ -51,7 +52,8 @@ struct Fields {
   /// The value of a key that must be there.
   func required(_ key: String, example: String) -> TextNode? {
     if let node = self[key] { return node }
-    problems.error(.missing, "\(what) says no `\(key)`", remedy: "add `\(key): \(example)`", at: place(of: key))
+    problems.error(
+      .missing, "\(what) says no `\(key)`", remedy: "add `\(key): \(example)`", at: place(of: key))
     return nil
   }
 
@@ -72,5 +74,7 @@ struct Fields {
   func list(_ key: String) -> [TextNode] { self[key].map { problems.list($0) } ?? [] }
   func strings(_ key: String) -> [String] { list(key).compactMap { problems.string($0, key) } }
   func term(_ key: String, _ terms: [Term]) -> UInt64? { self[key].flatMap { problems.term($0, key, terms) } }
-  func flags(_ key: String, _ terms: [Term]) -> UInt64? { self[key].flatMap { problems.flags($0, key, terms) } }
+  func flags(_ key: String, _ terms: [Term]) -> UInt64? {
+    self[key].flatMap { problems.flags($0, key, terms) }
+  }
 }

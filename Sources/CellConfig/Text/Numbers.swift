@@ -15,7 +15,8 @@ enum Numbers {
   static func number(_ word: String) throws(NumberFault) -> UInt64 {
     let hexadecimal = word.hasPrefix("0x") || word.hasPrefix("0X")
     let digits = Array(word.utf8.dropFirst(hexadecimal ? 2 : 0))
-    guard let first = digits.first, let last = digits.last, first != UInt8(ascii: "_"), last != UInt8(ascii: "_")
+    guard let first = digits.first, let last = digits.last, first != UInt8(ascii: "_"),
+      last != UInt8(ascii: "_")
     else { throw .malformed("a number like 1016 or 0x3f8") }
     if !hexadecimal, digits.count > 1, first == UInt8(ascii: "0") {
       throw .malformed("a number without leading zeros (some readers take those for octal)")

@@ -53,7 +53,9 @@ final class Problems {
 
   /// Notes something that does not make the file unusable.
   func warning(_ code: TextCode, _ message: String, remedy: String, at position: TextPosition) {
-    add(Diagnostic(code: code.rawValue, isError: false, message: message, remedy: remedy, place: place(position)))
+    add(
+      Diagnostic(
+        code: code.rawValue, isError: false, message: message, remedy: remedy, place: place(position)))
   }
 
   /// Notes a message made elsewhere.

@@ -25,7 +25,11 @@ struct TextNode: Sendable {
   }
   /// True for `key:` with nothing behind it, `~` and `null`.
   var isNull: Bool {
-    if case .scalar(let text, quoted: false) = value { text.isEmpty || text == "~" || text == "null" } else { false }
+    if case .scalar(let text, quoted: false) = value {
+      text.isEmpty || text == "~" || text == "null"
+    } else {
+      false
+    }
   }
   /// The kind, as a message names it.
   var kind: String {

@@ -7,7 +7,9 @@ extension Problems {
     let shown = node.scalar.map { "`\($0.prefix(60))`" } ?? node.kind
     switch fault {
     case .malformed(let expected):
-      error(.malformed, "`\(what)` is \(shown), which is no number", remedy: "write \(expected)", at: node.position)
+      error(
+        .malformed, "`\(what)` is \(shown), which is no number", remedy: "write \(expected)",
+        at: node.position)
     case .tooLarge:
       error(
         .outOfRange, "`\(what)` is \(shown), which does not fit \(T.bitWidth) bits",
@@ -36,14 +38,17 @@ extension Problems {
     case "false", "no", "off": return false
     case let word?:
       error(
-        .malformed, "`\(what)` is `\(word.prefix(60))`, neither true nor false", remedy: "write true or false",
+        .malformed, "`\(what)` is `\(word.prefix(60))`, neither true nor false",
+        remedy: "write true or false",
         at: node.position)
       return nil
     case nil: return nil
     }
   }
 
-  func number<T: FixedWidthInteger & UnsignedInteger>(_ node: TextNode, _ what: String, _: T.Type = T.self) -> T? {
+  func number<T: FixedWidthInteger & UnsignedInteger>(_ node: TextNode, _ what: String, _: T.Type = T.self)
+    -> T?
+  {
     guard let word = word(node, what) else { return nil }
     do throws(NumberFault) {
       let value = try Numbers.number(word)
@@ -54,7 +59,9 @@ extension Problems {
 
   func size(_ node: TextNode, _ what: String) -> UInt64? {
     guard let word = word(node, what) else { return nil }
-    do throws(NumberFault) { return try Numbers.size(word) } catch { return fault(error, node, what, maximum: UInt64.max) }
+    do throws(NumberFault) { return try Numbers.size(word) } catch {
+      return fault(error, node, what, maximum: UInt64.max)
+    }
   }
 
   /// The items of a list; a single value is a list of one.

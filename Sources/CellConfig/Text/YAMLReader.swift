@@ -45,7 +45,8 @@ enum YAMLReader {
     let position = position(node)
     guard depth <= TextGuard.maximumDepth else {
       problems.error(
-        .syntax, "more than \(TextGuard.maximumDepth) nested levels", remedy: "the form needs seven", at: position)
+        .syntax, "more than \(TextGuard.maximumDepth) nested levels", remedy: "the form needs seven",
+        at: position)
       return nil
     }
     guard node.anchor == nil else {
