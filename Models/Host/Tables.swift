@@ -23,8 +23,8 @@ extension State where L == FiniteLogic {
     let secrets = byBoth { c, x in secret(x, c) }
     return State(
       logic: logic, enabled: enabled, manager: manager, phase: byCell(phase),
-      confidential: byCell(confidential),
-      passive: byCell(passive), agrees: byCell(agrees), locked: byCell(locked),
+      confidential: byCell(confidential), loaded: byCell(loaded), passive: byCell(passive),
+      agrees: byCell(agrees), locked: byCell(locked),
       claims: { c, x, r in named[(c * m + x) * rights + r] }, keepsRoot: byBoth(keepsRoot),
       loadable: byBoth(loadable), base: { x, r in layer[x * rights + r] }, holder: byResource(holder),
       occupant: byResource(occupant), armed: byResource(armed), target: byResource(target),
@@ -42,7 +42,8 @@ extension State where L == FiniteLogic {
   public static func off(_ logic: FiniteLogic, content: @escaping (Int) -> Int) -> State {
     State(
       logic: logic, enabled: false, manager: 0, phase: { _ in PhaseName.absent.rawValue },
-      confidential: { _ in false }, passive: { _ in false }, agrees: { _ in false }, locked: { _ in false },
+      confidential: { _ in false }, loaded: { _ in false }, passive: { _ in false }, agrees: { _ in false },
+      locked: { _ in false },
       claims: { _, _, _ in false }, keepsRoot: { _, _ in false }, loadable: { _, _ in false },
       base: { _, _ in false }, holder: { _ in 0 }, occupant: { _ in 0 }, armed: { _ in false },
       target: { _ in 0 },

@@ -2,7 +2,7 @@
 // A CPU runs the code of its owner or is parked; it never runs a cell that is loadable, failed or gone.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "cpu-exclusivity", as stated above.
   public static var cpuExclusivity: Invariant<L> {
     Invariant("cpu-exclusivity", "P9") { s, p in
       let (c, x) = (p.cell, p.resource)

@@ -2,7 +2,7 @@
 // If one cell can write what another can read, root included, a channel between them is declared there.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "channels-only", as stated above.
   public static var channelsOnly: Invariant<L> {
     Invariant("channels-only", "P15") { s, p in
       let (u, d, x) = (p.cell, p.other, p.resource)

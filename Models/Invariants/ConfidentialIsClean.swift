@@ -3,7 +3,7 @@
 // root loads can find it.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "confidential-is-clean", as stated above.
   public static var confidentialIsClean: Invariant<L> {
     Invariant("confidential-is-clean", "P8") { s, p in
       let (c, x) = (p.cell, p.resource)

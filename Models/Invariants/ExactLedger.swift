@@ -3,7 +3,7 @@
 // What the hypervisor claims it never shares.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "exact-ledger", as stated above.
   public static var exactLedger: Invariant<L> {
     Invariant("exact-ledger", "P1") { s, p in
       let (c, x) = (p.cell, p.resource)

@@ -3,7 +3,7 @@
 // the cell is loadable and at no other time.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "exclusive-of-root", as stated above.
   public static var exclusiveOfRoot: Invariant<L> {
     Invariant("exclusive-of-root", "P1", "P4") { s, p in
       let (c, x) = (p.cell, p.resource)

@@ -2,7 +2,7 @@
 // What one cell claims, no other live cell and not the hypervisor claims, unless both claims are shareable.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "exclusive-ownership", as stated above.
   public static var exclusiveOwnership: Invariant<L> {
     Invariant("exclusive-ownership", "P1") { s, p in
       let (c, d, x) = (p.cell, p.other, p.resource)

@@ -22,7 +22,7 @@ public struct Invariant<L: Logic> {
       .exclusiveOwnership, .exclusiveOfRoot, .hypervisorUnreachable, .exactLedger, .cpuExclusivity,
       .rootKeepsACPU,
       .phases, .channelsOnly, .privateByNature, .interruptsStayInside, .noResidue, .secretsAreHeld,
-      .confidentialIsClean,
+      .confidentialIsClean, .confidentialIsLoaded,
       .leftClean,
     ]
   }

@@ -2,7 +2,7 @@
 // When the hypervisor has left, no cell remains and nothing that a cell wrote for itself.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "left-clean", as stated above.
   public static var leftClean: Invariant<L> {
     Invariant("left-clean", "P8") { s, p in
       let (c, x) = (p.cell, p.resource)

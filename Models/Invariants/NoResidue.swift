@@ -4,7 +4,7 @@
 // that are ROOTSHARED or LOADABLE. (Where the hypervisor can clear: memory and CPUs, not registers of devices.)
 
 extension Invariant {
-  /// See above.
+  /// The invariant "no-residue", as stated above.
   public static var noResidue: Invariant<L> {
     Invariant("no-residue", "P8", "P15") { s, p in
       let (c, d, x) = (p.cell, p.other, p.resource)

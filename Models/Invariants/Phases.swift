@@ -2,7 +2,7 @@
 // A cell that is absent claims nothing; root and the hypervisor run; root has no claims, only the base layer.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "phases", as stated above.
   public static var phases: Invariant<L> {
     Invariant("phases", "P1", "P4") { s, p in
       let (c, x) = (p.cell, p.resource)

@@ -2,7 +2,7 @@
 // CPUs and interrupt pins are never shared and never loadable.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "private-by-nature", as stated above.
   public static var privateByNature: Invariant<L> {
     Invariant("private-by-nature", "P9", "P13") { s, p in
       let (c, x) = (p.cell, p.resource)

@@ -2,7 +2,7 @@
 // Root owns a CPU: the one that made the last management call.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "root-keeps-a-cpu", as stated above.
   public static var rootKeepsACPU: Invariant<L> {
     Invariant("root-keeps-a-cpu", "P9") { s, p in
       let owned = s.access(s.root, s.manager, .execute)

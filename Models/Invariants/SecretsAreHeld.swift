@@ -3,7 +3,7 @@
 // a cell that was destroyed.
 
 extension Invariant {
-  /// See above.
+  /// The invariant "secrets-are-held", as stated above.
   public static var secretsAreHeld: Invariant<L> {
     Invariant("secrets-are-held", "P8") { s, p in
       let (c, x) = (p.cell, p.resource)

@@ -44,8 +44,9 @@ public struct View<L: Logic> {
 
   private func lifecycle(of c: L.Cell) -> L.Truth {
     let flags = equal(s.confidential(c), t.confidential(c)) .& equal(s.passive(c), t.passive(c))
+    let image = equal(s.loaded(c), t.loaded(c))
     let answers = equal(s.agrees(c), t.agrees(c)) .& equal(s.locked(c), t.locked(c))
-    return equal(s.phase(c), t.phase(c)) .& flags .& answers
+    return equal(s.phase(c), t.phase(c)) .& flags .& answers .& image
   }
 
   private func configuration(of c: L.Cell, _ x: L.Resource, _ r: L.Right) -> L.Truth {

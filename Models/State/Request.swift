@@ -13,7 +13,7 @@ public struct Request<L: Logic> {
   public var confidential: L.Truth
   /// Never asked for consent.
   public var passive: L.Truth
-  /// Ghost: for each resource that a live cell claims, one such cell.
+  /// Ghost: for each named resource that a live cell claims already, one such cell.
   public var peer: (L.Resource) -> L.Cell
 
   /// Makes a request.

@@ -15,6 +15,8 @@ public struct State<L: Logic> {
   public var phase: (L.Cell) -> L.Phase
   /// The cell's content is kept from root: cleared at set-loadable.
   public var confidential: (L.Cell) -> L.Truth
+  /// An image was loaded since the cell was created or, if it is confidential, cleared.
+  public var loaded: (L.Cell) -> L.Truth
   /// The cell is never asked for consent.
   public var passive: (L.Cell) -> L.Truth
   /// The cell consents to be stopped, restarted or destroyed.
@@ -48,7 +50,8 @@ public struct State<L: Logic> {
   /// Makes a state of which everything is given.
   public init(
     logic: L, enabled: L.Truth, manager: L.Resource, phase: @escaping (L.Cell) -> L.Phase,
-    confidential: @escaping (L.Cell) -> L.Truth, passive: @escaping (L.Cell) -> L.Truth,
+    confidential: @escaping (L.Cell) -> L.Truth, loaded: @escaping (L.Cell) -> L.Truth,
+    passive: @escaping (L.Cell) -> L.Truth,
     agrees: @escaping (L.Cell) -> L.Truth, locked: @escaping (L.Cell) -> L.Truth,
     claims: @escaping (L.Cell, L.Resource, L.Right) -> L.Truth,
     keepsRoot: @escaping (L.Cell, L.Resource) -> L.Truth,
@@ -63,6 +66,7 @@ public struct State<L: Logic> {
     self.manager = manager
     self.phase = phase
     self.confidential = confidential
+    self.loaded = loaded
     self.passive = passive
     self.agrees = agrees
     self.locked = locked

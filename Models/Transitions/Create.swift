@@ -48,7 +48,7 @@ public struct Create<L: Logic>: Transition {
       Condition("a pin is not shared", l.isPin(x).implies(.!request.keepsRoot(x))),
       Condition("a CPU is not loadable", l.isCPU(x).implies(.!request.loadable(x))),
       Condition("a pin is not loadable", l.isPin(x).implies(.!request.loadable(x))),
-      Condition("the peer is a peer", (used .& s.isGuest(d)).implies(joined(s, x))),
+      Condition("the peer is a peer", (wanted .& used .& s.isGuest(d)).implies(joined(s, x))),
     ]
   }
 
@@ -63,6 +63,7 @@ public struct Create<L: Logic>: Transition {
     t.manager = caller
     t.phase = updated(s.phase, at: c, to: l.phase(.stopped))
     t.confidential = updated(s.confidential, at: c, to: request.confidential)
+    t.loaded = updated(s.loaded, at: c, to: no)
     t.passive = updated(s.passive, at: c, to: request.passive)
     t.agrees = updated(s.agrees, at: c, to: no)
     t.locked = updated(s.locked, at: c, to: no)

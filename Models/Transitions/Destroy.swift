@@ -40,6 +40,7 @@ public struct Destroy<L: Logic>: Transition {
     t.manager = caller
     t.phase = updated(s.phase, at: c, to: l.phase(.absent))
     t.confidential = updated(s.confidential, at: c, to: no)
+    t.loaded = updated(s.loaded, at: c, to: no)
     t.passive = updated(s.passive, at: c, to: no)
     t.agrees = updated(s.agrees, at: c, to: no)
     t.locked = updated(s.locked, at: c, to: no)

@@ -32,6 +32,8 @@ public struct Disable<L: Logic>: Transition {
     return t
   }
 
-  /// Root is alone.
-  public func mayFlow(_ s: State<L>, to d: L.Cell, by x: L.Resource) -> L.Truth { d .== s.root }
+  /// Root, which is alone, and whoever is not there.
+  public func mayFlow(_ s: State<L>, to d: L.Cell, by x: L.Resource) -> L.Truth {
+    (d .== s.root) .| .!s.live(d)
+  }
 }

@@ -47,6 +47,7 @@ public struct Enable<L: Logic>: Transition {
     t.manager = caller
     t.phase = { c in .choose(s.isGuest(c), l.phase(.absent), l.phase(.running)) }
     t.confidential = { _ in no }
+    t.loaded = { _ in no }
     t.passive = { _ in no }
     t.agrees = { _ in no }
     t.locked = { _ in no }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Load: root writes into a LOADABLE region of a cell that is loadable. A plain copy, which the hypervisor does not see.
+// Load: root writes into a LOADABLE region of a cell that is loadable, and says so. (Root can write there without saying so:
+// that is `Compute`.)
 
 /// Root writes a part of a cell's image.
 public struct Load<L: Logic>: Transition {
@@ -40,12 +41,13 @@ public struct Load<L: Logic>: Transition {
   /// See `Transition`.
   public func apply(_ s: State<L>) -> State<L> {
     var t = s
+    t.loaded = updated(s.loaded, at: cell, to: s.logic.known(true))
     t.write(s.content(source), to: destination, by: actor)
     return t
   }
 
   /// Root itself, the cell, and whoever shares the region.
   public func mayFlow(_ s: State<L>, to d: L.Cell, by x: L.Resource) -> L.Truth {
-    (d .== actor) .| s.connected(actor, d, destination)
+    (d .== actor) .| (d .== cell) .| s.connected(actor, d, destination)
   }
 }

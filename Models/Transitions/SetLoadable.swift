@@ -40,6 +40,7 @@ public struct SetLoadable<L: Logic>: Transition {
     var t = s
     t.manager = caller
     t.phase = updated(s.phase, at: c, to: l.phase(.loadable))
+    t.loaded = updated(s.loaded, at: c, to: s.loaded(c) .& .!wiped)
     t.holder = { x in .choose((s.holder(x) .== c) .& s.loadable(c, x), l.root, s.holder(x)) }
     t.occupant = { x in .choose(s.occupant(x) .== c, l.hypervisor, s.occupant(x)) }
     t.armed = { x in s.armed(x) .& .!s.claimed(c, x) }

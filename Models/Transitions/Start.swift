@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Start: LOADABLE regions are withdrawn from root, and every CPU of the cell begins in its initial state. Starting a
-// running cell restarts it. A confidential cell starts only when loadable: cleared and loaded afresh.
+// running cell restarts it. A confidential cell starts only with an image that was loaded after it was cleared.
 
 /// A cell is started or restarted.
 public struct Start<L: Logic>: Transition {
@@ -28,7 +28,7 @@ public struct Start<L: Logic>: Transition {
       Condition("neither root nor the hypervisor", s.isGuest(cell)),
       Condition("the cell exists", s.live(cell)),
       Condition("the cell consents", s.consents(cell)),
-      Condition("confidential: loadable", s.confidential(cell).implies(s.isIn(cell, .loadable))),
+      Condition("confidential: loaded", s.confidential(cell).implies(s.loaded(cell))),
     ]
   }
 

@@ -5,12 +5,12 @@ import Symbolic
 
 extension Report {
   /// A prover in a fresh context, set up as the options say; nil (and a failure in the report) if Z3 refuses.
-  public mutating func makeProver() -> Prover? {
+  public mutating func makeProver(preferring kind: SolverKind = .standard) -> Prover? {
     guard let context = Z3Context() else {
       check("Z3 makes a context", false, otherwise: "Z3 cannot make a context: out of memory?")
       return nil
     }
-    return Prover(context, kind: options.solver, rlimit: options.rlimit)
+    return Prover(context, kind: options.solver ?? kind, rlimit: options.rlimit)
   }
 
   /// Asks whether an obligation holds.

@@ -7,8 +7,8 @@ import Symbolic
 public struct Report: Sendable {
   /// How a run asks.
   public struct Options: Sendable {
-    /// Which solver answers.
-    public var solver = SolverKind.standard
+    /// Which solver answers; nil: the one that the theorem finds fastest.
+    public var solver: SolverKind?
     /// Bound on the effort for one question, in Z3's resource units.
     public var rlimit = Prover.defaultLimit
     /// Where to write every question as SMT-LIB text; nil: nowhere.

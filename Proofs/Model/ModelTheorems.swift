@@ -3,7 +3,7 @@
 
 extension Catalogue {
   /// Every theorem about the model.
-  public static var model: [any Theorem] { invariants }
+  public static var model: [any Theorem] { invariants + lifecycle + noninterference + nonVacuity }
 
   /// "Every transition keeps the invariant", for each invariant.
   static var invariants: [any Theorem] {
@@ -12,7 +12,23 @@ extension Catalogue {
       ExactLedgerTheorem(),
       CPUExclusivityTheorem(), RootKeepsACPUTheorem(), PhasesTheorem(), ChannelsOnlyTheorem(),
       PrivateByNatureTheorem(), InterruptsStayInsideTheorem(), NoResidueTheorem(), SecretsAreHeldTheorem(),
-      ConfidentialIsCleanTheorem(), LeftCleanTheorem(),
+      ConfidentialIsCleanTheorem(), ConfidentialIsLoadedTheorem(), LeftCleanTheorem(),
     ]
   }
+
+  /// The unwinding conditions of noninterference.
+  static var noninterference: [any Theorem] {
+    [
+      OutputConsistencyTheorem(), LocalRespectTheorem(), WeakStepConsistencyTheorem(), PolicyIsKnownTheorem(),
+      LookingAlikeTheorem(),
+    ]
+  }
+
+  /// What single steps promise beyond the invariants.
+  static var lifecycle: [any Theorem] {
+    [HandoverTheorem(), AuthorityTheorem(), ConsentTheorem(), FreshStartTheorem()]
+  }
+
+  /// That the theorems above are about something.
+  static var nonVacuity: [any Theorem] { [LifeTheorem(), PremisesTheorem()] }
 }

@@ -6,11 +6,15 @@ import Symbolic
 
 /// "The invariant holds after every step."
 protocol InvariantTheorem: Theorem {
+  /// Invariants that are assumed of the state before, besides this one and those that speak of ownership.
+  var needs: [String] { get }
   /// The invariant.
   func invariant<L: Logic>(_ logic: L.Type) -> Invariant<L>
 }
 
 extension InvariantTheorem {
+  /// None, unless stated otherwise.
+  var needs: [String] { [] }
   /// Name of the invariant.
   var name: String { invariant(TermLogic.self).name }
   /// Properties of the invariant.
@@ -18,14 +22,16 @@ extension InvariantTheorem {
 
   /// One obligation for each transition.
   func run(into report: inout Report) {
-    guard let prover = report.makeProver() else { return }
+    guard let prover = report.makeProver(preferring: .uninterpreted) else { return }
     let logic = TermLogic(prover.context)
     let claim = invariant(TermLogic.self)
     for step in Step.all(logic) {
       let setting = Setting(logic, step)
       let goal = claim.holds(setting.after, setting.point)
       report.prove(
-        Obligation("\(claim.name) is kept by \(step.name)", assuming: setting.hypotheses, goal), with: prover)
+        Obligation(
+          "\(claim.name) is kept by \(step.name)", assuming: setting.hypotheses(and: needs + [name]), goal),
+        with: prover)
     }
     let setting = Setting(logic, .enable(logic))
     let assumed = logic.axioms + setting.guards(setting.vocabulary)

@@ -9,7 +9,8 @@ import Testing
   @Test func allAreProved() {
     var runner = Runner()
     runner.progress = { report in
-      print("\(report.theorem): \(report.entries.count) obligations, \(Int(report.elapsed)) ms")
+      let (count, time, solver) = (report.entries.count, Int(report.elapsed), Int(report.milliseconds))
+      print("\(report.theorem): \(count) obligations, \(time) ms, of it solver \(solver) ms")
     }
     for report in runner.run(Catalogue.model) {
       #expect(report.isProved, "\(report.theorem)")

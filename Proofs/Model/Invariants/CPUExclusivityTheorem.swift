@@ -7,8 +7,8 @@ import Models
 struct CPUExclusivityTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: A CPU runs the code of its owner or is parked; it \
-      never runs a cell that is loadable, failed or gone.
+    In every state that the machine can reach: A CPU runs the code of its owner or is parked; it \
+    never runs a cell that is loadable, failed or gone.
     """
   }
 

@@ -7,8 +7,8 @@ import Models
 struct ChannelsOnlyTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: If one cell can write what another can read, root \
-      included, a channel between them is declared there.
+    In every state that the machine can reach: If one cell can write what another can read, root \
+    included, a channel between them is declared there.
     """
   }
 

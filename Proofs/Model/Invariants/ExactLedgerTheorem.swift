@@ -8,9 +8,9 @@ import Models
 struct ExactLedgerTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: The ledger names a holder exactly where a live claim \
-      takes the resource from root: never another cell, never nobody. What the hypervisor claims it \
-      never shares.
+    In every state that the machine can reach: The ledger names a holder exactly where a live claim \
+    takes the resource from root: never another cell, never nobody. What the hypervisor claims it \
+    never shares.
     """
   }
 

@@ -7,8 +7,8 @@ import Models
 struct ExclusiveOwnershipTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: What one cell claims, no other live cell and not the \
-      hypervisor claims, unless both claims are shareable.
+    In every state that the machine can reach: What one cell claims, no other live cell and not the \
+    hypervisor claims, unless both claims are shareable.
     """
   }
 

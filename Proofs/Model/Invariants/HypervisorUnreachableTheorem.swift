@@ -7,8 +7,8 @@ import Models
 struct HypervisorUnreachableTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: What the hypervisor holds (its memory, never-map \
-      pages, moderated ports) no cell can use with any right.
+    In every state that the machine can reach: What the hypervisor holds (its memory, never-map \
+    pages, moderated ports) no cell can use with any right.
     """
   }
 

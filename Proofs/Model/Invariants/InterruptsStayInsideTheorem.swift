@@ -7,8 +7,8 @@ import Models
 struct InterruptsStayInsideTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: An unmasked pin interrupts a CPU of the cell that \
-      owns the pin; the pins of a loadable cell are masked.
+    In every state that the machine can reach: An unmasked pin interrupts a CPU of the cell that \
+    owns the pin; the pins of a loadable cell are masked.
     """
   }
 

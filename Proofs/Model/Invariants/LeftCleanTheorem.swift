@@ -7,10 +7,12 @@ import Models
 struct LeftCleanTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: When the hypervisor has left, no cell remains and \
-      nothing that a cell wrote for itself.
+    In every state that the machine can reach: When the hypervisor has left, no cell remains and \
+    nothing that a cell wrote for itself.
     """
   }
+
+  var needs: [String] { ["secrets-are-held"] }
 
   func invariant<L: Logic>(_ logic: L.Type) -> Invariant<L> { .leftClean }
 }

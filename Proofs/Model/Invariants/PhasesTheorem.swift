@@ -7,8 +7,8 @@ import Models
 struct PhasesTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: A cell that is absent claims nothing; root and the \
-      hypervisor run; root has no claims, only the base layer.
+    In every state that the machine can reach: A cell that is absent claims nothing; root and the \
+    hypervisor run; root has no claims, only the base layer.
     """
   }
 

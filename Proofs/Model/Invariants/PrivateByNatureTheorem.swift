@@ -7,8 +7,8 @@ import Models
 struct PrivateByNatureTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: CPUs and interrupt pins are never shared and never \
-      loadable.
+    In every state that the machine can reach: CPUs and interrupt pins are never shared and never \
+    loadable.
     """
   }
 

@@ -7,8 +7,8 @@ import Models
 struct RootKeepsACPUTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: Root owns a CPU: the one that made the last \
-      management call.
+    In every state that the machine can reach: Root owns a CPU: the one that made the last \
+    management call.
     """
   }
 

@@ -7,9 +7,9 @@ import Models
 struct SecretsAreHeldTheorem: InvariantTheorem {
   var statement: String {
     """
-      In every state that the machine can reach: What a cell wrote for itself lies only where the \
-      cell, alive, has a claim that it does not share. So nothing remains of a cell that was \
-      destroyed.
+    In every state that the machine can reach: What a cell wrote for itself lies only where the \
+    cell, alive, has a claim that it does not share. So nothing remains of a cell that was \
+    destroyed.
     """
   }
 

@@ -30,7 +30,8 @@ extension State where L == TermLogic {
     let secret = function("secret", resource, cell, to: l.context.boolean)
     return State(
       logic: l, enabled: l.truth("\(name).enabled"), manager: l.resource("\(name).manager"),
-      phase: { phase($0) }, confidential: flag("confidential"), passive: flag("passive"),
+      phase: { phase($0) }, confidential: flag("confidential"), loaded: flag("loaded"),
+      passive: flag("passive"),
       agrees: flag("agrees"),
       locked: flag("locked"), claims: { claims($0, $1, $2) }, keepsRoot: mark("keepsRoot"),
       loadable: mark("loadable"), base: { base($0, $1) }, holder: { holder($0) }, occupant: { occupant($0) },

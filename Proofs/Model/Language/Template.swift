@@ -16,6 +16,7 @@ struct Vocabulary {
 struct Template {
   private let body: Term
   private let bound: Point<TermLogic>
+  private let saysNothingOfOneCell: Bool
   private let uses: (cell: Bool, other: Bool, resource: Bool, right: Bool)
 
   init(_ logic: TermLogic, _ statement: (Point<TermLogic>) -> Term) {
@@ -30,6 +31,7 @@ struct Template {
       isUsed(point.resource, probe.resource), isUsed(point.right, probe.right)
     )
     self.body = body
+    saysNothingOfOneCell = body.replacing([(point.other, point.cell)]).isTrue
   }
 
   /// The statement at every combination of the vocabulary's terms.
@@ -37,6 +39,7 @@ struct Template {
     var result: [Term] = []
     for cell in uses.cell ? words.cells : [bound.cell] {
       for other in uses.other ? words.cells : [bound.other] {
+        if saysNothingOfOneCell && cell == other { continue }
         for resource in uses.resource ? words.resources : [bound.resource] {
           for right in uses.right ? words.rights : [bound.right] {
             let pairs = [

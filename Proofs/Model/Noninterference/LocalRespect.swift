@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Theorem. A step changes nothing that a cell sees, unless the policy lets the step flow to that cell.
+//
+// The policy: to the acting cell itself; to those who share a declared channel at the resource that is written; a
+// management call to root, to the cell that it concerns and, at create and destroy, to the other ends of its
+// channels; a cell's status to root.
+
+import Models
+import Symbolic
+
+struct LocalRespectTheorem: Theorem {
+  let name = "local-respect"
+  let properties = ["P15", "P16"]
+  let statement = """
+    A step changes nothing that a cell sees (contents, rights, CPUs, interrupt routes, phase), unless the policy lets \
+    the step flow to that cell. The policy: to the acting cell itself; to those who share a declared channel at the \
+    resource that is written; a management call to root, to the cell that it concerns and, at create and destroy, to \
+    the other ends of its channels; a cell's status to root.
+    """
+
+  func run(into report: inout Report) {
+    guard let prover = report.makeProver(preferring: .uninterpreted) else { return }
+    let logic = TermLogic(prover.context)
+    // At disable there is no cell but root: see the guards of the step.
+    for step in Step.all(logic) where step.name != "disable" {
+      let (pair, hypotheses) = Self.premises(logic, step)
+      let goal = View(pair.one.state, pair.one.after).sameAll(for: pair.domain, pair.point)
+      let name = "\(step.name) changes nothing that another cell sees"
+      report.prove(Obligation(name, assuming: hypotheses, goal), with: prover)
+    }
+  }
+
+  /// The step is allowed, and may not flow to the domain because of any resource.
+  static func premises(_ logic: TermLogic, _ step: Step) -> (Pair, [Term]) {
+    let pair = Pair(logic, step)
+    let s = pair.one.state
+    let silent = Template(logic) { .!step.transition.mayFlow(s, to: pair.domain, by: $0.resource) }
+    let words = pair.vocabulary
+    let base = logic.axioms + pair.one.invariants(words) + pair.one.guards(words)
+    return (pair, base + [pair.domainIsACell] + silent.instances(words))
+  }
+}
