@@ -7,7 +7,7 @@ extension Invariant {
   public static var exclusiveOfRoot: Invariant<L> {
     Invariant("exclusive-of-root", "P1", "P4") { s, p in
       let (c, x) = (p.cell, p.resource)
-      let both = s.live(c) .& (c .!= s.root) .& s.claimed(c, x) .& s.access(s.root, x, p.right)
+      let both = s.live(c) .& (c .!= s.root) .& s.claimed(c, x) .& s.uses(s.root, x)
       return (s.enabled .& both).implies(s.keepsRoot(c, x) .| (s.loadable(c, x) .& s.isIn(c, .loadable)))
     }
   }

@@ -7,7 +7,7 @@ extension Invariant {
     Invariant("hypervisor-unreachable", "P2", "P14") { s, p in
       let (d, x) = (p.other, p.resource)
       let reserved = s.claimed(s.hypervisor, x) .& (d .!= s.hypervisor)
-      return (s.enabled .& reserved).implies(.!s.access(d, x, p.right))
+      return (s.enabled .& reserved).implies(.!s.uses(d, x))
     }
   }
 }

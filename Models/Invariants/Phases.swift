@@ -7,9 +7,9 @@ extension Invariant {
     Invariant("phases", "P1", "P4") { s, p in
       let (c, x) = (p.cell, p.resource)
       let absent = s.isIn(c, .absent).implies(
-        .!s.claims(c, x, p.right) .& .!s.keepsRoot(c, x) .& .!s.loadable(c, x))
+        .!s.claimed(c, x) .& .!s.keepsRoot(c, x) .& .!s.loadable(c, x))
       let always = s.isIn(s.root, .running) .& s.isIn(s.hypervisor, .running)
-      return s.enabled.implies(absent .& always .& .!s.claims(s.root, x, p.right))
+      return s.enabled.implies(absent .& always .& .!s.claimed(s.root, x))
     }
   }
 }

@@ -20,18 +20,23 @@ public struct View<L: Logic> {
   /// The parts of the view of `d`, at one point. The two states look alike if all hold at all points.
   public func same(for d: L.Cell, _ p: Point<L>) -> [Condition<L>] {
     let (x, r, u) = (p.resource, p.right, p.other)
-    let own = lifecycle(of: d) .& configuration(of: d, x, r)
-    let all = lifecycle(of: u) .& configuration(of: u, x, r) .& ledger(x, r)
+    let isRoot = d .== s.root
     // Nothing is promised, and nothing compared, once the hypervisor has left.
     return [
       Condition("mode", equal(s.enabled, t.enabled)),
-      Condition("own cell", s.enabled.implies(own)),
+      Condition("own life", s.enabled.implies(lifecycle(of: d))),
+      Condition("own claims", s.enabled.implies(equal(s.claims(d, x, r), t.claims(d, x, r)))),
+      Condition("own marks", s.enabled.implies(marks(of: d, x))),
       Condition("access", s.enabled.implies(equal(s.access(d, x, r), t.access(d, x, r)))),
       Condition("content", s.enabled.implies(content(for: d, x))),
       Condition("CPUs", s.enabled.implies(equal(s.occupant(x) .== d, t.occupant(x) .== d))),
       Condition("interrupts", s.enabled.implies(interrupts(of: d, x))),
       Condition("channels", s.enabled.implies(equal(s.connected(u, d, x), t.connected(u, d, x)))),
-      Condition("management", s.enabled.implies((d .== s.root).implies(all))),
+      Condition("every life", (s.enabled .& isRoot).implies(lifecycle(of: u))),
+      Condition("every claim", (s.enabled .& isRoot).implies(equal(s.claims(u, x, r), t.claims(u, x, r)))),
+      Condition("every mark", (s.enabled .& isRoot).implies(marks(of: u, x))),
+      Condition("base layer", (s.enabled .& isRoot).implies(equal(s.base(x, r), t.base(x, r)))),
+      Condition("ledger", (s.enabled .& isRoot).implies(ledger(x))),
     ]
   }
 
@@ -49,9 +54,8 @@ public struct View<L: Logic> {
     return equal(s.phase(c), t.phase(c)) .& flags .& answers .& image
   }
 
-  private func configuration(of c: L.Cell, _ x: L.Resource, _ r: L.Right) -> L.Truth {
-    let marks = equal(s.keepsRoot(c, x), t.keepsRoot(c, x)) .& equal(s.loadable(c, x), t.loadable(c, x))
-    return equal(s.claims(c, x, r), t.claims(c, x, r)) .& marks
+  private func marks(of c: L.Cell, _ x: L.Resource) -> L.Truth {
+    equal(s.keepsRoot(c, x), t.keepsRoot(c, x)) .& equal(s.loadable(c, x), t.loadable(c, x))
   }
 
   private func content(for d: L.Cell, _ x: L.Resource) -> L.Truth {
@@ -63,8 +67,8 @@ public struct View<L: Logic> {
     return s.access(d, x, .write).implies(route)
   }
 
-  private func ledger(_ x: L.Resource, _ r: L.Right) -> L.Truth {
-    let ownership = equal(s.base(x, r), t.base(x, r)) .& equal(s.holder(x), t.holder(x))
-    return ownership .& equal(s.occupant(x), t.occupant(x)) .& equal(s.manager, t.manager)
+  private func ledger(_ x: L.Resource) -> L.Truth {
+    let owner = equal(s.holder(x), t.holder(x)) .& equal(s.occupant(x), t.occupant(x))
+    return owner .& equal(s.manager, t.manager)
   }
 }

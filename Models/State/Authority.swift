@@ -49,6 +49,9 @@ extension State {
     access(d, x, logic.right(right))
   }
 
+  /// The cell can use the resource in some way.
+  public func uses(_ d: L.Cell, _ x: L.Resource) -> L.Truth { anyRight { access(d, x, $0) } }
+
   /// The cell's code runs on this CPU.
   public func runs(_ cpu: L.Resource, _ c: L.Cell) -> L.Truth { logic.isCPU(cpu) .& (occupant(cpu) .== c) }
 

@@ -14,12 +14,12 @@ struct Pair {
   /// The domain that looks.
   let domain: Term
 
-  init(_ logic: TermLogic, _ step: Step) {
+  init(_ logic: TermLogic, _ step: Step, seenBy domain: Term) {
     self.logic = logic
     self.step = step
-    one = Setting(logic, step, state: "s")
-    two = Setting(logic, step, state: "t")
-    domain = logic.cell("domain")
+    self.domain = domain
+    one = Setting(logic, step, state: "s", seenBy: domain)
+    two = Setting(logic, step, state: "t", seenBy: domain)
   }
 
   /// The arbitrary point at which something is to be shown.
@@ -27,10 +27,8 @@ struct Pair {
 
   /// The terms that hypotheses are instantiated at.
   var vocabulary: Vocabulary {
-    var words = one.vocabulary
-    words.cells += [domain, two.state.holder(point.resource)]
-    words.resources += [two.state.target(point.resource)]
-    return words
+    let (a, b) = (one.vocabulary, two.vocabulary)
+    return Vocabulary(cells: a.cells + b.cells, resources: a.resources + b.resources, rights: a.rights)
   }
 
   /// The two states look alike to a domain.

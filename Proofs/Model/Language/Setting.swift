@@ -10,13 +10,16 @@ struct Setting {
   let logic: TermLogic
   let step: Step
   let state: State<TermLogic>
+  /// The point; of a statement about what a domain sees, its cell is that domain.
   let point: Point<TermLogic>
 
-  init(_ logic: TermLogic, _ step: Step, state name: String = "s") {
+  init(_ logic: TermLogic, _ step: Step, state name: String = "s", seenBy domain: Term? = nil) {
     self.logic = logic
     self.step = step
     state = .arbitrary(name, logic)
-    point = logic.point("p")
+    var point = logic.point("p")
+    if let domain { point.cell = domain }
+    self.point = point
   }
 
   /// The state after the step.

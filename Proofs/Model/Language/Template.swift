@@ -7,9 +7,20 @@ import Symbolic
 
 /// The terms at which hypotheses are instantiated.
 struct Vocabulary {
-  var cells: [Term]
-  var resources: [Term]
-  var rights: [Term]
+  let cells: [Term]
+  let resources: [Term]
+  let rights: [Term]
+
+  /// Terms that occur twice count once.
+  init(cells: [Term], resources: [Term], rights: [Term]) {
+    func unique(_ terms: [Term]) -> [Term] {
+      var seen: Set<Term> = []
+      return terms.filter { seen.insert($0).inserted }
+    }
+    self.cells = unique(cells)
+    self.resources = unique(resources)
+    self.rights = rights
+  }
 }
 
 /// A statement for every point.

@@ -52,7 +52,7 @@ struct PremisesTheorem: Theorem {
   private func double(_ logic: TermLogic, _ step: Step, _ report: inout Report, _ prover: Prover) {
     if step.name != "disable" {
       let (pair, silent) = LocalRespectTheorem.premises(logic, step)
-      let change = pair.one.state.differs(from: pair.one.after, at: pair.point)
+      let change = pair.one.state.differs(from: pair.one.after, at: logic.point("q"))
       let seen = pair.one.state.live(pair.domain)
       let unseen = Satisfiability("\(step.name) can happen unseen by a living cell", silent + [change, seen])
       report.require(unseen, with: prover)
@@ -60,7 +60,7 @@ struct PremisesTheorem: Theorem {
     let (pair, alike) = WeakStepConsistencyTheorem.premises(logic, step)
     let (s, t, x) = (pair.one.state, pair.two.state, pair.point.resource)
     let hidden = (s.content(x) .!= t.content(x)) .& logic.isClearable(x) .& s.live(pair.domain)
-    let change = s.differs(from: pair.one.after, at: pair.point)
+    let change = s.differs(from: pair.one.after, at: logic.point("q"))
     let two = Satisfiability(
       "\(step.name) can happen in two states that look alike and differ", alike + [hidden, change])
     report.require(two, with: prover)

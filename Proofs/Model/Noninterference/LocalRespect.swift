@@ -32,10 +32,10 @@ struct LocalRespectTheorem: Theorem {
 
   /// The step is allowed, and may not flow to the domain because of any resource.
   static func premises(_ logic: TermLogic, _ step: Step) -> (Pair, [Term]) {
-    let pair = Pair(logic, step)
+    let pair = Pair(logic, step, seenBy: logic.cell("domain"))
     let s = pair.one.state
     let silent = Template(logic) { .!step.transition.mayFlow(s, to: pair.domain, by: $0.resource) }
-    let words = pair.vocabulary
+    let words = pair.one.vocabulary
     let base = logic.axioms + pair.one.invariants(words) + pair.one.guards(words)
     return (pair, base + [pair.domainIsACell] + silent.instances(words))
   }

@@ -17,7 +17,7 @@ struct OutputConsistencyTheorem: Theorem {
     guard let prover = report.makeProver(preferring: .uninterpreted) else { return }
     let logic = TermLogic(prover.context)
     for step in Step.all(logic) {
-      let pair = Pair(logic, step)
+      let pair = Pair(logic, step, seenBy: step.transition.actor)
       let (s, t) = (pair.one.state, pair.two.state)
       let words = pair.vocabulary
       let alike = pair.alike(step.transition.actor)

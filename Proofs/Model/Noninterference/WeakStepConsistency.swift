@@ -32,7 +32,7 @@ struct WeakStepConsistencyTheorem: Theorem {
 
   /// Two states that look alike to the domain and to the actor; the step is allowed in both.
   static func premises(_ logic: TermLogic, _ step: Step) -> (Pair, [Term]) {
-    let pair = Pair(logic, step)
+    let pair = Pair(logic, step, seenBy: logic.cell("domain"))
     let words = pair.vocabulary
     let first = pair.one.invariants(words) + pair.one.guards(words)
     let second = pair.two.invariants(words) + pair.two.guards(words)
