@@ -89,7 +89,10 @@ struct CellCompiler {
   }
 
   private mutating func addCPUs() {
-    guard let node = fields["cpus"] else { return }
+    guard let node = fields["cpus"] else {
+      if let bytes = problems.cpuSetSize(fields, cpus: []) { builder.setCPUs([], bytes: bytes) }
+      return
+    }
     let cpus = problems.cpus(node)
     builder.note(.cpus, node.position)
     builder.setCPUs(cpus, bytes: problems.cpuSetSize(fields, cpus: cpus))

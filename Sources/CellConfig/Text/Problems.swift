@@ -24,7 +24,7 @@ enum TextCode: String, CaseIterable {
 final class Problems {
   let path: String
   private let lines: [Substring]
-  private(set) var diagnostics: [Diagnostic] = []
+  private var collected: [Diagnostic] = []
   /// A hostile file must not make an endless report.
   private static let limit = 50
 
@@ -33,7 +33,17 @@ final class Problems {
     lines = text.split(separator: "\n", omittingEmptySubsequences: false)
   }
 
-  var hasErrors: Bool { diagnostics.contains(where: \.isError) }
+  /// All messages, in the order of the file.
+  var diagnostics: [Diagnostic] {
+    func key(_ diagnostic: Diagnostic) -> (Int, Int) {
+      (diagnostic.place.line ?? 0, diagnostic.place.column ?? 0)
+    }
+    return collected.enumerated().sorted { a, b in
+      key(a.element) == key(b.element) ? a.offset < b.offset : key(a.element) < key(b.element)
+    }.map(\.element)
+  }
+
+  var hasErrors: Bool { collected.contains(where: \.isError) }
   var warnings: [Diagnostic] { diagnostics.filter { !$0.isError } }
 
   /// The place of a position, with the text of its line (at most 200 characters).
@@ -60,6 +70,6 @@ final class Problems {
 
   /// Notes a message made elsewhere.
   func add(_ diagnostic: Diagnostic) {
-    if diagnostics.count < Self.limit { diagnostics.append(diagnostic) }
+    if collected.count < Self.limit { collected.append(diagnostic) }
   }
 }
