@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which solver answers.
+
+import Symbolic
+
+/// Name and version of the solver, for reports and certificates.
+public var solverVersion: String { Z3Context.version }
