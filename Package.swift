@@ -60,7 +60,7 @@ let package = Package(
       name: "ProofsTests", dependencies: ["Proofs", "Models", "Symbolic", "Core", "Simulator"],
       swiftSettings: strict),
     .testTarget(
-      name: "VerificationTests", dependencies: ["Verification", "CellConfig"],
-      swiftSettings: strict),
+      name: "VerificationTests", dependencies: ["Verification", "CellConfig", "Core"],
+      exclude: ["Rules"], swiftSettings: strict),
   ]
 )

@@ -60,14 +60,22 @@ func clashes(_ ranges: [OwnedRange]) -> [Clash] {
 
 /// The tags of all ranges that meet a range of another owner, in n log n.
 func meetingOthers(_ ranges: [OwnedRange]) -> Set<Int> {
-  let strict = ranges.map { range in
-    var range = range
-    range.tolerant = false
-    return range
+  let sorted = ranges.sorted { $0.first < $1.first }
+  // reach[n]: how far the first n ranges reach.
+  var reach: [Furthest] = [Furthest()]
+  for range in sorted {
+    var next = reach[reach.count - 1]
+    next.add(range)
+    reach.append(next)
   }
-  // Mirrored, a range's later neighbours become its earlier ones.
-  let mirrored = strict.map { range in
-    OwnedRange(first: ~range.last, last: ~range.first, owner: range.owner, tolerant: false, tag: range.tag)
-  }
-  return Set((clashes(strict) + clashes(mirrored)).map(\.later))
+  return Set(
+    sorted.filter { range in
+      // All that begin before this one ends; of those, does one of another owner end after this one begins?
+      var (low, high) = (0, sorted.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if sorted[middle].first <= range.last { low = middle + 1 } else { high = middle }
+      }
+      return reach[low].reaching(range) != nil
+    }.map(\.tag))
 }
