@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The configurations under Tests/VerificationTests/Rules, by rule: what triggers it, and what just does not.
 
-@testable import CellConfig
+import CellConfig
 @testable import Verification
 
 #if canImport(FoundationEssentials)
@@ -24,20 +24,8 @@ struct RuleCase: CustomStringConvertible, Sendable {
 
 /// Reads and verifies files.
 func verified(_ paths: [String], _ options: VerifyOptions = VerifyOptions()) -> Outcome {
-  var files: [LoadedFile] = []
-  var problems: [Diagnostic] = []
-  for path in paths {
-    guard let data = FileManager.default.contents(atPath: path) else { continue }
-    let bytes = [UInt8](data)
-    do throws(Diagnostic) {
-      let decoded = try BinaryDecoder.decode(bytes, path: path)
-      files.append(
-        LoadedFile(
-          path: path, isText: false, revision: decoded.revision, configuration: decoded.configuration,
-          binary: bytes, source: bytes, places: decoded.places, warnings: decoded.warnings))
-    } catch { problems.append(error) }
-  }
-  return verify(files, problems: problems, options: options)
+  let loaded = Loader.load(paths: paths)
+  return verify(loaded.files, problems: loaded.problems, options: options)
 }
 
 /// The folder of the tests' configurations.

@@ -12,10 +12,12 @@
 /// Reads and writes whole files.
 public enum FileBytes {
   /// No configuration is larger; a device file or a disk image given by mistake ends here.
-  static let maximum = 16 << 20
+  public static let maximum = 16 << 20
 
-  /// The bytes of the file at `path`.
-  public static func read(_ path: String) throws(Diagnostic) -> [UInt8] {
+  /// The bytes of the file at `path`; refuses one of more than `maximum` bytes, 16 MiB if not said otherwise.
+  public static func read(
+    _ path: String, atMost maximum: Int = FileBytes.maximum
+  ) throws(Diagnostic) -> [UInt8] {
     func refuse(_ message: String, _ remedy: String) -> Diagnostic {
       Diagnostic(
         code: TextCode.unreadable.rawValue, message: message, remedy: remedy, place: Place(file: path))

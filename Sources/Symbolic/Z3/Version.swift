@@ -4,6 +4,6 @@
 import CZ3
 
 extension Z3Context {
-  /// Name and version of the library that is loaded: `Z3 4.8.12.0`.
-  public static var version: String { Z3_get_full_version().map { String(cString: $0) } ?? "Z3" }
+  /// Version of the library that is loaded: `4.8.12.0`.
+  public static var version: String { Z3_get_full_version().map { String(cString: $0) } ?? "unknown" }
 }

@@ -40,8 +40,10 @@ extension SetOutcome {
     )
     add("P8", "the core's run", "what a destroyed cell had was scrubbed, channels aside")
     add("P22", "the core's run", "no region's end wraps around")
-    return list
+    return list.sorted { number($0) < number($1) }
   }
+
+  private func number(_ statement: Statement) -> Int { Int(statement.property.dropFirst()) ?? 0 }
 
   private func alternatives(_ nouns: [String]) -> String {
     guard let last = nouns.last, nouns.count > 1 else { return nouns.first ?? "resource" }

@@ -31,8 +31,8 @@ private func sideLines(
   var lines = ["\(pad)\(style.blue(arrow)) \(placeText(place))"]
   func paint(_ text: String) -> String { severity.map { style.severity($0, text) } ?? style.blue(text) }
   guard let line = place.line, let excerpt = place.excerpt else {
-    lines.append("\(pad) \(style.blue("|"))  \(paint(side.label))")
-    return lines
+    if side.label.isEmpty { return lines }
+    return lines + broken(side.label, width: textWidth).map { "\(pad) \(style.blue("|"))  \(paint($0))" }
   }
   let number = String(line)
   let text = excerpt.replacingTabs
@@ -41,32 +41,56 @@ private func sideLines(
   lines.append(
     style.blue(String(repeating: " ", count: margin - number.count) + number + " | ") + text)
   let under = String(repeating: " ", count: start) + paint(String(repeating: mark, count: length))
-  lines.append("\(pad) \(style.blue("|")) \(under) \(paint(side.label))")
+  let bar = "\(pad) \(style.blue("|")) "
+  if start + length + side.label.count < textWidth {
+    lines.append("\(bar)\(under) \(paint(side.label))")
+  } else {
+    // A long label goes below its mark.
+    let indent = min(start, 12)
+    lines.append(bar + under)
+    lines += broken(side.label, width: textWidth - indent).map {
+      bar + String(repeating: " ", count: indent) + paint($0)
+    }
+  }
   return lines
 }
 
-/// Column (from 0) and length of what a place marks: from its column to the end of the line, comments aside.
+/// Column (from 0) and length of what a place marks: the value that begins at its column.
 func span(_ place: Place, _ text: String) -> (start: Int, length: Int) {
-  let indent = text.prefix { $0 == " " }.count
-  let start = max((place.column ?? indent + 1) - 1, 0)
-  var end = text.count
-  if let comment = text.range(of: " #") { end = text.distance(from: text.startIndex, to: comment) }
-  let trailing = text.prefix(end).reversed().prefix { $0 == " " }.count
-  return (start, max(1, end - trailing - start))
+  let characters = Array(text)
+  let indent = characters.prefix { $0 == " " }.count
+  let start = min(max((place.column ?? indent + 1) - 1, 0), max(characters.count - 1, 0))
+  // Inside `[…]` or `{…}` a value ends at a comma or at the bracket that closes around it.
+  let isInside = depth(characters[..<start]) > 0
+  var level = 0
+  var quote: Character?
+  var end = start
+  while end < characters.count {
+    let character = characters[end]
+    if let open = quote {
+      if character == open { quote = nil }
+    } else if character == "\"" || character == "'" {
+      quote = character
+    } else if character == "[" || character == "{" {
+      level += 1
+    } else if character == "]" || character == "}" {
+      if level == 0, isInside { break }
+      level -= 1
+    } else if character == ",", level == 0, isInside {
+      break
+    } else if character == "#", end > start, characters[end - 1] == " " {
+      break
+    }
+    end += 1
+  }
+  while end > start + 1, characters[end - 1] == " " { end -= 1 }
+  return (start, max(1, end - start))
 }
 
-extension String {
-  /// Tabs as single spaces, so that columns count.
-  fileprivate var replacingTabs: String { String(map { $0 == "\t" ? " " : $0 }) }
-
-  /// Where a short text occurs first.
-  fileprivate func range(of part: String) -> String.Index? {
-    var rest = self[...]
-    while !rest.isEmpty {
-      if rest.hasPrefix(part) { return rest.startIndex }
-      rest = rest.dropFirst()
-    }
-    return nil
+/// How many brackets are open at the end of a text.
+private func depth(_ text: ArraySlice<Character>) -> Int {
+  text.reduce(0) { level, character in
+    "[{".contains(character) ? level + 1 : "]}".contains(character) ? level - 1 : level
   }
 }
 
@@ -98,4 +122,9 @@ func broken(_ text: String, width: Int) -> [String] {
   }
   if !line.isEmpty || lines.isEmpty { lines.append(line) }
   return lines
+}
+
+extension String {
+  /// Tabs as single spaces, so that columns count.
+  fileprivate var replacingTabs: String { String(map { $0 == "\t" ? " " : $0 }) }
 }

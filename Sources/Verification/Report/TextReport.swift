@@ -28,7 +28,9 @@ public enum TextReport {
     guard detail != .quiet else { return text }
     let set = outcome.set
     text += style.bold("\(outcome.title)") + " — \(counted(set.members.count, "cell")): "
-    text += set.members.map { $0.isRoot ? "\($0.name) (root)" : $0.name }.joined(separator: ", ") + "\n\n"
+    text +=
+      set.members.map { $0.isRoot && $0.name != "root" ? "\($0.name) (root)" : $0.name }.joined(
+        separator: ", ") + "\n\n"
     text += provedText(outcome, style)
     text += style.bold("  may touch") + "\n"
     for reach in outcome.reach {
@@ -41,8 +43,9 @@ public enum TextReport {
     }
     text += "\n"
     if outcome.budget.available > 0 {
-      text += style.bold("  page pool") + "  needs at most \(outcome.budget.needed) of "
-      text += "\(counted(outcome.budget.available, "page")) (\(outcome.budget.text))\n\n"
+      text += style.bold("  page pool") + "\n"
+      let budget = "needs at most \(outcome.budget.needed) of \(counted(outcome.budget.available, "page")): "
+      text += broken(budget + outcome.budget.text, width: 104).map { "    \($0)\n" }.joined() + "\n"
     }
     text += style.bold("  not covered") + "\n"
     for item in outcome.uncovered {

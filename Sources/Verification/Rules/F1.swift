@@ -38,8 +38,8 @@ extension Finding {
   init(diagnostic: Diagnostic, cell: String? = nil) {
     let offset = diagnostic.place.offset.map { Witness(.fileOffset, UInt64($0), "byte \($0) (\(hex($0)))") }
     self.init(
-      diagnostic.code, diagnostic.isError ? .error : .warning, sentence(diagnostic.message),
-      at: Side(place: diagnostic.place, label: "here", cell: cell), witness: offset,
+      diagnostic.code, diagnostic.isError ? .error : .warning, diagnostic.message,
+      at: Side(place: diagnostic.place, label: "", cell: cell), witness: offset,
       consequence: diagnostic.isError
         ? "The file says nothing that can be relied on." : "The file may not say what its author meant.",
       remedy: sentence(diagnostic.remedy))

@@ -16,6 +16,8 @@ extension Rule {
       guard let gap = set.rootCoverage.missing(region.first, region.last) else { return nil }
       // Loading would fail: rule R3 says more about that.
       if region.region.flags.contains(.loadable) { return nil }
+      // Sections of a link change no owner: they need not go back.
+      if set.isLinkSection(region) { return nil }
       let owner = set.members[region.member]
       return Finding(
         "M7", .warning, "\(owner.title)'s \(set.regionName(region)) is not part of the root cell",

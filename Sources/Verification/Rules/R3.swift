@@ -20,7 +20,11 @@ extension Rule {
       "Move the region out of the reserved range and into the root cell's memory; merge doubled regions."
   ) { set in
     var found: [Finding] = []
-    let reserved = set.inventory.ranges.filter { $0.size > 0 && isReserved($0.name) }
+    // A device's own windows are not reserved, whatever the device is called.
+    let windows = Set(set.inventory.devices.flatMap(\.memory).map(\.physicalStart))
+    let reserved = set.inventory.ranges.filter {
+      $0.size > 0 && isReserved($0.name) && !windows.contains($0.start)
+    }
     for region in set.cellRegions {
       let owner = set.members[region.member]
       for range in reserved
@@ -31,8 +35,8 @@ extension Rule {
         found.append(
           Finding(
             "R3", .error,
-            "\(owner.title)'s \(set.regionName(region)) lies in \(range.name), which firmware reserved",
-            at: set.side(region), against: Side(place: set.root.place(.file), label: range.name),
+            "\(owner.title)'s region \(region.index) lies in \(range.name), which firmware reserved",
+            at: set.side(region), against: Side(place: set.root.place(named: range.name), label: range.name),
             witness: Witness(
               .hostPhysical, first, last: min(region.last, lastByte(range.start, range.size)),
               "host-physical \(hex(first)) belongs to \(range.name)"),
@@ -63,8 +67,7 @@ extension Rule {
 private func isReserved(_ name: String) -> Bool {
   let name = name.lowercased()
   let words = [
-    "reserved", "firmware", "acpi", "nvs", "smm", "tseg", "stolen", "secure", "gpu", "graphics", "bios",
-    "runtime",
+    "reserved", "firmware", "acpi", "nvs", "smm", "tseg", "stolen", "secure", "bios", "runtime services",
   ]
   return words.contains { name.contains($0) }
 }

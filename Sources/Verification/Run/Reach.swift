@@ -45,17 +45,41 @@ extension MachineSet {
         let parts =
           member.isRoot
           ? takenBySpace[claim.space]?.gaps(claim.base, last) ?? [(claim.base, last)] : [(claim.base, last)]
-        for part in parts {
+        for part in parts.flatMap({ named(claim.space, $0.first, $0.last) }) {
           accesses.append(
             Access(
               space: claim.space, first: part.first, last: part.last,
               rights: claim.marks.intersection([.read, .write, .execute, .dma]),
-              isShared: claim.marks.contains(.keepsRoot), name: accessName(claim.space, part.first)))
+              isShared: claim.marks.contains(.keepsRoot), name: part.name))
         }
       }
       accesses.sort { ($0.space.rawValue, $0.first, $0.last) < ($1.space.rawValue, $1.first, $1.last) }
       return Reach(member: member.index, accesses: accesses)
     }
+  }
+
+  /// A range cut into parts that have one name each.
+  private func named(
+    _ space: Space, _ first: UInt64, _ last: UInt64
+  ) -> [(first: UInt64, last: UInt64, name: String?)] {
+    var edges: [UInt64]
+    switch space {
+    case .memory: edges = naming.memoryEdges(first, last)
+    case .port: edges = naming.portEdges(first, last)
+    case .function, .interrupt: edges = last > first && last - first < 4096 ? Array(first + 1...last) : []
+    case .cpu, .cacheWay, .stream: edges = []
+    }
+    var parts: [(first: UInt64, last: UInt64, name: String?)] = []
+    for start in [first] + edges {
+      let name = accessName(space, start)
+      if let top = parts.last {
+        let joins = top.name == name && !(space == .function && name != nil)
+        if joins { continue }
+        parts[parts.count - 1].last = start - 1
+      }
+      parts.append((start, last, name))
+    }
+    return parts
   }
 
   private func accessName(_ space: Space, _ first: UInt64) -> String? {

@@ -30,7 +30,7 @@ extension MachineSet {
       return "\"\(name)\" (region \(region.index))"
     }
     if let name = naming.memory(region.first), !region.isCommunication {
-      return "region \(region.index), in \(name)"
+      return "region \(region.index) (in \(name))"
     }
     return "region \(region.index)"
   }

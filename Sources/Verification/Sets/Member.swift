@@ -30,7 +30,20 @@ public struct Member: Sendable {
 
   /// Where an item stands; the file itself where the reader kept no place for it.
   func place(_ item: Item) -> Place {
-    file.places[item] ?? file.places[.file] ?? Place(file: file.path)
+    file.places[item] ?? Place(file: file.path)
+  }
+
+  /// Where a text file gives something this name; the file itself where that is not found.
+  func place(named name: String) -> Place {
+    guard file.isText, !name.isEmpty else { return place(.file) }
+    let lines = String(decoding: file.source, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      let text = String(line)
+      guard let column = text.column(of: "name: \(name)") ?? text.column(of: "\(name):") else { continue }
+      return Place(file: file.path, line: index + 1, column: column, excerpt: text)
+    }
+    return place(.file)
   }
 }
 
@@ -38,4 +51,18 @@ public struct Member: Sendable {
 func baseName(_ path: String) -> String {
   let name = path.split(separator: "/").last.map(String.init) ?? path
   return name.hasSuffix(".cell") ? String(name.dropLast(5)) : name
+}
+
+extension String {
+  /// The column, from 1, at which a text first occurs; nil where it does not.
+  func column(of part: String) -> Int? {
+    var rest = self[...]
+    var column = 1
+    while !rest.isEmpty {
+      if rest.hasPrefix(part) { return column }
+      rest = rest.dropFirst()
+      column += 1
+    }
+    return nil
+  }
 }

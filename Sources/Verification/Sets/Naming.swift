@@ -49,6 +49,21 @@ struct Naming: Sendable {
     functions[number].map { "\($0) (\(functionText(number)))" } ?? functionText(number)
   }
 
+  /// Where names begin or end inside `first ... last`: first addresses of the parts with a name of their own.
+  func memoryEdges(_ first: UInt64, _ last: UInt64) -> [UInt64] { Naming.edges(memory, first, last) }
+  /// The same for ports; well-known ports count.
+  func portEdges(_ first: UInt64, _ last: UInt64) -> [UInt64] {
+    Naming.edges(
+      ports + wellKnownPorts.map { ($0.ports.lowerBound, $0.ports.upperBound, $0.name) }, first, last)
+  }
+
+  private static func edges(
+    _ ranges: [(first: UInt64, last: UInt64, name: String)], _ first: UInt64, _ last: UInt64
+  ) -> [UInt64] {
+    let inner = ranges.flatMap { [$0.first, $0.last &+ 1] }.filter { $0 > first && $0 <= last }
+    return Set(inner).sorted()
+  }
+
   private static func narrowest(
     _ ranges: [(first: UInt64, last: UInt64, name: String)], _ value: UInt64
   ) -> String? {

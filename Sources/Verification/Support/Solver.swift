@@ -4,4 +4,4 @@
 import Symbolic
 
 /// Name and version of the solver, for reports and certificates.
-public var solverVersion: String { Z3Context.version }
+public var solverVersion: String { "Z3 \(Z3Context.version)" }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the binary configurations that trigger each rule, and those that just do not (near misses).
+"""Writes the configurations that trigger each rule, and those that just do not (near misses).
 
 Every set starts from one clean machine with two cells on which no rule finds anything; a case changes as little as
 possible of it. Files: CODE-triggerN-MEMBER.cell and CODE-nearN-MEMBER.cell; all files of one CODE-triggerN are one
@@ -763,10 +763,63 @@ def X1_near(c):
     c.rtos["interruptChips"].append({"address": (1 << 48) - 0x1000, "id": 0xf8, "pins": pins(1)})
 
 
+# ---- The text form: what only a machine file knows -------------------------------------------------------------
+TEXT_MACHINE = """\
+machine: bench
+cpus: {CPUS}
+{CACHE}hypervisor:
+  memory: {{at: 0x3a000000, size: 6M}}
+mmconfig: {{at: 0xb0000000, last-bus: 255}}
+iommus:
+  - {{name: dmar0, type: intel, at: 0xfed90000, size: 4K, covers: others}}
+interrupt-chips:
+  - {{name: ioapic0, at: 0xfec00000, pins: 0-23, requester: ff:00.0, iommu: dmar0}}
+memory:
+  - {{name: RAM, at: 0, size: 0x70000000, kind: ram}}
+  - {{name: ACPI tables, at: 0x70000000, size: 1M, kind: firmware}}
+cell-memory: {{at: 0x50000000, size: 64M}}
+cells: {{rtos: 1M, vision: 1M}}
+devices:
+  timer: {{ports: 0x40-0x43, interrupts: 2}}
+pci:
+  00:1c.0: {{name: bridge, buses: 5}}
+  05:00.0: {{name: eth0, bars: {{0: {{at: 0xfea80000, size: 128K}}}}}}
+  05:01.0: {{name: eth1, bars: {{0: {{at: 0xfeac0000, size: 128K}}}}}}
+"""
+
+TEXT_CELL = """\
+cell: {NAME}
+machine: bench
+cpus: {CPUS}
+ram: 1M
+{MORE}"""
+
+
+def text_case(name, machine_cpus="0-3", cache="", rtos="1", vision="2", rtos_more="", vision_more=""):
+    """A set in the text form."""
+    one = Case(name)
+    one.raw = {
+        "machine": TEXT_MACHINE.format(CPUS=machine_cpus, CACHE=cache).encode(),
+        "rtos": TEXT_CELL.format(NAME="rtos", CPUS=rtos, MORE=rtos_more).encode(),
+        "vision": TEXT_CELL.format(NAME="vision", CPUS=vision, MORE=vision_more).encode()}
+    CASES.append(one)
+
+
+SIBLINGS = "{present: 0-3, siblings: [[0, 2], [1, 3]], leaks-between-threads: %s}"
+text_case("clean-near3")
+text_case("C2-trigger", SIBLINGS % "true", rtos="1", vision="3")
+text_case("C2-trigger2", SIBLINGS % "false", rtos="1", vision="3")
+text_case("C2-near", "{present: 0-4, siblings: [[0, 4], [1, 3]], leaks-between-threads: true}", rtos="[1, 3]")
+text_case("D4-trigger2", rtos_more="devices: [eth0]\n", vision_more="devices: [eth1]\n")
+text_case("D4-near2", rtos_more="devices: [eth0, eth1]\n")
+text_case("R3-trigger3", rtos_more="memory: [{at: 0x700ff000, size: 8K, rights: rw}]\n")
+text_case("R3-near2", rtos_more="memory: [{at: 0x70100000, size: 8K, rights: rw}]\n")
+
+
 if __name__ == "__main__":
     for name in os.listdir(HERE):
         with open(os.path.join(HERE, name), "rb") as file:
-            if name.endswith(".cell") and file.read(2) == b"JH":
+            if name.endswith(".cell"):
                 os.remove(os.path.join(HERE, name))
     for one in CASES:
         one.write()
