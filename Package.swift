@@ -62,5 +62,22 @@ let package = Package(
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "CellConfig", "Core"],
       exclude: ["Rules"], swiftSettings: strict),
+    // The naive oracle of the fuzzer: depends on nothing, so it can share no code with what it judges.
+    .target(name: "Naive", path: "Tests/Fuzz/Naive", swiftSettings: strict),
+    .testTarget(name: "NaiveTests", dependencies: ["Naive"], swiftSettings: strict),
   ]
 )
+
+// Fuzzers have no `main` of their own, so they exist only for scripts/fuzz.sh, which builds everything instrumented.
+if Context.environment["OSTROG_FUZZ"] != nil {
+  let fuzzers: [(name: String, folder: String, judge: Target.Dependency)] = [
+    ("fuzz-admission", "Admission", "Naive"), ("fuzz-binary", "Binary", "CellConfig"),
+    ("fuzz-text", "Text", "CellConfig"),
+  ]
+  for (name, folder, judge) in fuzzers {
+    package.targets.append(
+      .executableTarget(
+        name: name, dependencies: ["Core", "Simulator", judge],
+        path: "Tests/Fuzz/\(folder)", swiftSettings: strict))
+  }
+}

@@ -134,6 +134,9 @@ def files():
     yield entry("reads-name-31", cell("abcdefghijklmnopqrstuvwxyz01234", [1], regions=[plain]), why="longest name")
     yield entry("reads-cpu-set-1-byte", cell("tiny", [1], 1, regions=[plain, comm]),
                 why="the arrays then start at an odd offset")
+    yield entry("reads-x86-r12-system-shortest", system(
+        cell("root", [0], 1), region(0x3A00_0000, 0, 0x60_0000, 0), {}), "x86", 12, "system",
+        why="487 bytes: shorter than header and descriptor of revision 14")
     yield entry("reads-cpu-set-4096-bytes", cell("many-cpus", [1, 32767], 4096, regions=[plain]),
                 why="the largest CPU set")
     yield entry("reads-placeholders", cell("link", [1], regions=[plain, PLACEHOLDER, PLACEHOLDER, comm, PLACEHOLDER]),

@@ -2,8 +2,8 @@
 // Arithmetic on ranges of host-physical memory.
 
 extension MachinePlan.Extent {
-  /// The last byte. An extent is never empty.
-  var last: UInt64 { start + (size - 1) }
+  /// The last byte. One that a mistake in the file left empty counts as one byte: the file is refused anyway.
+  var last: UInt64 { size == 0 ? start : start + (size - 1) }
 
   /// True where the two share a byte.
   func overlaps(_ other: Self) -> Bool { start <= other.last && other.start <= last }

@@ -32,7 +32,8 @@ extension Machine {
     guard (newRevision .| oldRevision).isTrue else {
       throw Refusal(.badRevision, W(known: CellOffset.revision), revision)
     }
-    let architecture = W.choose(isNew, sixth, assumed)
+    // JHSYS begins JHSYST too, so the signature alone does not say whether the sixth byte is an architecture.
+    let architecture = W.choose(newRevision, sixth, assumed)
     guard architecture <= W(known: 2) else {
       throw Refusal(.badArchitecture, W(known: CellOffset.architecture), architecture)
     }

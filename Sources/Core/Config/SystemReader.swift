@@ -21,7 +21,8 @@ public struct SystemLayout<W: Word>: Sendable {
 extension Machine {
   /// Reads and lays out a system configuration. Revisions 12 and 13 do not say their architecture; they get `assumed`.
   public func readSystem(_ copy: PrivateCopy<W>, assumed: W) throws(Refusal<W>) -> SystemLayout<W> {
-    guard W(known: SystemOffset.root + CellOffset.length) <= copy.size else {
+    // Revision 12 has the shorter header; `layout` checks the descriptor where the revision puts it.
+    guard W(known: SystemOffset.root12 + CellOffset.length) <= copy.size else {
       throw Refusal(.truncatedHeader, copy.size)
     }
     let (architecture, revision) = try readSignature(

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# Everything here installs what is missing first, and works in a fresh clone.
+SHELL := /bin/bash
+FLAGS := -c release -Xswiftc -enable-testing
+CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
+.PHONY: verify test build theorems lint fuzz mutants bench golden install clean
+
+verify: build ## proves every machine in configs/ isolated, or says why not
+	.build/release/verify $(CONFIGS)
+
+test: install-for-tests ## everything that CI runs; ends with `N passed, N failed`
+	scripts/test.sh
+
+build: install ## the programs, optimised
+	swift build $(FLAGS) --product verify
+	swift build $(FLAGS) --product ostrog
+
+theorems: build ## proves the theorems again
+	.build/release/verify --theorems
+
+lint: ## layout and rules of the source
+	scripts/test.sh lint golden
+
+fuzz: install-for-tests ## fuzzes both readers and admission; SECONDS_EACH=3600 for an hour each
+	scripts/fuzz.sh $(or $(SECONDS_EACH),600)
+
+mutants: install-for-tests ## every seeded fault, one at a time: each must make a theorem or a test fail
+	scripts/mutants.py --jobs $(or $(JOBS),1)
+
+bench: build ## times and memory beside what they are compared with
+	scripts/bench.py
+
+golden: ## writes the golden binary configurations again
+	Tests/Golden/generate.py
+
+install:
+	@scripts/install.sh
+install-for-tests:
+	@scripts/install.sh --for-tests
+.PHONY: install-for-tests
+
+clean:
+	rm -rf .build .build-*

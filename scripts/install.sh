@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what the build needs and this machine lacks, from Debian: Z3 with its header, cvc5, Python. Says what it does.
+# Usage: install.sh [--for-tests]. The Swift toolchain cannot come from Debian 12; where it is missing, this says so.
+set -euo pipefail
+packages=()
+need() { eval "$1" > /dev/null 2>&1 || packages+=("$2"); }
+need 'command -v git' git
+need 'command -v make' make
+need 'test -f /usr/include/z3.h' libz3-dev
+if [ "${1:-}" = --for-tests ]; then
+  need 'command -v python3' python3
+  need 'command -v z3' z3
+  need 'command -v cvc5' cvc5
+fi
+if [ ${#packages[@]} -gt 0 ]; then
+  echo "install: ${packages[*]}"
+  command -v apt-get > /dev/null || { echo "install: no apt-get here; install these by hand: ${packages[*]}" >&2; exit 1; }
+  as_root=(); [ "$(id -u)" = 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" > /dev/null
+fi
+if ! command -v swift > /dev/null; then
+  echo "install: no \`swift\` in PATH. Swift 6.3 or later is needed: https://www.swift.org/install/linux/" >&2
+  exit 1
+fi

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The whole test run. Each step adds to what passed and failed; the last line is `N passed, N failed`.
+# Exit 0 only where nothing failed. Usage: test.sh [STEP…]; without steps, all of them.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+source scripts/build-flags.sh
+log=$(mktemp -d); trap 'rm -rf "$log"' EXIT
+passed=0 failed=0
+tally() { passed=$((passed + $1)); failed=$((failed + $2)); } # passed failed
+
+# Runs a step that is one check: its output is shown where it fails.
+one() { # name command…
+  local name=$1; shift
+  if "$@" > "$log/one" 2>&1; then tally 1 0; echo "  $name: passed"
+  else tally 0 1; cat "$log/one"; echo "  $name: FAILED"; fi
+}
+# Runs a step that ends with a line `… N passed, N failed`.
+many() { # name command…
+  local name=$1 status=0; shift
+  "$@" 2>&1 | tee "$log/many"; status=${PIPESTATUS[0]}
+  local line; line=$(grep -oE '[0-9]+ passed, [0-9]+ failed' "$log/many" | tail -1)
+  if [ -z "$line" ]; then tally 0 1; echo "  $name: FAILED (no result line)"; return; fi
+  local good=${line%% passed*} bad=${line##*, }; bad=${bad%% failed}
+  # A step that fails without counting a failure is one failure.
+  [ "$status" != 0 ] && [ "$bad" = 0 ] && bad=1
+  tally "$good" "$bad"
+}
+step_build() {
+  if ! swift build "${build_flags[@]}" --build-tests > "$log/build" 2>&1; then
+    grep -E 'error|warning' "$log/build" | sort -u | head -60; tail -5 "$log/build"
+    tally 0 1; echo "  build: FAILED"; return 1
+  fi
+  tally 1 0; echo "  build: passed"
+}
+step_lint() {
+  one "swift format lint" swift format lint --strict -r $lint_paths
+  one "license line first in each source file" scripts/check-headers.sh
+}
+step_golden() { one "golden files are what the packer writes" Tests/Golden/generate.py --check; }
+step_unit() {
+  rm -f "$log"/unit*.xml
+  swift test "${build_flags[@]}" --skip-build --xunit-output "$log/unit.xml" > "$log/unit" 2>&1
+  local status=$?
+  local line; line=$(python3 scripts/count-tests.py "$log"/unit*.xml) || status=1
+  local good=${line%% passed*} bad=${line##*, }; bad=${bad%% failed}
+  [ "$status" != 0 ] && [ "${bad:-0}" = 0 ] && bad=1
+  [ "${bad:-0}" != 0 ] && grep -vE '^(◇|✔|Test Case .*(started|passed))' "$log/unit" | tail -80
+  echo "  unit tests: $line"
+  tally "${good:-0}" "${bad:-0}"
+}
+step_gate() {
+  one "embedded gate" scripts/embedded-gate.sh
+  many "embedded gate's self-test" scripts/embedded-gate-selftest.sh
+}
+step_fuzz() { many "fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-20}"; }
+step_mutants() {
+  one "mutant lists are well formed" scripts/mutants.py --check
+  many "mutants" scripts/mutants.py --sample "${MUTANTS:-10}" --seed "$(git rev-parse HEAD 2> /dev/null || echo none)"
+}
+
+all=(lint golden build unit gate fuzz mutants)
+for step in "${@:-${all[@]}}"; do
+  began=$SECONDS
+  echo "== $step"
+  # Without a build there is nothing to test; what does not need one has run before.
+  "step_$step" || { [ "$step" = build ] && break; }
+  echo "== $step: $((SECONDS - began)) s"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
