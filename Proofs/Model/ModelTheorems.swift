@@ -20,15 +20,19 @@ extension Catalogue {
   static var noninterference: [any Theorem] {
     [
       OutputConsistencyTheorem(), LocalRespectTheorem(), WeakStepConsistencyTheorem(), PolicyIsKnownTheorem(),
+      PolicyIsStrictTheorem(),
       LookingAlikeTheorem(),
     ]
   }
 
   /// What single steps promise beyond the invariants.
   static var lifecycle: [any Theorem] {
-    [HandoverTheorem(), AuthorityTheorem(), ConsentTheorem(), FreshStartTheorem()]
+    [
+      HandoverTheorem(), AuthorityTheorem(), ConsentTheorem(), FreshStartTheorem(), LifeCycleTheorem(),
+      LoadFirstTheorem(), DMATheorem(),
+    ]
   }
 
   /// That the theorems above are about something.
-  static var nonVacuity: [any Theorem] { [LifeTheorem(), PremisesTheorem()] }
+  static var nonVacuity: [any Theorem] { [LifeTheorem(), PremisesTheorem(), TracesTheorem()] }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Theorem. In every state that the machine can reach: What one cell claims, no other live cell and not the
-// hypervisor claims, unless both claims are shareable.
+// hypervisor claims, unless both claims are ROOTSHARED and neither is executable.
 
 import Models
 
@@ -8,7 +8,7 @@ struct ExclusiveOwnershipTheorem: InvariantTheorem {
   var statement: String {
     """
     In every state that the machine can reach: What one cell claims, no other live cell and not the \
-    hypervisor claims, unless both claims are shareable.
+    hypervisor claims, unless both claims are ROOTSHARED and neither is executable.
     """
   }
 

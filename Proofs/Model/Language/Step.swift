@@ -63,7 +63,7 @@ struct Step {
       step(transfer, [actor], [device, from, to]),
       step(Route<TermLogic>(actor: actor, cpu: cpu, pin: pin, destination: to), [actor], [cpu, pin, to]),
       step(Interrupt<TermLogic>(actor: actor, pin: pin), [actor], [pin]),
-      step(Answer<TermLogic>(actor: actor, cpu: cpu, agrees: agrees, locks: locks), [actor], [cpu]),
+      step(Reply<TermLogic>(actor: actor, cpu: cpu, agrees: agrees, locks: locks), [actor], [cpu]),
       step(ShutDown<TermLogic>(actor: actor, cpu: cpu), [actor], [cpu]),
       step(FailCPU<TermLogic>(actor: actor, cpu: cpu), [actor], [cpu]),
       step(Fail<TermLogic>(actor: actor), [actor], []),

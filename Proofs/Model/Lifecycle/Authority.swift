@@ -2,7 +2,7 @@
 // Theorem. Rights change by four steps only, and exactly so: create gives the new cell what its configuration names and
 // takes from root what is not ROOTSHARED; set-loadable gives root back what is LOADABLE and in root's own
 // configuration; start takes it again; destroy gives root back all that is in root's configuration. No other step
-// changes any right of any cell.
+// changes any right of any cell. A CPU that a cell gains was root's. Create records the configuration as it is.
 
 import Models
 import Symbolic
@@ -14,7 +14,7 @@ struct AuthorityTheorem: Theorem {
     Rights change by four steps only, and exactly so: create gives the new cell what its configuration names and takes \
     from root what is not ROOTSHARED; set-loadable gives root back what is LOADABLE and in root's own configuration; \
     start takes it again; destroy gives root back all that is in root's configuration. No other step changes any right \
-    of any cell.
+    of any cell. A CPU that a cell gains was root's. Create records the configuration as it is.
     """
 
   func run(into report: inout Report) {
@@ -27,7 +27,24 @@ struct AuthorityTheorem: Theorem {
       let goal = actual .== Self.expected(step, setting.state, p)
       let name = "\(step.name) changes rights as stated"
       report.prove(Obligation(name, assuming: setting.hypotheses(), goal), with: prover)
+      if let call = step.transition as? Create<TermLogic> { create(setting, call, &report, prover) }
     }
+  }
+
+  /// What create does besides.
+  private func create(
+    _ setting: Setting, _ call: Create<TermLogic>, _ report: inout Report, _ prover: Prover
+  ) {
+    let (s, t, x, c) = (setting.state, setting.after, setting.point.resource, call.cell)
+    let mine = s.logic.isCPU(x) .& t.access(c, x, .execute)
+    let moved = mine.implies(s.access(s.root, x, .execute))
+    report.prove(Obligation("its CPUs were root's", assuming: setting.hypotheses(), moved), with: prover)
+    let marks =
+      (t.keepsRoot(c, x) .== call.request.keepsRoot(x)) .& (t.loadable(c, x) .== call.request.loadable(x))
+    let flags = (t.confidential(c) .== call.request.confidential) .& (t.passive(c) .== call.request.passive)
+    report.prove(
+      Obligation("the configuration is recorded", assuming: setting.hypotheses(), marks .& flags),
+      with: prover)
   }
 
   /// What the cell may do after the step.

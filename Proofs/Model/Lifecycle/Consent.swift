@@ -21,7 +21,7 @@ struct ConsentTheorem: Theorem {
       let (s, t, c, d) = (setting.state, setting.after, setting.point.cell, setting.point.other)
       let x = setting.point.resource
       let hypotheses = setting.hypotheses()
-      let unwilling = s.isGuest(c) .& .!s.consents(c)
+      let unwilling = s.isGuest(c) .& s.isIn(c, .running) .& .!s.passive(c) .& .!s.agrees(c)
       let runsOn = (t.phase(c) .== s.phase(c)) .& ((t.occupant(x) .== c) .== (s.occupant(x) .== c))
       let memory = s.access(c, x, .read).implies(t.content(x) .== s.content(x))
       let asked = Obligation(
@@ -31,7 +31,7 @@ struct ConsentTheorem: Theorem {
       let steady = (t.live(d) .== s.live(d)) .| (c .== d)
       let locked = Obligation(
         "\(step.name): no cell comes or goes while another has locked", assuming: hypotheses,
-        (s.isGuest(c) .& s.blocks(c)).implies(steady))
+        (s.isGuest(c) .& s.isIn(c, .running) .& .!s.passive(c) .& s.locked(c)).implies(steady))
       report.prove(locked, with: prover)
     }
   }

@@ -73,7 +73,7 @@ struct Story {
       Transfer(actor: control, device: T.device, source: T.controlImage, destination: T.controlMemory),
       Route(actor: control, cpu: T.controlCPU, pin: T.controlPin, destination: T.controlCPU),
       Interrupt(actor: control, pin: T.controlPin),
-      Answer(actor: vision, cpu: T.visionCPU, agrees: true, locks: false),
+      Reply(actor: vision, cpu: T.visionCPU, agrees: true, locks: false),
       SetLoadable(actor: 0, caller: T.rootCPU, cell: vision),
       Load(actor: 0, cpu: T.rootCPU, cell: vision, source: T.rootMemory, destination: T.visionMemory),
       Start(actor: 0, caller: T.rootCPU, cell: vision),

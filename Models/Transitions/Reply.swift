@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A cell answers what root asks it through the communication region: whether it agrees to be stopped, and whether it
+// A cell replies to what root asks it through the communication region: whether it agrees to be stopped, and whether it
 // forbids reconfiguration.
 
-/// A cell answers.
-public struct Answer<L: Logic>: Transition {
+/// A cell replies.
+public struct Reply<L: Logic>: Transition {
   /// The cell.
   public var actor: L.Cell
   /// The CPU that executes.
@@ -13,7 +13,7 @@ public struct Answer<L: Logic>: Transition {
   /// It forbids reconfiguration.
   public var locks: L.Truth
   /// Name for reports.
-  public var name: String { "answer" }
+  public var name: String { "reply" }
 
   /// Makes the step.
   public init(actor: L.Cell, cpu: L.Resource, agrees: L.Truth, locks: L.Truth) {
