@@ -54,7 +54,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "CoreTests", dependencies: ["Core", "Simulator"], swiftSettings: strict),
     .testTarget(
-      name: "CellConfigTests", dependencies: ["CellConfig", "Core", "Simulator"],
+      name: "CellConfigTests", dependencies: ["CellConfig", "Core", "Simulator", "ostrog"],
       swiftSettings: strict),
     .testTarget(
       name: "ProofsTests", dependencies: ["Proofs", "Models", "Symbolic", "Core", "Simulator"],
