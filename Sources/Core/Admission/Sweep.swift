@@ -66,7 +66,7 @@ public struct Sweep<W: Word>: LoopState {
 extension Machine {
   /// Refuses a view in which two ranges with different keys overlap without both being shareable.
   /// - Throws: `conflict` or `guestConflict` with the two ranges' numbers; they do overlap.
-  func admit(_ view: View, count: W) throws(Refusal<W>) {
+  public func admit(_ view: View, count: W) throws(Refusal<W>) {
     let half = sort(view, count: count)
     try certify(count: count, half: half)
     try sweep(view, count: count, half: half)
