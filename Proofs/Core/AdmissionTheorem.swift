@@ -2,17 +2,18 @@
 import Core
 import Symbolic
 
-public func admissionTrial(_ view: View) {
+public func admissionTrial(_ view: View, _ kind: SolverKind) {
   guard let context = Z3Context() else { return }
-  let explorer = Explorer("admission \(view)", prover: Prover(context))
+  let explorer = Explorer("admission \(view)", prover: Prover(context, kind: kind))
   let clock = ContinuousClock()
   let start = clock.now
   var outcomes: [String: Int] = [:]
   explorer.explore {
     let machine = SymbolicMachine(explorer)
+    machine.openSteps = [view == .claims ? .admitClaims : .admitGuestMap]
     let count = SymbolicWord(explorer.constant("count"))
     explorer.assume(count .<= machine.capacity(view.base))
-    let first = machine.arbitrary(Ghost.firstSwept), second = machine.arbitrary(Ghost.secondSwept)
+    let first = machine.arbitrary(Ghost.firstRow), second = machine.arbitrary(Ghost.secondRow)
     do throws(Refusal<SymbolicWord>) {
       try machine.admit(view, count: count)
       explorer.mark("accepted")

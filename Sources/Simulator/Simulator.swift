@@ -143,6 +143,19 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     }
   }
 
+  public func step(
+    _ name: Step, frame: TableSet, ensures: @Sendable () -> W.Condition,
+    body: () throws(Refusal<W>) -> Void
+  ) throws(Refusal<W>) {
+    if options.checks { frames.append(frame) }
+    defer { if options.checks { frames.removeLast() } }
+    try body()
+    guard options.checks else { return }
+    inSpecification = true
+    defer { inSpecification = false }
+    if !ensures().isTrue { violations.append("step \(name) returned without what it ensures") }
+  }
+
   public func arbitrary(_ number: Int) -> W {
     W(known: number < options.ghosts.count ? options.ghosts[number] : 0)
   }

@@ -1,3 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Proofs
-admissionTrial(.claims)
+import Symbolic
+for kind in [SolverKind.standard] {
+  print(kind); admissionTrial(.claims, kind) }

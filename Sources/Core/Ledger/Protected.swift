@@ -45,15 +45,18 @@ extension Machine {
     return adding.count
   }
 
-  /// Rows behind the root's are the hypervisor's, and exclusive; the others are root's base layer.
+  /// Rows behind root's are the hypervisor's, and exclusive; the others are root's base layer: for two arbitrary rows.
   func protectedFacts(after rows: W, rows end: W) -> W.Condition {
-    let new = arbitrary(Ghost.newRow)
+    isEnabledRow(arbitrary(Ghost.firstRow), after: rows, rows: end)
+      .& isEnabledRow(arbitrary(Ghost.secondRow), after: rows, rows: end)
+  }
+
+  private func isEnabledRow(_ new: W, after rows: W, rows end: W) -> W.Condition {
     let isProtected = (rows .<= new) .& (new .< end)
-    let isRoots = new .< rows
     let protected =
       (read(.nextOwner, new) .== W(known: Owner.hypervisor)) .& (read(.nextMarks, new) .== 0)
     let roots = (read(.nextOwner, new) .== W(known: Owner.root)) .& read(.nextMarks, new).has(Marks.base)
-    return (isProtected ==> protected) .& (isRoots ==> roots)
+    return (isProtected ==> protected) .& ((new .< rows) ==> roots)
   }
 
   /// The range of protected item `t`; an empty one where this machine has no such thing.

@@ -29,17 +29,21 @@ extension Machine {
     return kept.value
   }
 
-  /// Nothing lost, nothing invented, for one arbitrary new row and one arbitrary old claim.
+  /// Nothing lost, nothing invented: for two arbitrary new rows and one arbitrary old claim.
   func keptFacts(below i: W, rows: W, gone: W) -> W.Condition {
-    let new = arbitrary(Ghost.newRow)
     let old = arbitrary(Ghost.oldRow)
-    let from = read(.nextSource, new)
-    let invented =
-      (from .< i) .& same(new, from) .& (read(.currentOwner, from) .!= gone)
     let to = read(.place, old)
-    let lost = (to .< rows) .& same(to, old) .& (read(.nextSource, to) .== old)
-    return ((new .< rows) ==> invented)
-      .& (((old .< i) .& (read(.currentOwner, old) .!= gone)) ==> lost)
+    let isThere = (to .< rows) .& same(to, old)
+    let isLost = (old .< i) .& (read(.currentOwner, old) .!= gone) .& .!isThere
+    return .!isLost
+      .& isInherited(arbitrary(Ghost.firstRow), below: i, rows: rows, gone: gone)
+      .& isInherited(arbitrary(Ghost.secondRow), below: i, rows: rows, gone: gone)
+  }
+
+  /// Row `new` of the next generation, if below `rows`, is a claim in force that is not `gone`'s.
+  private func isInherited(_ new: W, below i: W, rows: W, gone: W) -> W.Condition {
+    let from = read(.nextSource, new)
+    return (new .< rows) ==> ((from .< i) .& same(new, from) .& (read(.currentOwner, from) .!= gone))
   }
 
   /// Row `new` of the next generation equals row `old` of the current one.
@@ -62,7 +66,7 @@ extension Machine {
     try loop(.addItems, items.count, &adding, frame: .next | TableSet(.place)) { t, adding in
       (kept .<= adding.count) .& ((adding.count &- kept) .<= t) .& (adding.count .<= room)
         .& self.keptFacts(below: old, rows: kept, gone: gone)
-        .& self.addedFacts(below: t, after: kept, rows: adding.count, old: old, owner: claimant.owner)
+        .& self.addedFacts(below: t, after: kept, rows: adding.count, old: old, claimant)
     } body: { (t, adding) throws(Refusal<W>) in
       let claim = try self.claim(ofItem: t, items, layout, facts, claimant)
       if claim.base == claim.end { return }
@@ -74,28 +78,35 @@ extension Machine {
     return adding.count
   }
 
-  /// For one arbitrary new row behind the kept ones: it came from an item, and belongs to the new owner.
-  func addedFacts(below t: W, after kept: W, rows: W, old: W, owner: W) -> W.Condition {
-    let new = arbitrary(Ghost.newRow)
-    let isAdded = (kept .<= new) .& (new .< rows)
+  /// Rows behind the kept ones came from items, and belong to the new owner: for two arbitrary rows.
+  func addedFacts(below t: W, after kept: W, rows: W, old: W, _ claimant: Claimant<W>) -> W.Condition {
+    isAdded(arbitrary(Ghost.firstRow), below: t, after: kept, rows: rows, old: old, claimant)
+      .& isAdded(arbitrary(Ghost.secondRow), below: t, after: kept, rows: rows, old: old, claimant)
+  }
+
+  private func isAdded(
+    _ new: W, below t: W, after kept: W, rows: W, old: W, _ claimant: Claimant<W>
+  ) -> W.Condition {
+    let isBehind = (kept .<= new) .& (new .< rows)
     let item = read(.nextSource, new) &- old
-    return isAdded ==> ((item .< t) .& (read(.nextOwner, new) .== owner))
+    let layer = read(.nextMarks, new) & W(known: Marks.base)
+    return isBehind
+      ==> ((item .< t) .& (read(.nextOwner, new) .== claimant.owner)
+        .& (layer .== W(known: claimant.layer)))
   }
 }
 
 /// The ghosts, by what they stand for. Each is one arbitrary word, fixed before a transition begins.
 public enum Ghost {
-  /// A row of the next generation.
-  public static var newRow: Int { 0 }
-  /// A row of the current generation.
-  public static var oldRow: Int { 1 }
-  /// Two rows of the view that is swept.
-  public static var firstSwept: Int { 2 }
-  public static var secondSwept: Int { 3 }
+  /// Two rows of the generation under construction, or two ranges of the guest-physical view.
+  public static var firstRow: Int { 0 }
+  public static var secondRow: Int { 1 }
+  /// A row of the generation in force.
+  public static var oldRow: Int { 2 }
   /// An item of the configuration under admission.
-  public static var item: Int { 4 }
+  public static var item: Int { 3 }
   /// A resource.
-  public static var resource: Int { 5 }
+  public static var resource: Int { 4 }
   /// How many ghosts there are.
-  public static var count: Int { 6 }
+  public static var count: Int { 5 }
 }

@@ -26,6 +26,11 @@ public enum Loop: UInt8, Sendable {
   case scrubNew, scrubOld, loadTarget, bootCheck, livingCells, budget
 }
 
+/// Steps of the core that have a theorem of their own.
+public enum Step: UInt8, Sendable {
+  case admitClaims, admitGuestMap
+}
+
 /// The machine under the core.
 public protocol Machine: Sendable {
   /// The machine's word.
@@ -62,6 +67,14 @@ public protocol Machine: Sendable {
     invariant: @Sendable (W, S) -> W.Condition,
     body: @Sendable (W, inout S) throws(E) -> Void
   ) throws(E) where S.W == W
+
+  /// Runs a step that has a theorem of its own. On silicon this is `body` and nothing else. In the symbolic machine the
+  /// step's own theorem runs `body` and shows that it writes only `frame` and that `ensures` holds when it returns;
+  /// elsewhere the step may refuse, or return with `frame` forgotten and `ensures` known.
+  func step(
+    _ name: Step, frame: TableSet, ensures: @Sendable () -> W.Condition,
+    body: () throws(Refusal<W>) -> Void
+  ) throws(Refusal<W>)
 
   /// A ghost: one arbitrary word, fixed before the transition begins. Only invariants may use it; it has no
   /// influence on what the core does. On silicon always 0.

@@ -206,6 +206,7 @@ public final class Explorer: @unchecked Sendable {
     let place = trail.isEmpty ? "" : " [" + trail.joined(separator: " > ") + "]"
     let obligation = Obligation("\(title): \(name)\(place)", assuming: condition, term)
     observer?(obligation)
+    let t0 = ContinuousClock().now; defer { let d = ContinuousClock().now - t0; if d > .milliseconds(300) { print("   slow", d, name, place) } }
     switch prover.prove(obligation) {
     case .proved: proved += 1
     case .refuted(let model): fail(name + place, "counterexample: \(Self.describe(model))")

@@ -166,7 +166,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
 
     // Forget what the loop may change.
     state = state.map { _ in SymbolicWord(explorer.constant("\(name)_state")) }
-    forget(frame, name)
+    forget(frame, "\(name)")
     let before = isScrubbed
     isScrubbed = SymbolicTruth(
       explorer.context.constant(explorer.freshName("scrubbed"), explorer.context.boolean))
@@ -189,7 +189,34 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.cut()
   }
 
-  private func forget(_ frame: TableSet, _ name: Loop) {
+  /// The steps that this exploration looks into; every other step is taken by its theorem.
+  public var openSteps: Set<Step> = []
+
+  public func step(
+    _ name: Step, frame: TableSet, ensures: @Sendable () -> SymbolicTruth,
+    body: () throws(Refusal<SymbolicWord>) -> Void
+  ) throws(Refusal<SymbolicWord>) {
+    if explorer.isCut { return }
+    for outer in frames where frame.rawValue & ~outer.rawValue != 0 {
+      explorer.fail("frame", "the frame of step \(name) is not inside the enclosing loop's")
+    }
+    explorer.trail.append("\(name)")
+    defer { explorer.trail.removeLast() }
+    if openSteps.contains(name) {
+      frames.append(frame)
+      defer { frames.removeLast() }
+      try body()
+      explorer.prove("what the step ensures", explorer.specifying(ensures))
+      explorer.mark("step \(name) returns")
+      return
+    }
+    forget(frame, "\(name)")
+    if explorer.fork("\(name)") { throw Refusal(.conflict, SymbolicWord(explorer.constant("conflict"))) }
+    explorer.assume(explorer.specifying(ensures))
+    explorer.mark("step \(name) is taken")
+  }
+
+  private func forget(_ frame: TableSet, _ name: String) {
     let word = explorer.context.bits(64)
     for index in tables.indices {
       guard let table = Table(rawValue: UInt8(index)), frame.includes(table) else { continue }
