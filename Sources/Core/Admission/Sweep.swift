@@ -70,12 +70,16 @@ extension Machine {
     let first = arbitrary(Ghost.firstRow)
     let second = arbitrary(Ghost.secondRow)
     let scratch = TableSet(.order) | TableSet(.rank)
-    try step(view == .claims ? .admitClaims : .admitGuestMap, frame: scratch) {
+    let name = view == .claims ? ProvedStep.admitClaims : .admitGuestRanges
+    _ = try step(name, NoState<W>(), frame: scratch) {
+      count .<= self.capacity(view.base)
+    } ensures: { _ in
       ((first .< count) .& (second .< count)) ==> self.isCompatible(view, first, second)
     } body: { () throws(Refusal<W>) in
       let half = self.sort(view, count: count)
       try self.certify(count: count, half: half)
       try self.sweep(view, count: count, half: half)
+      return NoState<W>()
     }
   }
 

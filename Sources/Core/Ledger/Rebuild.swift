@@ -14,8 +14,18 @@ public struct Adding<W: Word>: LoopState {
 
 extension Machine {
   /// Copies the claims in force to the next generation, leaving out those of `gone`. Returns how many there are.
-  func keepClaims(except gone: W) -> W {
+  public func keepClaims(except gone: W) throws(Refusal<W>) -> W {
     let total = register(Register.claimCount)
+    return try step(.keepClaims, OneWord<W>(0), frame: .next | TableSet(.place)) {
+      total .<= self.capacity(.currentBase)
+    } ensures: { kept in
+      (kept.value .<= total) .& self.keptFacts(below: total, rows: kept.value, gone: gone)
+    } body: { () throws(Refusal<W>) in
+      self.copyClaims(total, except: gone)
+    }.value
+  }
+
+  private func copyClaims(_ total: W, except gone: W) -> OneWord<W> {
     var kept = OneWord<W>(0)
     loop(.keepClaims, total, &kept, frame: .next | TableSet(.place)) { i, kept in
       (kept.value .<= i) .& self.keptFacts(below: i, rows: kept.value, gone: gone)
@@ -26,7 +36,7 @@ extension Machine {
       self.witness(.place, i, kept.value)
       kept.value = kept.value + 1
     }
-    return kept.value
+    return kept
   }
 
   /// Nothing lost, nothing invented: for two arbitrary new rows and one arbitrary old claim.
@@ -56,17 +66,35 @@ extension Machine {
   }
 
   /// Appends the claims of a configuration's items to the next generation. Returns how many rows there are then.
-  func addItems(
+  public func addItems(
     _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>, after kept: W, gone: W
   ) throws(Refusal<W>) -> W {
+    let old = register(Register.claimCount)
+    let room = capacity(.nextBase)
+    let name = claimant.isRoot ? ProvedStep.addRoot : .addCell
+    return try step(name, Adding<W>(count: 0), frame: .next | TableSet(.place)) {
+      layout.isInside() .& facts.areSound(for: claimant) .& (kept .<= room) .& (old .<= room)
+        .& self.keptFacts(below: old, rows: kept, gone: gone)
+    } ensures: { adding in
+      (kept .<= adding.count) .& (adding.count .<= room)
+        .& self.keptFacts(below: old, rows: kept, gone: gone)
+        .& self.addedFacts(after: kept, rows: adding.count, claimant)
+    } body: { () throws(Refusal<W>) in
+      try self.appendItems(layout, facts, claimant, after: kept, gone: gone)
+    }.count
+  }
+
+  private func appendItems(
+    _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>, after kept: W, gone: W
+  ) throws(Refusal<W>) -> Adding<W> {
     let old = register(Register.claimCount)
     let room = capacity(.nextBase)
     let items = Items(layout)
     var adding = Adding<W>(count: kept)
     try loop(.addItems, items.count, &adding, frame: .next | TableSet(.place)) { t, adding in
-      (kept .<= adding.count) .& ((adding.count &- kept) .<= t) .& (adding.count .<= room)
+      (kept .<= adding.count) .& (adding.count .<= room)
         .& self.keptFacts(below: old, rows: kept, gone: gone)
-        .& self.addedFacts(below: t, after: kept, rows: adding.count, old: old, claimant)
+        .& self.addedFacts(after: kept, rows: adding.count, claimant)
     } body: { (t, adding) throws(Refusal<W>) in
       let claim = try self.claim(ofItem: t, items, layout, facts, claimant)
       if claim.base == claim.end { return }
@@ -75,24 +103,19 @@ extension Machine {
       self.witness(.place, old &+ t, adding.count)
       adding.count = adding.count + 1
     }
-    return adding.count
+    return adding
   }
 
-  /// Rows behind the kept ones came from items, and belong to the new owner: for two arbitrary rows.
-  func addedFacts(below t: W, after kept: W, rows: W, old: W, _ claimant: Claimant<W>) -> W.Condition {
-    isAdded(arbitrary(Ghost.firstRow), below: t, after: kept, rows: rows, old: old, claimant)
-      .& isAdded(arbitrary(Ghost.secondRow), below: t, after: kept, rows: rows, old: old, claimant)
+  /// Rows behind the kept ones are sound claims of the new owner: for two arbitrary rows.
+  func addedFacts(after kept: W, rows: W, _ claimant: Claimant<W>) -> W.Condition {
+    isAdded(arbitrary(Ghost.firstRow), after: kept, rows: rows, claimant)
+      .& isAdded(arbitrary(Ghost.secondRow), after: kept, rows: rows, claimant)
   }
 
-  private func isAdded(
-    _ new: W, below t: W, after kept: W, rows: W, old: W, _ claimant: Claimant<W>
-  ) -> W.Condition {
-    let isBehind = (kept .<= new) .& (new .< rows)
-    let item = read(.nextSource, new) &- old
-    let layer = read(.nextMarks, new) & W(known: Marks.base)
-    return isBehind
-      ==> ((item .< t) .& (read(.nextOwner, new) .== claimant.owner)
-        .& (layer .== W(known: claimant.layer)))
+  private func isAdded(_ new: W, after kept: W, rows: W, _ claimant: Claimant<W>) -> W.Condition {
+    let claim = claim(.next, new)
+    return ((kept .<= new) .& (new .< rows))
+      ==> ((claim.base .!= claim.end) .& claim.isSound(for: claimant))
   }
 }
 

@@ -50,6 +50,7 @@ public final class Explorer: @unchecked Sendable {
     var answer: Bool
     var hasAlternative: Bool
   }
+  private let relevance: Relevance
   private var prefix: [Decision] = []
   private var position = 0
   /// What is known on this path.
@@ -68,6 +69,7 @@ public final class Explorer: @unchecked Sendable {
     self.title = title
     self.prover = prover
     context = prover.context
+    relevance = Relevance(prover.context)
   }
 
   /// True while the path repeats what an earlier one did up to its last decision.
@@ -163,11 +165,14 @@ public final class Explorer: @unchecked Sendable {
     if let known = model, known.truth(of: term) != true { model = nil }
   }
 
+  /// Whether some state on this path satisfies `term`. A wrong yes costs time; a wrong no would hide a path, and needs a
+  /// solver that says so.
   private func isFeasible(_ term: Term) -> Bool {
     if let model, model.truth(of: term) == true { return true }
-    switch prover.satisfiable(Satisfiability("\(title): branch", condition + [term])) {
+    let near = relevance.relevant(to: term, among: condition, distance: 1)
+    switch prover.satisfiable(Satisfiability("\(title): branch", near + [term])) {
     case .yes(let found):
-      model = found
+      adopt(found, near)
       return true
     case .no: return false
     case .unknown(let reason):
@@ -176,13 +181,18 @@ public final class Explorer: @unchecked Sendable {
     }
   }
 
+  /// Keeps a model of part of the path if it is one of the whole path.
+  private func adopt(_ found: Model, _ part: [Term]) {
+    if part.count == condition.count || condition.allSatisfy({ found.truth(of: $0) == true }) { model = found }
+  }
+
   /// Takes something for granted on this path.
   public func assume(_ truth: SymbolicTruth) {
     if isCut { return }
     switch truth {
     case .known(true): return
     case .known(false): condition.append(context.known(false)); model = nil
-    case .formula(let term): learn(term)
+    case .formula(let term): term.conjuncts.forEach(learn)
     }
   }
 
@@ -195,8 +205,9 @@ public final class Explorer: @unchecked Sendable {
     case .known(false):
       show(name, context.known(false))
     case .formula(let term):
-      show(name, term)
-      learn(term)
+      // A conjunction is shown part by part: each part is small, and a failure says which.
+      for part in term.conjuncts { show(name, part) }
+      term.conjuncts.forEach(learn)
     }
   }
 
@@ -206,13 +217,49 @@ public final class Explorer: @unchecked Sendable {
     let place = trail.isEmpty ? "" : " [" + trail.joined(separator: " > ") + "]"
     let obligation = Obligation("\(title): \(name)\(place)", assuming: condition, term)
     observer?(obligation)
-    let t0 = ContinuousClock().now; defer { let d = ContinuousClock().now - t0; if d > .milliseconds(300) { print("   slow", d, name, place) } }
-    switch prover.prove(obligation) {
-    case .proved: proved += 1
-    case .refuted(let model): fail(name + place, "counterexample: \(Self.describe(model))")
-    case .unknown(let reason): fail(name + place, "no answer: \(reason)")
+    let clock = ContinuousClock()
+    let start = clock.now
+    let verdict = answer(obligation)
+    let took = clock.now - start
+    let full = name + place
+    switch verdict {
+    case .proved:
+      proved += 1
+      results.append(Result(name: full, failure: nil, took: took))
+      return
+    case .refuted(let model): fail(full, "counterexample: \(Self.describe(model))")
+    case .unknown(let reason): fail(full, "no answer: \(reason)")
     }
+    results.append(Result(name: full, failure: failures.last?.detail, took: took))
   }
+
+  /// Asks with the nearest hypotheses first, and with all of them last.
+  private func answer(_ obligation: Obligation) -> Verdict {
+    for distance in [1, 2] {
+      let near = relevance.relevant(to: obligation.goal, among: condition, distance: distance)
+      if near.count == condition.count { break }
+      let part = Obligation(obligation.name, assuming: near, obligation.goal)
+      switch prover.prove(part) {
+      case .proved: return .proved
+      case .refuted(let found):
+        if condition.allSatisfy({ found.truth(of: $0) == true }) { return .refuted(found) }
+      case .unknown: break
+      }
+    }
+    return prover.prove(obligation)
+  }
+
+  /// What came of one obligation that went to a solver.
+  public struct Result: Sendable {
+    /// The obligation, with the place it arose at.
+    public let name: String
+    /// Why it does not hold; nil: it does.
+    public let failure: String?
+    /// Time in the solver.
+    public let took: Duration
+  }
+  /// Obligations that went to a solver, in order.
+  public private(set) var results: [Result] = []
 
   /// Shows that a trap is not reachable here.
   func mustNotTrap(_ condition: SymbolicTruth, _ what: String) {

@@ -112,9 +112,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
 
   public func load(_ holder: Holder, size: SymbolicWord, offset: SymbolicWord, width: UInt64) -> SymbolicWord {
     if explorer.isCut { return 0 }
-    let length = SymbolicWord(known: width)
-    explorer.mustNotTrap(
-      (length .<= size) .& (offset .<= (size &- length)), "load of \(width) bytes from \(holder)")
+    let end = offset &+ SymbolicWord(known: width)
+    explorer.mustNotTrap((offset .<= end) .& (end .<= size), "load of \(width) bytes from \(holder)")
     return bytes(holder, offset: offset, width: width)
   }
 
@@ -129,6 +128,37 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     return SymbolicWord(width == 8 ? value : value.zeroExtended(to: 64))
   }
 
+  public func element(
+    _ elements: Elements<SymbolicWord>, _ index: SymbolicWord, _ offset: UInt64, _ width: UInt64
+  ) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    explorer.mustNotTrap(index .< elements.count, "element of an array in \(elements.holder)")
+    if offset + width > elements.stride { explorer.fail("element", "a field reaches out of its element") }
+    return peek(elements, index, offset, width)
+  }
+
+  /// A field of an array in a holder, for code and for specifications. As with `bytes`, fields are unrelated.
+  public func peek(
+    _ elements: Elements<SymbolicWord>, _ index: SymbolicWord, _ offset: UInt64, _ width: UInt64
+  ) -> SymbolicWord {
+    let context = explorer.context
+    let word = context.bits(64)
+    let version = copied.contains(elements.holder) ? "'" : ""
+    let name = "\(elements.holder)\(version)_\(elements.stride)_\(offset)_\(width)"
+    let content = context.function(name, [word, word], context.bits(UInt32(width) * 8))
+    let value = content(elements.start.term(in: context), index.term(in: context))
+    return SymbolicWord(width == 8 ? value : value.zeroExtended(to: 64))
+  }
+
+  public func mustLieInside(
+    _ holder: Holder, size: SymbolicWord, start: SymbolicWord, bytes: SymbolicWord
+  ) {
+    if explorer.isCut { return }
+    // Stated like the code's own check, so that the solver need not relate sums to differences.
+    let end = start &+ bytes
+    explorer.mustNotTrap((start .<= end) .& (end .<= size), "an array in \(holder)")
+  }
+
   public func foreignCellState(_ cell: SymbolicWord) -> SymbolicWord {
     if explorer.isCut { return 0 }
     return SymbolicWord(explorer.constant("foreign"))
@@ -136,6 +166,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
 
   public func scrub(_ base: SymbolicWord, _ end: SymbolicWord) {
     if explorer.isCut { return }
+    for frame in frames where frame.rawValue & TableSet.scrubbing.rawValue == 0 {
+      explorer.fail("frame", "a loop scrubbed, which is outside its frame")
+    }
     let resource = ghosts[Ghost.resource]
     isScrubbed = isScrubbed .| ((base .<= resource) .& (resource .< end))
   }
@@ -155,9 +188,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       explorer.specifying {
         let own = invariant(i, state)
         guard let annotation = annotations[name] else { return own }
-        var words: [SymbolicWord] = []
-        _ = state.map { words.append($0); return $0 }
-        return own .& annotation(i, words)
+        return own .& annotation(i, words(state))
       }
     }
     explorer.trail.append("\(name)")
@@ -167,10 +198,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     // Forget what the loop may change.
     state = state.map { _ in SymbolicWord(explorer.constant("\(name)_state")) }
     forget(frame, "\(name)")
-    let before = isScrubbed
-    isScrubbed = SymbolicTruth(
-      explorer.context.constant(explorer.freshName("scrubbed"), explorer.context.boolean))
-    explorer.assume(before ==> isScrubbed)
+    if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
 
     guard explorer.fork("\(name)") else {
       explorer.assume(holds(count, state))
@@ -190,30 +218,54 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   }
 
   /// The steps that this exploration looks into; every other step is taken by its theorem.
-  public var openSteps: Set<Step> = []
+  public var openSteps: Set<ProvedStep> = []
 
-  public func step(
-    _ name: Step, frame: TableSet, ensures: @Sendable () -> SymbolicTruth,
-    body: () throws(Refusal<SymbolicWord>) -> Void
-  ) throws(Refusal<SymbolicWord>) {
-    if explorer.isCut { return }
+  /// What theorems add to what a step ensures: the words of its result. Shown where the step is open, known elsewhere.
+  public var ensured: [ProvedStep: ([SymbolicWord]) -> SymbolicTruth] = [:]
+
+  public func step<S: LoopState>(
+    _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> SymbolicTruth,
+    ensures: @Sendable (S) -> SymbolicTruth, body: () throws(Refusal<SymbolicWord>) -> S
+  ) throws(Refusal<SymbolicWord>) -> S where S.W == SymbolicWord {
+    if explorer.isCut { return shape }
     for outer in frames where frame.rawValue & ~outer.rawValue != 0 {
       explorer.fail("frame", "the frame of step \(name) is not inside the enclosing loop's")
+    }
+    func holds(_ result: S) -> SymbolicTruth {
+      explorer.specifying { ensures(result) .& (ensured[name]?(words(result)) ?? .known(true)) }
     }
     explorer.trail.append("\(name)")
     defer { explorer.trail.removeLast() }
     if openSteps.contains(name) {
+      explorer.assume(explorer.specifying(requires))
       frames.append(frame)
       defer { frames.removeLast() }
-      try body()
-      explorer.prove("what the step ensures", explorer.specifying(ensures))
+      let result = try body()
       explorer.mark("step \(name) returns")
-      return
+      explorer.prove("what the step ensures", holds(result))
+      return result
     }
+    explorer.prove("what the step requires", explorer.specifying(requires))
     forget(frame, "\(name)")
-    if explorer.fork("\(name)") { throw Refusal(.conflict, SymbolicWord(explorer.constant("conflict"))) }
-    explorer.assume(explorer.specifying(ensures))
+    if explorer.fork("\(name)") { throw Refusal(.refusedByStep, SymbolicWord(known: UInt64(name.rawValue))) }
+    let result = shape.map { _ in SymbolicWord(explorer.constant("\(name)_result")) }
+    explorer.assume(holds(result))
     explorer.mark("step \(name) is taken")
+    return result
+  }
+
+  private func words<S: LoopState>(_ state: S) -> [SymbolicWord] where S.W == SymbolicWord {
+    var words: [SymbolicWord] = []
+    _ = state.map { words.append($0); return $0 }
+    return words
+  }
+
+  /// Scrubs of iterations that nobody looked at: what was clean stays clean, and more may be.
+  private func forgetScrubs() {
+    let before = isScrubbed
+    isScrubbed = SymbolicTruth(
+      explorer.context.constant(explorer.freshName("scrubbed"), explorer.context.boolean))
+    explorer.assume(before ==> isScrubbed)
   }
 
   private func forget(_ frame: TableSet, _ name: String) {
