@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a cell file, which names what the cell wants, to the regions, ports, lines and functions that it gets.
 
+/// A machine that cell files are compiled against.
+struct MachineContext {
+  var machine: MachineFile
+  var plan: MachinePlan
+  var inventory: Inventory
+  /// The machine file's path, for remedies.
+  var path: String
+}
+
 /// Compiles cell files.
 struct CellCompiler {
   static let keys =
@@ -38,7 +47,7 @@ struct CellCompiler {
     var compiler = CellCompiler(
       fields: fields, problems: problems, context: context,
       architecture: context?.machine.architecture ?? stated ?? .x86)
-    compiler.expansion = context?.expansion
+    compiler.expansion = context.map { DeviceExpansion($0.machine) }
     return compiler.run()
   }
 
@@ -88,8 +97,7 @@ struct CellCompiler {
     builder.note(.cpus, node.position)
     builder.setCPUs(cpus, bytes: problems.cpuSetSize(fields, cpus: cpus))
     guard let machine = context?.machine, !machine.cpus.isEmpty else { return }
-    let known = Set(machine.cpus)
-    for cpu in cpus where !known.contains(cpu) {
+    for cpu in cpus where !machine.cpus.contains(cpu) {
       problems.error(
         .unknownName, "machine \(machine.name) has no CPU \(cpu)",
         remedy: "its CPUs are \(CPUList.text(machine.cpus))", at: node.position)
@@ -126,11 +134,17 @@ struct CellCompiler {
   private mutating func add(_ wish: LinkReference, _ context: MachineContext) {
     let ends = Set(wish.with + [cellName])
     let machine = context.machine
-    guard let index = context.links[ends] else {
-      let shown = ([cellName] + wish.with.prefix(12)).joined(separator: ", ")
+    guard let index = machine.links.firstIndex(where: { Set($0.between) == ends }) else {
+      let peers = machine.links.filter { $0.between.contains(cellName) }.flatMap(\.between).filter {
+        $0 != cellName
+      }
+      let near = wish.with.first.flatMap { nearest(to: $0, in: peers) }
+      let shown = ([cellName] + wish.with).joined(separator: ", ")
       problems.error(
         .unknownName, "machine \(machine.name) declares no link between \(shown)",
-        remedy: remedy(for: wish, shown, context), at: wish.position)
+        remedy: near.map { "did you mean `\($0)`?" }
+          ?? "add `links: [{between: [\(shown)], size: \(Sizes.text(wish.size ?? 1 << 20))}]` to \(context.path)",
+        at: wish.position)
       return
     }
     let link = machine.links[index]
@@ -142,15 +156,6 @@ struct CellCompiler {
     }
     LinkCompiler(machine: machine, plan: context.plan).add(
       link: index, end: cellName, guest: wish.guest, to: &builder, at: wish.position)
-  }
-
-  private func remedy(for wish: LinkReference, _ shown: String, _ context: MachineContext) -> String {
-    let peers = context.machine.links.filter { $0.between.contains(cellName) }.flatMap(\.between)
-    if let near = wish.with.first.flatMap({ nearest(to: $0, in: peers.filter { $0 != cellName }) }) {
-      return "did you mean `\(near)`?"
-    }
-    return
-      "add `links: [{between: [\(shown)], size: \(Sizes.text(wish.size ?? 1 << 20))}]` to \(context.path)"
   }
 
   /// `cache: 4 ways` takes from what the machine file reserves; `{from: 0, ways: 4}` is placed by hand.

@@ -36,8 +36,7 @@ extension MachineReader {
         MachineIOMMU(
           name: fields.string("name") ?? "iommu\(index)", unit: unit,
           covers: others
-            ? []
-            : Set((covers.map { problems.list($0) } ?? []).compactMap { problems.function($0, "covers") }),
+            ? [] : (covers.map { problems.list($0) } ?? []).compactMap { problems.function($0, "covers") },
           coversOthers: others, position: node.position))
     }
   }

@@ -122,15 +122,8 @@ extension MachineReader {
   }
 
   mutating func readLinks() {
-    var linked: Set<Set<String>> = []
     for node in fields.list("links") {
-      guard let link = LinkSyntax.declaration(node, problems) else { continue }
-      if !linked.insert(Set(link.between)).inserted {
-        problems.error(
-          .duplicate, "two links between \(link.label)", remedy: "enlarge one and divide it by agreement",
-          at: link.position)
-      }
-      machine.links.append(link)
+      if let link = LinkSyntax.declaration(node, problems) { machine.links.append(link) }
     }
   }
 }

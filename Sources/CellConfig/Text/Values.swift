@@ -104,14 +104,7 @@ extension Problems {
     var result: [ClosedRange<UInt64>] = []
     for item in list(node) {
       guard let word = word(item, what) else { continue }
-      let parts = word.split(separator: ",", omittingEmptySubsequences: false)
-      if parts.count > TextGuard.maximumItems {
-        error(
-          .outOfRange, "`\(what)` lists \(parts.count) ranges",
-          remedy: "no list has more than \(TextGuard.maximumItems)", at: item.position)
-        continue
-      }
-      for part in parts {
+      for part in word.split(separator: ",", omittingEmptySubsequences: false) {
         do throws(NumberFault) {
           let range = try Numbers.range(String(part).trimmed)
           guard range.upperBound <= maximum else {

@@ -2,7 +2,6 @@
 // Z3 confirms the ledger of a set: for every resource of every space, by windows. `unknown` is a failure.
 
 import Core
-import Symbolic
 
 /// What Z3 said of one space.
 public struct SpaceResult: Sendable {
@@ -45,18 +44,14 @@ public struct Confirmation: Sendable {
 
 /// Asks Z3 about ledgers; keeps its context for several sets.
 public final class Confirmer {
-  private let context: Z3Context
-  private let prover: Prover
+  private let asker: Asker
   private let limit: Int
 
   /// Makes a confirmer; nil if Z3 cannot start. `limit` is the size of a window, in claims.
-  public init?(limit: Int = 24) {
-    guard let context = Z3Context() else { return nil }
-    self.context = context
-    self.limit = limit
-    // The questions are pure bit-vector comparisons of one variable: the plain SMT core answers them in a millisecond,
-    // where the default strategy spends seven on setting itself up.
-    prover = Prover(context, kind: .tactic("smt"))
+  public init?(limit: Int? = nil) {
+    guard let asker = Asker() else { return nil }
+    self.asker = asker
+    self.limit = limit ?? windowLimit
   }
 
   /// Confirms the claims of a set.
@@ -69,50 +64,37 @@ public final class Confirmer {
     let clock = ContinuousClock()
     let start = clock.now
     let bySpace = Dictionary(grouping: claims, by: \.space)
-    let results = Space.everySpace.map { confirm($0, bySpace[$0] ?? [], declaration) }
+    var results: [SpaceResult] = []
+    var jobs: [Job] = []
+    for space in Space.everySpace {
+      let (result, windows) = cut(space, bySpace[space] ?? [])
+      jobs += windows.map { Job(space: results.count, window: $0) }
+      results.append(result)
+    }
+    let spaces = results.map(\.space)
+    for (job, answer) in asker.answers(jobs, spaces, declaration) {
+      results[job.space].questions += 1
+      results[job.space].counterexamples += answer.counterexamples
+      results[job.space].undecided += answer.undecided
+    }
     return Confirmation(spaces: results, elapsed: clock.now - start)
   }
 
-  private func confirm(_ space: Space, _ all: [Claim], _ declaration: Declaration) -> SpaceResult {
+  /// The windows of a space that hold claims; none, and a reason, where the claims make no sense.
+  private func cut(_ space: Space, _ all: [Claim]) -> (SpaceResult, [Window]) {
     var result = SpaceResult(
       space: space, claims: 0, windows: 0, questions: 0, counterexamples: [], undecided: [])
     if let odd = all.first(where: { $0.base >= $0.end || $0.end > Space.size }) {
       result.undecided.append("a claim ends before it begins or outside its space: \(odd)")
-      return result
+      return (result, [])
     }
     let claims = merged(all)
     let windows = windows(space, claims, limit: limit)
     (result.claims, result.windows) = (claims.count, windows.count)
     guard cover(windows, claims) else {
       result.undecided.append("the windows do not cover the space")
-      return result
+      return (result, [])
     }
-    for window in windows where !window.claims.isEmpty { ask(window, space, declaration, &result) }
-    return result
-  }
-
-  private func ask(_ window: Window, _ space: Space, _ declaration: Declaration, _ result: inout SpaceResult)
-  {
-    let ranges = declaration.hypervisor + declaration.forbidden + declaration.shared.values.flatMap { $0 }
-    let guards = ranges.filter { $0.space == space && $0.base < window.end && $0.end > window.base }
-    let question = Question(window, guards, in: context)
-    let violations = question.violations(declaration, space)
-    let any = Term.any(violations.map(\.1), in: context)
-    result.questions += 1
-    switch prover.satisfiable(Satisfiability("\(space) \(hex(window.base))", [question.isInside, any])) {
-    case .no: return
-    case .unknown(let reason): result.undecided.append(reason)
-    case .yes(let model):
-      guard let value = model.value(of: question.free) else {
-        result.undecided.append("Z3 found a counterexample and gave no value")
-        return
-      }
-      let resource = question.resource(value)
-      let covering = window.claims.filter { $0.base <= resource && resource < $0.end }
-      for (property, term) in violations where model.truth(of: term) != false {
-        result.counterexamples.append(
-          SpaceResult.Counterexample(property: property, resource: resource, claims: covering))
-      }
-    }
+    return (result, windows.filter { !$0.claims.isEmpty })
   }
 }

@@ -21,6 +21,26 @@ struct Declaration: Sendable {
   /// What each cell declares as shared (P15), by member.
   var shared: [Int: [Declared]] = [:]
 
+  /// No statements.
+  init() {}
+
+  /// The statements about one stretch of one space, cut to it.
+  func meeting(_ space: Space, _ base: UInt64, _ end: UInt64) -> Declaration {
+    func cut(_ ranges: [Declared]) -> [Declared] {
+      ranges.filter { $0.space == space && $0.base < end && $0.end > base }.map {
+        Declared(space: space, base: max($0.base, base), end: min($0.end, end))
+      }
+    }
+    var part = Declaration()
+    part.hypervisor = cut(hypervisor)
+    part.forbidden = cut(forbidden)
+    part.shared = shared.mapValues(cut).filter { !$0.value.isEmpty }
+    return part
+  }
+
+  /// Every range of every statement.
+  var everything: [Declared] { hypervisor + forbidden + shared.values.flatMap { $0 } }
+
   /// Reads the statements out of a set's configurations.
   init(_ set: MachineSet) {
     if let memory = set.hypervisor {

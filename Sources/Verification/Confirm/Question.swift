@@ -37,12 +37,13 @@ struct Question {
   let free: Term
   private let width: UInt32
 
-  init(_ window: Window, _ guards: [Declared], in context: Z3Context) {
+  /// `declaration` is cut to the window.
+  init(_ window: Window, _ declaration: Declaration, in context: Z3Context) {
     self.context = context
     self.window = window
     // The lowest bit set in any boundary; page-granular where all claims are.
     var bits = window.claims.reduce(window.base | window.end) { $0 | $1.base | $1.end }
-    bits = guards.reduce(bits) { $0 | max($1.base, window.base) | min($1.end, window.end) }
+    bits = declaration.everything.reduce(bits) { $0 | $1.base | $1.end }
     unit = bits == 0 ? 1 : bits & (~bits &+ 1)
     let steps = (window.end - window.base) / unit
     width = UInt32(max(1, UInt64.bitWidth - (steps - 1).leadingZeroBitCount))
@@ -58,7 +59,7 @@ struct Question {
   }
 
   /// The formulas that must be unsatisfiable, by property.
-  func violations(_ declaration: Declaration, _ space: Space) -> [(Property, Term)] {
+  func violations(_ declaration: Declaration) -> [(Property, Term)] {
     let parties = Dictionary(grouping: window.claims.filter { !$0.marks.contains(.base) }, by: \.owner)
       .sorted { $0.key < $1.key }
     var result = [(Property.exclusive, exclusive(parties.map(\.value)))]
@@ -71,10 +72,9 @@ struct Question {
     for (property, ranges) in [
       (Property.hypervisor, declaration.hypervisor), (.forbidden, declaration.forbidden),
     ] {
-      let inside = ranges.filter { $0.space == space }
-      if let term = covered(inside) { result.append((property, term .& anyone)) }
+      if let term = covered(ranges) { result.append((property, term .& anyone)) }
     }
-    result.append((.channels, undeclared(reaches, declaration, space)))
+    result.append((.channels, undeclared(reaches, declaration)))
     return result
   }
 
@@ -104,15 +104,14 @@ struct Question {
 
   /// Two members reach the resource, and one of them (root aside) does not declare it as shared.
   private func undeclared(
-    _ reaches: [(member: Int, term: Term)], _ declaration: Declaration, _ space: Space
+    _ reaches: [(member: Int, term: Term)], _ declaration: Declaration
   ) -> Term {
     var before = context.known(false)
     var undeclaredBefore = context.known(false)
     var hits: [Term] = []
     for (member, reach) in reaches {
-      let ranges = (declaration.shared[member] ?? []).filter { $0.space == space }
-      let secret =
-        member == 0 ? context.known(false) : covered(ranges).map { reach .& .!$0 } ?? reach
+      let declared = covered(declaration.shared[member] ?? [])
+      let secret = member == 0 ? context.known(false) : declared.map { reach .& .!$0 } ?? reach
       hits.append(secret .& before)
       hits.append(reach .& undeclaredBefore)
       before = before .| reach
@@ -125,12 +124,9 @@ struct Question {
     Term.any(claims.map { inside($0.base, $0.end) }, in: context)
   }
 
-  /// The union of ranges cut to the window; nil where none meets it.
+  /// The union of ranges; nil where there is none.
   private func covered(_ ranges: [Declared]) -> Term? {
-    let parts = ranges.filter { $0.base < window.end && $0.end > window.base }
-    guard !parts.isEmpty else { return nil }
-    return Term.any(
-      parts.map { inside(max($0.base, window.base), min($0.end, window.end)) }, in: context)
+    ranges.isEmpty ? nil : Term.any(ranges.map { inside($0.base, $0.end) }, in: context)
   }
 
   private func inside(_ base: UInt64, _ end: UInt64) -> Term {

@@ -55,19 +55,21 @@ public enum PagePool {
       ], available: size / 4096)
   }
 
-  /// An upper bound of the table pages of one cell: four levels, small pages where large ones cannot be relied on, and
-  /// the same again for DMA where the machine has an IOMMU. To be replaced by the core's own bound.
+  /// An upper bound of the table pages of one cell: one root, and at each lower level one table for every slot of the
+  /// level above that some region needs; the same again for DMA where the machine has an IOMMU. Regions that can use
+  /// large pages need level-1 tables at their odd ends only. To be replaced by the core's own bound.
   static func tablePages(_ set: MachineSet, _ member: Int) -> UInt64 {
+    let regions = set.regions.filter { $0.member == member && !$0.isSubPage }
     var pages: UInt64 = 1
-    for region in set.regions where region.member == member && !region.isSubPage {
-      let size = region.region.size
-      let large =
-        !region.region.flags.contains(.noHugePages)
-        && (region.first ^ region.guestFirst) & 0x1f_ffff == 0
-      // Level 1: one table per 2 MiB, or only those of the two odd ends; level 2 per 1 GiB, level 3 per 512 GiB.
-      pages += large ? min(2, size >> 21 + 1) : size >> 21 + 2
-      pages += size >> 30 + 2
-      pages += size >> 39 + 1
+    for shift in [21, 30, 39] as [UInt64] {
+      let slots = regions.flatMap { region -> [(first: UInt64, last: UInt64)] in
+        let (first, last) = (region.guestFirst >> shift, region.guestLast >> shift)
+        let isLarge =
+          shift == 21 && !region.region.flags.contains(.noHugePages)
+          && (region.first ^ region.guestFirst) & 0x1f_ffff == 0
+        return isLarge ? [(first, first), (last, last)] : [(first, last)]
+      }
+      pages += Coverage(slots).ranges.reduce(0) { $0 + ($1.last - $1.first + 1) }
     }
     return set.system.iommuUnits.isEmpty ? pages : pages * 2
   }

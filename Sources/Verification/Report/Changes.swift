@@ -16,8 +16,9 @@ public struct Change: Sendable, Hashable {
   }
   /// The space.
   public var space: Space
-  /// First and last resource.
+  /// First resource.
   public var first: UInt64
+  /// Last resource, included.
   public var last: UInt64
   /// Rights before; nil where it could not reach it.
   public var before: ClaimMarks?

@@ -10,21 +10,24 @@ public struct MachineDiff: Sendable {
   public struct CellDiff: Sendable {
     /// Name of the cell; the root cell's is its name in the new files.
     public var name: String
-    /// True where only the old, or only the new files have it.
+    /// True where the old files have it.
     public var isOld: Bool
+    /// True where the new files have it.
     public var isNew: Bool
     /// What it can reach more, less, or otherwise.
     public var changes: [Change]
   }
   /// Machine name.
   public var name: String
-  /// Before and after; nil where only one side has the machine.
+  /// Before; nil where the old files do not have the machine.
   public var old: SetOutcome?
+  /// After; nil where the new files do not have the machine.
   public var new: SetOutcome?
   /// Cell by cell, root first.
   public var cells: [CellDiff]
-  /// Findings that were not there before, and those that are gone.
+  /// Findings that were not there before.
   public var newFindings: [Finding]
+  /// Findings that are gone.
   public var goneFindings: [Finding]
 }
 

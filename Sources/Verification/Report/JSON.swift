@@ -10,7 +10,9 @@ public indirect enum JSON: Sendable, ExpressibleByStringLiteral, ExpressibleByBo
   case array([JSON])
   case object([(String, JSON)])
 
+  /// A string.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// A truth value.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
 
   /// A number; as text where a JSON reader could not hold it exactly (above 2^53).

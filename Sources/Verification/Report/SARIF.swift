@@ -108,10 +108,9 @@ public enum SARIFReport {
       if let excerpt = place.excerpt { region.append(("snippet", message(excerpt))) }
     } else if let offset = place.offset {
       region += [("byteOffset", .number(offset)), ("byteLength", .integer(1))]
-    } else {
-      // Code hosts drop results without a line.
-      region.append(("startLine", .integer(1)))
     }
+    // Code hosts drop results without a line; text and byte positions of a region are independent (3.30.4).
+    if place.line == nil { region.append(("startLine", .integer(1))) }
     return .compact([
       ("id", id.map(JSON.number) ?? .null),
       (

@@ -65,11 +65,8 @@ extension Rule {
 
 /// Ranges that a machine file names as reserved. The name says so; named RAM and devices are not.
 private func isReserved(_ name: String) -> Bool {
-  let name = name.lowercased()
-  let words = [
-    "reserved", "firmware", "acpi", "nvs", "smm", "tseg", "stolen", "secure", "bios", "runtime services",
-  ]
-  return words.contains { name.contains($0) }
+  let reserved: Set = ["reserved", "firmware", "acpi", "nvs", "smm", "tseg", "stolen", "secure", "bios"]
+  return !reserved.isDisjoint(with: nameWords(name))
 }
 
 extension MachineSet {

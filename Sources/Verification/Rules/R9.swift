@@ -60,14 +60,15 @@ extension MachineSet {
     }
     let kinds: [(String, NeverMapRange.Kind)] = [
       ("ioapic", .interruptController), ("gic", .interruptController), ("lapic", .interruptController),
-      ("iommu", .iommu), ("vt-d", .iommu), ("vtd", .iommu), ("dmar", .iommu), ("smmu", .iommu),
+      ("iommu", .iommu), ("vtd", .iommu), ("dmar", .iommu), ("smmu", .iommu),
       ("mmconfig", .mmconfig), ("ecam", .mmconfig),
     ]
     let named =
       inventory.ranges.map { ($0.name, $0.start, $0.size) }
       + inventory.devices.flatMap { device in device.memory.map { (device.name, $0.physicalStart, $0.size) } }
     for (name, start, size) in named where size > 0 {
-      guard let kind = kinds.first(where: { name.lowercased().contains($0.0) })?.1 else { continue }
+      let words = Set(nameWords(name))
+      guard let kind = kinds.first(where: { words.contains($0.0) })?.1 else { continue }
       add(kind == .mmconfig ? .iommu : kind, start, size, "\(name) at \(hex(start))", .file)
     }
     if system.pciIsVirtual != 0, system.pciMMConfigBase != 0 {

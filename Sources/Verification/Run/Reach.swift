@@ -7,8 +7,9 @@ import Core
 public struct Access: Sendable, Hashable {
   /// Which kind of resource.
   public var space: Space
-  /// First and last resource, counted from the space's own 0.
+  /// First resource, counted from the space's own 0.
   public var first: UInt64
+  /// Last resource, included.
   public var last: UInt64
   /// Rights; memory only.
   public var rights: ClaimMarks

@@ -81,3 +81,11 @@ let wellKnownPorts: [(ports: ClosedRange<UInt64>, name: String)] = [
   (0x2e8...0x2ef, "COM4"), (0x2f8...0x2ff, "COM2"), (0x3e8...0x3ef, "COM3"), (0x3f8...0x3ff, "COM1"),
   (0xcf9...0xcf9, "reset control register"), (0xcf8...0xcff, "PCI configuration ports"),
 ]
+
+/// The words of a name in small letters, without digits at their end: `ioapic0` and `ACPI tables` give `ioapic`, and
+/// `acpi` and `tables`.
+func nameWords(_ name: String) -> [String] {
+  name.lowercased().split { !($0.isLetter || $0.isNumber) }.map { word in
+    String(word.reversed().drop { $0.isNumber }.reversed())
+  }
+}
