@@ -88,6 +88,18 @@ struct Seeded: RandomNumberGenerator {
       seen[true, default: 0] > 10 && seen[false, default: 0] > 10, "the sample shows one side only: \(seen)")
   }
 
+  @Test func mergingKeepsSpacesOwnersAndMarksApart() {
+    let parts = [
+      Claim(.cpu, 0, 8, .cell(0)), Claim(.function, 8, 9, .cell(0)), Claim(.function, 9, 10, .cell(0)),
+      Claim(.function, 10, 11, .cell(1)), Claim(.function, 11, 12, .cell(1), [.shareable]),
+    ]
+    #expect(
+      Set(merged(parts)) == [
+        Claim(.cpu, 0, 8, .cell(0)), Claim(.function, 8, 10, .cell(0)), Claim(.function, 10, 11, .cell(1)),
+        Claim(.function, 11, 12, .cell(1), [.shareable]),
+      ])
+  }
+
   @Test func windowsCoverTheSpace() {
     var random = Seeded(state: 11)
     for _ in 0..<200 {

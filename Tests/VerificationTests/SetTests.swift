@@ -35,7 +35,7 @@ import Testing
   static func alternatives(_ starts: [UInt64]) throws -> [[String]] {
     let files = try files(starts)
     let set = try #require(MachineSet(system: files[0], cells: Array(files.dropFirst())))
-    return Alternatives.split(set).map { $0.cells.map(\.name) }
+    return try #require(Alternatives.split(set)).map { $0.cells.map(\.name) }
   }
 
   @Test func alternativesAreMaximalAndCompatible() throws {
@@ -50,6 +50,27 @@ import Testing
     // A chain: the first and the last can exist together.
     #expect(
       try Self.alternatives([0x5000_0000, 0x5030_0000, 0x5060_0000]) == [["cell0", "cell2"], ["cell1"]])
+  }
+
+  @Test func tooManyAlternativesAreRefused() throws {
+    // Seven pairs of cells, each pair on the same memory: 128 combinations.
+    var files = try Self.files((0..<7).flatMap { [0x4000_0000 + $0 << 24, 0x4000_0000 + $0 << 24] })
+    for index in files.indices.dropFirst() {
+      guard case .cell(let architecture, var cell) = files[index].configuration else { throw Missing() }
+      cell.cpuSet = [UInt8](repeating: 0, count: 8)
+      cell.cpuSet[(index - 1) / 8 + 1] = 1 << UInt8((index - 1) % 8)
+      files[index].configuration = .cell(architecture, cell)
+    }
+    guard case .system(let architecture, var system) = files[0].configuration else { throw Missing() }
+    system.root.cpuSet = [UInt8](repeating: 0xff, count: 8)
+    files[0].configuration = .system(architecture, system)
+    let set = try #require(MachineSet(system: files[0], cells: Array(files.dropFirst())))
+    #expect(Alternatives.split(set).map(\.count) == nil)
+    var options = VerifyOptions()
+    options.alternatives = true
+    let outcome = verify(files, problems: [], options: options)
+    #expect(outcome.problems.map(\.code) == ["S4"])
+    #expect(outcome.status(strict: false) == 2)
   }
 
   @Test func alternativesAreProvedOneByOne() throws {

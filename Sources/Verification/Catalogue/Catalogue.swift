@@ -19,10 +19,13 @@ public enum Catalogue {
     rules.first { $0.code == code.uppercased() }
   }
 
+  /// A rule reports at most so many findings of one set: nobody reads more, and hostile files have more.
+  static let mostPerRule = 100
+
   /// What all rules find in a set, gravest first, then in the order of the catalogue.
   public static func check(_ set: MachineSet) -> [Finding] {
     let found = rules.flatMap { rule in
-      rule.check(set).map { finding in
+      capped(rule.check(set), set).map { finding in
         var finding = finding
         finding.machine = set.name
         return finding
@@ -31,5 +34,17 @@ public enum Catalogue {
     return found.enumerated().sorted {
       ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset)
     }.map(\.element)
+  }
+
+  /// The gravest findings of a rule, and a note that counts the rest.
+  private static func capped(_ found: [Finding], _ set: MachineSet) -> [Finding] {
+    guard found.count > mostPerRule, let code = found.first?.code else { return found }
+    let grave = found.filter { $0.severity == .error } + found.filter { $0.severity != .error }
+    let rest = Finding(
+      code, .note, "\(found.count - mostPerRule) more findings of rule \(code) are not shown",
+      at: set.side(0, .file),
+      consequence: "They are of the same kind as those shown.",
+      remedy: "Repair those that are shown, and verify again.")
+    return grave.prefix(mostPerRule) + [rest]
   }
 }

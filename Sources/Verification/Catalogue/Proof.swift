@@ -36,6 +36,12 @@ extension Catalogue {
         "Binary files have no field for it: with one system file they belong to that one, with several nobody knows.",
       example: "verify board-a.cell board-b.cell rtos.cell, with a binary rtos.cell.",
       remedy: "Verify one machine at a time, or use the text form with `machine:`."),
+    Explanation(
+      code: "S4", statement: "With --alternatives, a machine's cells have at most 64 maximal combinations.",
+      why:
+        "Every combination is verified by itself; so many are a sign that unrelated files were given together.",
+      example: "Twelve pairs of cells, the two of each pair on the same memory: 4096 combinations.",
+      remedy: "Verify the combinations that you mean, each by itself."),
   ]
 
   /// Codes of the proof itself.

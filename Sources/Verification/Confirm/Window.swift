@@ -65,14 +65,19 @@ extension Claim {
   }
 }
 
-/// Claims of the same owner with the same marks that touch become one: the union of a set of claims stays what it is.
+/// Claims of the same space and owner with the same marks that touch become one: the union of a set of claims stays
+/// what it is.
 func merged(_ claims: [Claim]) -> [Claim] {
   var result: [Claim] = []
   let sorted = claims.sorted {
-    ($0.owner, $0.marks.rawValue, $0.base) < ($1.owner, $1.marks.rawValue, $1.base)
+    ($0.space.rawValue, $0.owner, $0.marks.rawValue, $0.base)
+      < ($1.space.rawValue, $1.owner, $1.marks.rawValue, $1.base)
   }
   for claim in sorted {
-    if let last = result.last, last.owner == claim.owner, last.marks == claim.marks, claim.base == last.end {
+    if let last = result.last, last.space == claim.space, last.owner == claim.owner,
+      last.marks == claim.marks,
+      claim.base == last.end
+    {
       result[result.count - 1].end = claim.end
     } else {
       result.append(claim)

@@ -19,6 +19,7 @@ extension Rule {
     var found: [Finding] = []
     var owners: [Int: Int] = [:]
     let all = Set(set.root.cell.cpus)
+    let free = cpuText(set.freeCPUs)
     func report(
       _ title: String, _ member: Int, _ other: Side?, _ witness: Witness?, _ consequence: String,
       _ remedy: String
@@ -40,32 +41,38 @@ extension Rule {
           "\(member.title) has no CPU", member.index, nil, nil, "The cell can be created but never runs.",
           "Give the cell a CPU of the root cell's set (\(cpuText(all.sorted()))).")
       }
+      var doubled: [Int: [Int]] = [:]
       for cpu in cpus {
         if let other = owners[cpu] {
-          report(
-            "CPU \(cpu) is given to cells \(set.members[other].name) and \(member.name)", member.index,
-            set.side(other, .cpus),
-            Witness(
-              .cpu, UInt64(cpu), "CPU \(cpu) is owned by cells \(set.members[other].name) and \(member.name)"),
-            "The second cell to be created is refused; were it not, one would stop or observe the other.",
-            "Take CPU \(cpu) out of one of the two cells; free CPUs: \(cpuText(set.freeCPUs)).")
+          doubled[other, default: []].append(cpu)
         } else {
           owners[cpu] = member.index
         }
-        if !all.contains(cpu) {
-          report(
-            "\(member.title) wants CPU \(cpu), which the root cell does not have", member.index,
-            set.side(0, .cpus),
-            Witness(.cpu, UInt64(cpu), "CPU \(cpu) is not among root's CPUs \(cpuText(all.sorted()))"),
-            "The cell cannot be created (EBUSY).",
-            "Use a CPU of the root cell's set, or add CPU \(cpu) there if the machine has it.")
-        } else if cpu == 0, set.architecture == .x86 {
-          report(
-            "\(member.title) wants CPU 0, which root cannot give away on x86", member.index, nil,
-            Witness(.cpu, 0, "CPU 0 cannot be taken offline by Linux"),
-            "The cell cannot be created (EINVAL).",
-            "Use another CPU; free CPUs: \(cpuText(set.freeCPUs)).")
-        }
+      }
+      for (other, shared) in doubled.sorted(by: { $0.key < $1.key }) {
+        let names = "cells \(set.members[other].name) and \(member.name)"
+        let what = cpuTitle(shared)
+        report(
+          "\(what) \(shared.count == 1 ? "is" : "are") given to \(names)", member.index,
+          set.side(other, .cpus),
+          Witness(.cpu, UInt64(shared[0]), "CPU \(shared[0]) is owned by \(names)"),
+          "The second cell to be created is refused; were it not, one would stop or observe the other.",
+          "Take \(what) out of one of the two cells; free CPUs: \(free).")
+      }
+      let strangers = cpus.filter { !all.contains($0) }
+      if let cpu = strangers.first {
+        report(
+          "\(member.title) wants \(cpuTitle(strangers)), which the root cell does not have", member.index,
+          set.side(0, .cpus),
+          Witness(.cpu, UInt64(cpu), "CPU \(cpu) is not among root's CPUs \(cpuText(all.sorted()))"),
+          "The cell cannot be created (EBUSY).",
+          "Use CPUs of the root cell's set, or add \(cpuTitle(strangers)) there if the machine has them.")
+      }
+      if cpus.first == 0, all.contains(0), set.architecture == .x86 {
+        report(
+          "\(member.title) wants CPU 0, which root cannot give away on x86", member.index, nil,
+          Witness(.cpu, 0, "CPU 0 cannot be taken offline by Linux"), "The cell cannot be created (EINVAL).",
+          "Use another CPU; free CPUs: \(free).")
       }
     }
     if !all.isEmpty, all.isSubset(of: owners.keys) {

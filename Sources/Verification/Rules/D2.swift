@@ -19,7 +19,10 @@ extension Rule {
     remedy: "Correct index and count; cut the MSI-X page out of the BAR's region."
   ) { set in
     set.members.flatMap { member in
-      member.cell.devices.enumerated().flatMap { index, device -> [Finding] in
+      let regions = OverlapIndex(
+        set.regions.filter { $0.member == member.index && !$0.isCommunication }
+      ) { ($0.first, $0.last) }
+      return member.cell.devices.enumerated().flatMap { index, device -> [Finding] in
         var found: [Finding] = []
         let title = set.naming.functionTitle(device.function)
         func report(
@@ -56,10 +59,7 @@ extension Rule {
         guard device.msixAddress != 0 else { return found }
         let first = device.msixAddress & ~0xfff
         let last = lastByte(device.msixAddress, max(needed, UInt64(device.msixRegionSize))) | 0xfff
-        for region in set.regions
-        where region.member == member.index && !region.isCommunication && region.first <= last
-          && region.last >= first
-        {
+        for region in regions.meeting(first, last) {
           report(
             "\(member.title)'s \(set.regionName(region)) maps the MSI-X table of its own \(title)",
             Witness(

@@ -22,7 +22,7 @@ extension Rule {
     var rootLines: Set<Line> = []
     var rootIDs: [UInt64: (id: UInt32, index: Int)] = [:]
     var chipIndices: [UInt64: Int] = [:]
-    for (index, chip) in set.root.cell.interruptChips.enumerated() {
+    for (index, chip) in set.root.chips.enumerated() {
       for pin in chip.pinNumbers { rootLines.insert(Line(chip: chip.address, pin: pin)) }
       if rootIDs[chip.address] == nil { rootIDs[chip.address] = (chip.id, index) }
       chipIndices[chip.address] = chipIndices[chip.address] ?? index
@@ -31,7 +31,18 @@ extension Rule {
     let noun = set.architecture == .x86 ? "pin" : "interrupt"
     var found: [Finding] = []
     for member in set.members {
-      for (index, chip) in member.cell.interruptChips.enumerated() {
+      let count = member.cell.interruptChips.count
+      if count > Member.mostChips {
+        found.append(
+          Finding(
+            "D5", .error,
+            "\(member.title) has \(count) interrupt chips, at most \(Member.mostChips) are possible",
+            at: set.side(member.index, .interruptChip(Member.mostChips)),
+            witness: Witness(.number, UInt64(count), "entry \(Member.mostChips) is one too many"),
+            consequence: "The hypervisor refuses the configuration.",
+            remedy: "Correct the count; entries of one chip with different pin bases belong together."))
+      }
+      for (index, chip) in member.chips.enumerated() {
         let side = set.side(member.index, .interruptChip(index))
         func report(
           _ severity: Severity, _ title: String, _ other: Side?, _ witness: Witness, _ consequence: String,
@@ -60,22 +71,28 @@ extension Rule {
             "Set the id to \(hex(id.id)).")
         }
         var strangers: [Int] = []
+        var doubled: [Int: [Int]] = [:]
         for pin in chip.pinNumbers {
           let line = Line(chip: chip.address, pin: pin)
           if let other = owners[line], other.member != member.index {
-            let name = set.members[other.member].name
-            let device = chipIndices[chip.address].flatMap { set.naming.pin($0, pin) }
-            report(
-              .error,
-              "\(device.map { "\($0), " } ?? "")\(noun) \(pin) of the \(kind) at \(hex(chip.address)): given to cells "
-                + "\(name) and \(member.name)", set.side(other.member, .interruptChip(other.index)),
-              Witness(.pin, UInt64(pin), "\(noun) \(pin) is owned by cells \(name) and \(member.name)"),
-              "One cell takes the other's interrupts away, or floods it with its own.",
-              "Give the line to one cell and use another line or MSI in the other.")
+            doubled[other.member, default: []].append(pin)
           } else {
             owners[line] = (member.index, index)
           }
           if !rootLines.contains(line) { strangers.append(pin) }
+        }
+        for (other, pins) in doubled.sorted(by: { $0.key < $1.key }) {
+          let first = pins[0]
+          let names = "cells \(set.members[other].name) and \(member.name)"
+          let device = chipIndices[chip.address].flatMap { set.naming.pin($0, first) }
+          let place = owners[Line(chip: chip.address, pin: first)]?.index ?? 0
+          report(
+            .error,
+            "\(device.map { "\($0), " } ?? "")\(noun)\(pins.count == 1 ? "" : "s") \(cpuText(pins)) of the \(kind) at "
+              + "\(hex(chip.address)): given to \(names)", set.side(other, .interruptChip(place)),
+            Witness(.pin, UInt64(first), "\(noun) \(first) is owned by \(names)"),
+            "One cell takes the other's interrupts away, or floods it with its own.",
+            "Give the line to one cell and use another line or MSI in the other.")
         }
         if let pin = strangers.first {
           report(

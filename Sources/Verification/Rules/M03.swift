@@ -16,9 +16,10 @@ extension Rule {
     example: "A cell's device region 0xfec00000-0xfec0ffff contains the IOAPIC at 0xfec00000.",
     remedy: "Cut the page out of the region; the hypervisor provides these registers by trapping accesses."
   ) { set in
-    let ranges = set.neverMap
+    let ranges = OverlapIndex(set.neverMap) { ($0.first, $0.last) }
     return set.regions.filter { !$0.isCommunication }.flatMap { region in
-      overlapping(ranges, region).compactMap { range -> Finding? in
+      // A region that is trapped access by access still reaches the register itself.
+      ranges.meeting(region.first, region.last).compactMap { range -> Finding? in
         if case .msixTable(let function) = range.kind,
           set.members[region.member].cell.devices.contains(where: { $0.function == function && !$0.isLink })
         {
@@ -28,12 +29,6 @@ extension Rule {
       }
     }
   }
-}
-
-/// The ranges that a region overlaps; `ranges` is sorted by its first address.
-func overlapping(_ ranges: [NeverMapRange], _ region: RegionFact) -> [NeverMapRange] {
-  // A region that is trapped access by access still reaches the register itself.
-  ranges.filter { $0.first <= region.last && $0.last >= region.first }
 }
 
 extension MachineSet {

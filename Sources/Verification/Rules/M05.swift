@@ -65,10 +65,7 @@ extension MachineSet {
 
   /// True where one of the cell's virtual links names the region as one of its sections.
   func isLinkSection(_ region: RegionFact) -> Bool {
-    members[region.member].cell.devices.contains { device in
-      let start = UInt64(device.shmemRegionsStart)
-      return device.isLink && UInt64(region.index) >= start
-        && UInt64(region.index) < start + 2 + UInt64(device.shmemPeers)
-    }
+    linkSections[region.member]?.missing(UInt64(region.index), UInt64(region.index)) == nil
+      && linkSections[region.member] != nil
   }
 }

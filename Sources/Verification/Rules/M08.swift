@@ -15,12 +15,12 @@ extension Rule {
     remedy: "Give the cell whole pages, or drop DMA from the root region that contains the page."
   ) { set in
     guard !set.system.iommuUnits.isEmpty else { return [] }
-    let dma = set.regions.filter { $0.member == 0 && $0.region.flags.contains(.dma) }
+    let dma = OverlapIndex(set.regions.filter { $0.member == 0 && $0.region.flags.contains(.dma) }) {
+      ($0.first, $0.last)
+    }
     return set.cellRegions.compactMap { region in
       guard region.isSubPage, !region.isShared else { return nil }
-      guard let source = dma.first(where: { $0.first <= region.last && $0.last >= region.first }) else {
-        return nil
-      }
+      guard let source = dma.meeting(region.first, region.last).first else { return nil }
       let owner = set.members[region.member]
       let first = max(source.first, region.first)
       return Finding(

@@ -14,10 +14,12 @@ extension Rule {
     remedy:
       "Give the cell the whole page where nothing else lives in it, or write root's remaining part as its own region."
   ) { set in
-    let whole = set.regions.filter { $0.member == 0 && !$0.isSubPage && !$0.isCommunication }
+    let whole = OverlapIndex(
+      set.regions.filter { $0.member == 0 && !$0.isSubPage && !$0.isCommunication }
+    ) { ($0.first, $0.last) }
     return set.cellRegions.compactMap { region in
       guard region.isSubPage, !region.isShared,
-        let around = whole.first(where: { $0.first <= region.last && $0.last >= region.first })
+        let around = whole.meeting(region.first, region.last).first
       else { return nil }
       let owner = set.members[region.member]
       return Finding(

@@ -19,9 +19,11 @@ extension Rule {
     remedy: "Cut the page out of the region; list the chip in the machine file."
   ) { set in
     let declared = Coverage(set.neverMap.map { ($0.first, $0.last) })
-    let hidden = set.platformPages.filter { declared.missing($0.first, $0.last) != nil }
+    let hidden = OverlapIndex(set.platformPages.filter { declared.missing($0.first, $0.last) != nil }) {
+      ($0.first, $0.last)
+    }
     return set.regions.filter { !$0.isCommunication && !($0.member == 0 && $0.isSubPage) }.flatMap { region in
-      overlapping(hidden, region).filter { range in
+      hidden.meeting(region.first, region.last).filter { range in
         // A virtual bus concerns those cells that have a device on it.
         range.kind != .mmconfig || set.members[region.member].cell.devices.contains(where: \.isLink)
       }.map { range in

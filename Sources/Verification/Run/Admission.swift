@@ -46,7 +46,8 @@ final class Run {
 
   init(_ set: MachineSet) {
     self.set = set
-    let rows = set.members.reduce(256) { $0 + items($1.cell) }
+    // A set with more claims than this is refused by the core (tooManyClaims), not by want of memory here.
+    let rows = min(set.members.reduce(256) { $0 + items($1.cell) }, 1 << 17)
     machine = Simulator(Simulator<UInt64>.Options(rows: rows, cells: set.members.count + 1))
   }
 
@@ -191,8 +192,11 @@ private func claim(_ row: LedgerRow) -> Claim? {
 
 /// How many claims a configuration can make at most.
 private func items(_ cell: CellDescription) -> Int {
-  cell.regions.count + cell.caches.count + cell.interruptChips.count * 128 + cell.ports.count
-    + cell.devices.count * 2 + cell.streamIDs.count + cell.cpus.count
+  let pins = cell.interruptChips.prefix(Member.mostChips).reduce(0) {
+    $0 + $1.pins.reduce(0) { $0 + $1.nonzeroBitCount }
+  }
+  return cell.regions.count + cell.caches.count + pins + cell.ports.count + cell.devices.count * 2
+    + cell.streamIDs.count + cell.cpus.count
 }
 
 /// Runs the core on a set.

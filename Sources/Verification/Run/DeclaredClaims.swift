@@ -28,7 +28,7 @@ extension MachineSet {
       for device in member.cell.devices where !device.isLink {
         add(.function, UInt64(device.function), UInt64(device.function), layer)
       }
-      for chip in member.cell.interruptChips where chip.address < 1 << 48 {
+      for chip in member.chips where chip.address < 1 << 48 {
         for pin in chip.pinNumbers {
           let line = chip.address << 10 | UInt64(pin & 0x3ff)
           add(.interrupt, line, line, layer)

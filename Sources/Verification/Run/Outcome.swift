@@ -68,15 +68,23 @@ public func verify(
   let groups = Grouping.group(files)
   var confirmer: Confirmer?
   var outcomes: [SetOutcome] = []
+  var tooMany: [Diagnostic] = []
   for set in groups.sets {
-    let parts = options.alternatives ? Alternatives.split(set) : [set]
+    guard let parts = options.alternatives ? Alternatives.split(set) : [set] else {
+      tooMany.append(
+        Diagnostic(
+          code: "S4",
+          message: "the cells of \(set.name) have more than \(Alternatives.limit) maximal combinations",
+          remedy: "verify the combinations that you mean, each by itself", place: set.root.place(.file)))
+      continue
+    }
     for part in parts {
       confirmer = confirmer ?? Confirmer()
       let label = parts.count > 1 ? listed(part.cells.map(\.name)) : nil
       outcomes.append(examine(part, label, confirmer))
     }
   }
-  let unusable = (problems + groups.problems).filter(\.isError).map { Finding(diagnostic: $0) }
+  let unusable = (problems + groups.problems + tooMany).filter(\.isError).map { Finding(diagnostic: $0) }
   return Outcome(sets: outcomes, problems: unusable, files: files, elapsed: clock.now - start)
 }
 

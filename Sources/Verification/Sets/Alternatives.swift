@@ -3,12 +3,12 @@
 
 /// Subsets of a set's cells that can exist together.
 public enum Alternatives {
-  /// At most this many subsets are formed; a set with more has no sensible reading.
+  /// At most this many subsets are formed; a set with more has no sensible reading (code S4).
   public static let limit = 64
 
   /// The maximal compatible subsets of a set, each as a set of its own. A pair of cells excludes each other where a rule's
-  /// error names both.
-  public static func split(_ set: MachineSet) -> [MachineSet] {
+  /// error names both. Nil where there are more than `limit` of them.
+  public static func split(_ set: MachineSet) -> [MachineSet]? {
     var conflicts: [Int: Set<Int>] = [:]
     var subsets = [Set(set.cells.map(\.index))]
     // A sweep names one partner of each range, so a subset is checked again until it has no conflict left. Every round
@@ -22,6 +22,7 @@ public enum Alternatives {
         conflicts[b, default: []].insert(a)
       }
       subsets = maximal(set.cells.map(\.index), conflicts)
+      if subsets.count > limit { return nil }
     }
     return subsets.sorted { $0.sorted().lexicographicallyPrecedes($1.sorted()) }.map(set.keeping)
   }
@@ -43,11 +44,11 @@ public enum Alternatives {
     }
   }
 
-  /// The maximal sets of nodes without a conflict between them (Bron and Kerbosch), at most `limit` of them.
+  /// The maximal sets of nodes without a conflict between them (Bron and Kerbosch), at most one more than `limit`.
   private static func maximal(_ nodes: [Int], _ conflicts: [Int: Set<Int>]) -> [Set<Int>] {
     var result: [Set<Int>] = []
     func grow(_ chosen: Set<Int>, _ candidates: Set<Int>, _ done: Set<Int>) {
-      if result.count >= limit { return }
+      if result.count > limit { return }
       if candidates.isEmpty {
         if done.isEmpty { result.append(chosen) }
         return

@@ -43,7 +43,7 @@ extension MachineSet {
     case .header: return "the header"
     case .name: return "name \"\(cell.name)\""
     case .flags: return "flags \(hex(owner.isRoot ? cell.flags.rawValue : cell.flags.rawValue))"
-    case .cpus: return "CPUs \(cpuText(cell.cpus))"
+    case .cpus: return cpuTitle(cell.cpus)
     case .region(let index): return regionLabel(owner, index, name)
     case .cache(let index):
       guard cell.caches.indices.contains(index) else { break }

@@ -23,6 +23,8 @@ public struct MachineSet: Sendable {
   /// Union of the root cell's regions, host-physical.
   let rootCoverage: Coverage
   let naming: Naming
+  /// Indices of the regions that are sections of a virtual link, by member.
+  let linkSections: [Int: Coverage]
 
   /// Groups a system file with cells; nil where `system` is no system file.
   public init?(system file: LoadedFile, cells: [LoadedFile]) {
@@ -41,6 +43,14 @@ public struct MachineSet: Sendable {
     rootCoverage = Coverage(
       regions.filter { $0.member == 0 && !$0.isCommunication }.map { ($0.first, $0.last) })
     naming = Naming(file.inventory, members)
+    linkSections = Dictionary(
+      uniqueKeysWithValues: members.map { member in
+        let sections = member.cell.devices.filter(\.isLink).map { device in
+          let start = UInt64(device.shmemRegionsStart)
+          return (first: start, last: start + 1 + UInt64(device.shmemPeers))
+        }
+        return (member.index, Coverage(sections))
+      })
   }
 
   /// The root cell.

@@ -25,6 +25,11 @@ public struct Member: Sendable {
     name = given.isEmpty ? (index == 0 ? "root" : baseName(file.path)) : given
   }
 
+  /// No machine has more interrupt chips than this; rule D5 refuses what lies beyond.
+  static let mostChips = 128
+  /// The interrupt chips that are looked at.
+  var chips: ArraySlice<InterruptChip> { cell.interruptChips.prefix(Member.mostChips) }
+
   /// `the root cell qemu-q35`, `cell rtos`.
   var title: String { isRoot ? "the root cell" : "cell \(name)" }
 

@@ -9,6 +9,7 @@ struct Naming: Sendable {
   private var ports: [(first: UInt64, last: UInt64, name: String)] = []
   private var functions: [UInt32: String] = [:]
   private var pins: [Inventory.Pin: String] = [:]
+  private static let most = 2048
 
   /// Collects the machine's inventory, and the names that files give to PCI functions.
   init(_ inventory: Inventory, _ members: [Member]) {
@@ -26,6 +27,9 @@ struct Naming: Sendable {
     for range in inventory.ranges where range.size > 0 {
       memory.append((range.start, lastByte(range.start, range.size), range.name))
     }
+    // Names are for people: a file with more of them than any machine has is not worth the time to look them up.
+    memory = Array(memory.prefix(Naming.most))
+    ports = Array(ports.prefix(Naming.most))
     for member in members {
       for (index, device) in member.cell.devices.enumerated() where functions[device.function] == nil {
         functions[device.function] = member.file.names[.device(index)]

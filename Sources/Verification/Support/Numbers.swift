@@ -56,6 +56,9 @@ func cpuText(_ cpus: [Int]) -> String {
   return parts.isEmpty ? "none" : parts.joined(separator: ", ")
 }
 
+/// `CPU 2`, `CPUs 2-3, 5`.
+func cpuTitle(_ cpus: [Int]) -> String { (cpus.count == 1 ? "CPU " : "CPUs ") + cpuText(cpus) }
+
 extension PCIDevice {
   /// Domain << 16 | bdf: what identifies a physical function.
   var function: UInt32 { UInt32(domain) << 16 | UInt32(bdf) }

@@ -543,8 +543,18 @@ def D5_trigger2(c):
 
 
 @case()
+def D5_trigger3(c):
+    c.rtos["interruptChips"] += [{"address": 0xfec00000, "id": 0xf8}] * 128
+
+
+@case()
 def D5_near(c):
     c.vision["interruptChips"][0]["pins"] = pins(4, 10)
+
+
+@case()
+def D5_near2(c):
+    c.rtos["interruptChips"] += [{"address": 0xfec00000, "id": 0xf8}] * 127
 
 
 @case(arm=True)

@@ -87,7 +87,11 @@ enum ChannelDrawing {
     func x(_ member: Int) -> Int { step / 2 + member * step }
     var svg =
       "<svg class=\"arcs\" viewBox=\"0 0 \(width) \(base + 46)\" role=\"img\" aria-label=\"channels between cells\">"
-    for (pair, list) in pairs.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+    // Long arcs first, so that labels lie above the lines of others.
+    var labels = ""
+    for (pair, list) in pairs.sorted(by: {
+      ($1.key[1] - $1.key[0], $0.key[0]) < ($0.key[1] - $0.key[0], $1.key[0])
+    }) {
       let (a, b) = (x(pair[0]), x(pair[1]))
       let height = min(pair[1] - pair[0], 6) * 26
       let label = list.map { sizeText($0.last - $0.first + 1) }.joined(separator: ", ")
@@ -95,9 +99,10 @@ enum ChannelDrawing {
         "<path d=\"M\(a) \(base) C\(a) \(base - height * 4 / 3) \(b) \(base - height * 4 / 3) \(b) \(base)\" "
       svg +=
         "class=\"arc\" data-tip=\"\(escaped(list.map { $0.name ?? "shared memory" }.joined(separator: ", ")))\"/>"
-      svg +=
+      labels +=
         "<text x=\"\((a + b) / 2)\" y=\"\(base - height - 6)\" class=\"arclabel\">\(escaped(label))</text>"
     }
+    svg += labels
     for member in members {
       svg +=
         "<circle cx=\"\(x(member.index))\" cy=\"\(base)\" r=\"9\" style=\"fill:\(palette.colour(member.index))\"/>"

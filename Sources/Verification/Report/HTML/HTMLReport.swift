@@ -34,6 +34,7 @@ public enum HTMLReport {
       <button id="theme" title="light or dark">◐</button></div>
       </header>
       <main>
+      <noscript><p class="card">The maps are drawn by a script of this page; everything they show stands in the lists below.</p></noscript>
       \(body)
       </main>
       <div id="tip" hidden></div>
@@ -62,6 +63,7 @@ public enum HTMLReport {
       <ul class="legend">\(set.members.map { "<li>\(palette.chip($0.index))</li>" }.joined())</ul>
       </div>
       """
+    html += card("Findings", nil, outcome.findings.map(FindingCard.html).joined())
     html += card("Memory", "host-physical, who reaches what", MapData.memory(outcome, palette, index))
     html += "<div class=\"columns\">"
     html += card("CPUs", nil, ResourceGrids.cpus(outcome, palette))
@@ -73,9 +75,6 @@ public enum HTMLReport {
     html += card("Devices", nil, DeviceTable.html(outcome, palette))
     html += card("Interrupt lines", nil, ResourceGrids.interrupts(outcome, palette))
     html += card("L3 cache", nil, ResourceGrids.caches(outcome, palette))
-    html += card(
-      "Findings", outcome.findings.isEmpty ? "none" : counted(outcome.findings.count, "finding"),
-      outcome.findings.map(FindingCard.html).joined())
     html += "<div class=\"columns\">"
     html += card("Proved", nil, proved(outcome))
     html += "<div class=\"card\" id=\"uncovered\(index)\"><h2>Not covered</h2>\(uncovered(outcome))</div>"

@@ -61,7 +61,7 @@ let pageScript = #"""
         const length = p.b - p.a;
         if (mode === 'linear') p.w = length;
         else if (mode === 'log') p.w = p.full ? Math.log2(length / (data.kind === 'memory' ? 4096 : 1) + 1) + 1.2 : 1.6;
-        else p.w = p.full ? Math.max(length, used / 400) : Math.min(length, gapWeight);
+        else p.w = p.full ? Math.max(length, used / 260) : Math.min(length, gapWeight);
         p.x = total; total += p.w;
       }
       for (const p of parts) { p.x /= total; p.w /= total; }
@@ -87,8 +87,13 @@ let pageScript = #"""
       const height = top + data.lanes.length * row + 44;
       let mode = 'fold', view = [0, 1], lens = scale(data, mode);
       const svg = node('svg', { height }, canvas);
+      const ends = new Map();
+      for (const lane of data.lanes) for (const i of lane.items) if (i[5]) ends.set(i[0] + '-' + i[1], [i[0], i[1] + 1]);
       const shared = [];
-      for (const lane of data.lanes) for (const i of lane.items) if (i[5]) shared.push([i[0], i[1] + 1]);
+      for (const [a, b] of [...ends.values()].sort((p, q) => p[0] - q[0])) {
+        const last = shared[shared.length - 1];
+        if (last && a <= last[1]) last[1] = Math.max(last[1], b); else shared.push([a, b]);
+      }
       function draw() {
         svg.replaceChildren();
         const width = Math.max(300, canvas.clientWidth), inner = width - gutter - 6;
@@ -119,9 +124,11 @@ let pageScript = #"""
           if (end < gutter || x > width) continue;
           if (!p.full) node('path', { class: 'gap', d: `M${(x + end) / 2} ${top} V${bottom + 4}` }, g);
           if (x >= gutter - 1 && x > free) {
+            const need = hex(p.a).length * 6.6 + 10;
+            if (x + need > width + 8) continue;
             node('path', { class: 'tick', d: `M${x} ${bottom} v6` }, g);
             node('text', { class: 'addr', x, y: bottom + 17 }, g, hex(p.a));
-            free = x + hex(p.a).length * 6.6 + 10;
+            free = x + need;
           }
         }
         free = 0;
@@ -129,7 +136,7 @@ let pageScript = #"""
           const x = place(p.a), end = place(p.b), middle = (Math.max(x, gutter) + Math.min(end, width)) / 2;
           const text = (p.full ? '' : 'gap ') + (data.kind === 'memory' ? size(p.b - p.a) : (p.b - p.a) + '');
           const need = text.length * 6.4 + 8;
-          if (end < gutter || x > width || middle - need / 2 < free || (p.full && end - x < need)) continue;
+          if (end < gutter || x > width || middle - need / 2 < Math.max(free, gutter - 8) || middle + need / 2 > width + 4 || (p.full && end - x < need)) continue;
           if (!p.full && end - x < 14) continue;
           node('text', { class: 'addr', x: middle, y: bottom + 32, 'text-anchor': 'middle' }, g, text);
           free = middle + need / 2;
@@ -147,8 +154,10 @@ let pageScript = #"""
             r.ondblclick = e => { e.stopPropagation(); focus(lens.x(first), lens.x(last + 1)); };
             if (both) node('rect', { ...a, class: '', style: `fill:url(#${box.dataset.map}-hatch);pointer-events:none` }, g);
             const from = Math.max(x, gutter), room = Math.min(x + w, width) - from;
-            const label = name || (data.kind === 'memory' ? size(last - first + 1) : hex(first));
-            if (room > label.length * 6.2 + 10) node('text', { class: 'in', x: from + 6, y: y + 15 }, g, label);
+            const short = data.kind === 'memory' ? size(last - first + 1) : hex(first);
+            const label = [name && data.kind === 'memory' ? name + ', ' + short : '', name, short].find(
+              s => s && room > s.length * 6.2 + 10);
+            if (label) node('text', { class: 'in', x: from + 6, y: y + 15 }, g, label);
           }
         });
         for (const m of data.marks) {

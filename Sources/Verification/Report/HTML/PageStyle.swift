@@ -3,7 +3,7 @@
 
 /// CSS of the report.
 let pageStyle = #"""
-  :root { --ink:#1d2430; --soft:#5b6675; --line:#dfe4ea; --paper:#f4f6f8; --card:#ffffff; --root:#8e9aab;
+  :root { --ink:#1d2430; --soft:#5b6675; --line:#dfe4ea; --paper:#f4f6f8; --card:#ffffff; --root:#77859a;
     --sat:62%; --light:45%; --good:#167c4a; --bad:#c0293b; --warn:#a96c00; --note:#2b6cb0; --kept:#3a4250;
     --mark:#fde9c4; --chiptext:#ffffff; --shadow:0 1px 2px rgba(20,30,45,.07),0 4px 14px rgba(20,30,45,.05); }
   @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {
@@ -90,7 +90,8 @@ let pageStyle = #"""
   .files .mono { font-size:11.5px; overflow-wrap:anywhere; color:var(--soft); }
   .arcs { width:100%; max-height:240px; } .arc { fill:none; stroke:var(--soft); stroke-width:2.5; }
   .arc:hover { stroke:var(--ink); }
-  .arclabel { font-size:11px; fill:var(--soft); text-anchor:middle; } .node { font-size:13px; fill:var(--ink);
+  .arclabel { font-size:11px; fill:var(--soft); text-anchor:middle; paint-order:stroke; stroke:var(--card);
+    stroke-width:5px; } .node { font-size:13px; fill:var(--ink);
     text-anchor:middle; font-weight:600; }
   .channels { list-style:none; margin:8px 0 0; padding:0; } .channels li { margin:4px 0; }
   .channels small { color:var(--soft); }
