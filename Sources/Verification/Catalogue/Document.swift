@@ -8,12 +8,15 @@ extension Catalogue {
       return plain(
         "\(rule.code) (\(rule.severity.word))", rule.statement, rule.why, rule.example, rule.remedy)
     }
-    guard let other = (grouping + proof).first(where: { $0.code == code.uppercased() }) else { return nil }
-    return plain("\(other.code) (error)", other.statement, other.why, other.example, other.remedy)
+    guard let other = others.first(where: { $0.code == code.uppercased() }) else { return nil }
+    return plain(
+      "\(other.code) (\(other.severity.word))", other.statement, other.why, other.example, other.remedy)
   }
 
   /// Every code, in the order of the documentation.
-  public static var codes: [String] { rules.map(\.code) + (grouping + proof).map(\.code) }
+  public static var codes: [String] { rules.map(\.code) + others.map(\.code) }
+  /// Codes that are not rules over files.
+  static var others: [Explanation] { grouping + text + proof }
 
   private static func plain(
     _ head: String, _ statement: String, _ why: String, _ example: String, _ remedy: String
@@ -42,8 +45,9 @@ extension Catalogue {
     for rule in rules {
       text += "| [\(rule.code)](#\(rule.code.lowercased())) | \(rule.severity.word) | \(rule.statement) |\n"
     }
-    for other in grouping + proof {
-      text += "| [\(other.code)](#\(other.code.lowercased())) | error | \(other.statement) |\n"
+    for other in others {
+      text +=
+        "| [\(other.code)](#\(other.code.lowercased())) | \(other.severity.word) | \(other.statement) |\n"
     }
     for area in Rule.Area.allCases {
       let members = rules.filter { $0.area == area }
@@ -55,11 +59,17 @@ extension Catalogue {
     }
     text += "\n## Input that cannot be used\n"
     for other in grouping {
-      text += entry(other.code, "error", other.statement, other.why, other.example, other.remedy)
+      text += entry(other.code, other.severity.word, other.statement, other.why, other.example, other.remedy)
+    }
+    text += "\n## The text form\n"
+    for other in Catalogue.text {
+      text += entry(
+        other.code, other.severity.word, other.statement, other.why, other.example,
+        other.remedy)
     }
     text += "\n## The proof itself\n"
     for other in proof {
-      text += entry(other.code, "error", other.statement, other.why, other.example, other.remedy)
+      text += entry(other.code, other.severity.word, other.statement, other.why, other.example, other.remedy)
     }
     return text
   }

@@ -13,6 +13,8 @@ public struct Explanation: Sendable {
   public var example: String
   /// What to do about it.
   public var remedy: String
+  /// How grave it is.
+  public var severity: Severity = .error
 }
 
 extension Catalogue {

@@ -48,8 +48,8 @@ public enum SARIFReport {
     var list = Catalogue.rules.map { rule in
       (rule.code, descriptor(rule.code, rule.statement, rule.why, rule.example, rule.remedy, rule.severity))
     }
-    list += (Catalogue.grouping + Catalogue.proof).map {
-      ($0.code, descriptor($0.code, $0.statement, $0.why, $0.example, $0.remedy, .error))
+    list += Catalogue.others.map {
+      ($0.code, descriptor($0.code, $0.statement, $0.why, $0.example, $0.remedy, $0.severity))
     }
     // Codes of the readers (the text form has its own) are described by their message.
     var known = Set(list.map(\.0))

@@ -42,7 +42,9 @@ private func sideLines(
     style.blue(String(repeating: " ", count: margin - number.count) + number + " | ") + text)
   let under = String(repeating: " ", count: start) + paint(String(repeating: mark, count: length))
   let bar = "\(pad) \(style.blue("|")) "
-  if start + length + side.label.count < textWidth {
+  if side.label.isEmpty {
+    lines.append(bar + under)
+  } else if start + length + side.label.count < textWidth {
     lines.append("\(bar)\(under) \(paint(side.label))")
   } else {
     // A long label goes below its mark.

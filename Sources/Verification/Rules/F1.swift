@@ -37,8 +37,11 @@ extension Finding {
   /// A message of the reader as a finding.
   init(diagnostic: Diagnostic, cell: String? = nil) {
     let offset = diagnostic.place.offset.map { Witness(.fileOffset, UInt64($0), "byte \($0) (\(hex($0)))") }
+    // A message about a whole file begins with its verb.
+    let isWhole = diagnostic.place.line == nil && diagnostic.place.offset == nil
     self.init(
-      diagnostic.code, diagnostic.isError ? .error : .warning, diagnostic.message,
+      diagnostic.code, diagnostic.isError ? .error : .warning,
+      isWhole ? "\(diagnostic.place.file): \(diagnostic.message)" : diagnostic.message,
       at: Side(place: diagnostic.place, label: "", cell: cell), witness: offset,
       consequence: diagnostic.isError
         ? "The file says nothing that can be relied on." : "The file may not say what its author meant.",

@@ -6,8 +6,15 @@ import CellConfig
 import Core
 
 extension MachineSet {
-  /// The claims that the configurations would make, were they all admitted.
-  var declaredClaims: [Claim] {
+  /// The ledger, and for members that the core refused what they ask for. Where the machine itself was refused there is
+  /// no ledger: then what everybody asks for.
+  func claims(shown admission: Admission) -> [Claim] {
+    if admission.claims.isEmpty { return declaredClaims(members) + keptClaims }
+    return admission.claims + declaredClaims(admission.refused.map { members[$0.member] })
+  }
+
+  /// The claims that members would make, were they all admitted.
+  func declaredClaims(_ members: [Member]) -> [Claim] {
     var claims: [Claim] = []
     for member in members {
       let owner = Party.cell(member.index)
@@ -40,10 +47,14 @@ extension MachineSet {
       }
       for stream in member.cell.streamIDs { add(.stream, UInt64(stream), UInt64(stream), layer) }
     }
-    if let memory = hypervisor {
-      claims.append(Claim(.memory, memory.first, memory.last &+ 1, .hypervisor))
-    }
-    claims += neverMap.map { Claim(.memory, $0.first, $0.last &+ 1, .hypervisor) }
     return claims.filter { $0.base < $0.end }
+  }
+
+  /// What the hypervisor keeps of host-physical memory.
+  private var keptClaims: [Claim] {
+    let memory = hypervisor.map { [Claim(.memory, $0.first, $0.last &+ 1, .hypervisor)] } ?? []
+    return (memory + neverMap.map { Claim(.memory, $0.first, $0.last &+ 1, .hypervisor) }).filter {
+      $0.base < $0.end
+    }
   }
 }

@@ -109,7 +109,7 @@ private func examine(_ set: MachineSet, _ alternative: String?, _ confirmer: Con
   }
   return SetOutcome(
     set: set, alternative: alternative, findings: findings, admission: admission, confirmation: confirmation,
-    reach: set.reach(admission.holds ? admission.claims : set.declaredClaims),
+    reach: set.reach(set.claims(shown: admission)),
     budget: PagePool.budget(of: set),
     uncovered: set.uncovered)
 }
