@@ -31,9 +31,7 @@ public enum Catalogue {
         return finding
       }
     }
-    return found.enumerated().sorted {
-      ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset)
-    }.map(\.element)
+    return gravestFirst(found)
   }
 
   /// The gravest findings of a rule, and a note that counts the rest.
@@ -47,4 +45,11 @@ public enum Catalogue {
       remedy: "Repair those that are shown, and verify again.")
     return grave.prefix(mostPerRule) + [rest]
   }
+}
+
+/// Errors before warnings before notes; within each, the order stays.
+func gravestFirst(_ findings: [Finding]) -> [Finding] {
+  findings.enumerated().sorted {
+    ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset)
+  }.map(\.element)
 }

@@ -22,12 +22,11 @@ extension MachineSet {
     }
   }
 
-  /// The ports of the hypervisor's own console, where it has one on ports: eight of them, or one byte's register
-  /// distance apart.
+  /// The eight ports of the hypervisor's own console, where it has one on ports. Cells whose range lies inside share it
+  /// as a declared channel, in the core as here.
   var consolePorts: (first: UInt64, last: UInt64)? {
     let console = system.debugConsole
     guard console.type == 2, !console.flags.contains(.mmio), console.address <= 0xffff else { return nil }
-    let length: UInt64 = console.flags.contains(.distance4) ? 32 : 8
-    return (console.address, min(0xffff, console.address + length - 1))
+    return (console.address, min(0xffff, console.address + 7))
   }
 }

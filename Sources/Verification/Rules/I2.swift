@@ -8,7 +8,7 @@ extension Rule {
     why: """
       Behind a port stands a device with state: two cells that program it break each other, and what one writes the other \
       reads. Where the port belongs to the hypervisor's own console, which every demonstration cell uses for its output, it is a \
-      warning.
+      warning, as long as neither range reaches beyond it.
       """,
     example: "Cells rtos and vision both have COM2, ports 0x2f8-0x2ff.",
     remedy: "Give the device to one cell; use the virtual console or a link for the other."
@@ -20,7 +20,10 @@ extension Rule {
     return clashes(ranges).map { clash in
       let (a, b) = (facts[clash.earlier], facts[clash.later])
       let (one, two) = (set.members[a.member].name, set.members[b.member].name)
-      let console = set.consolePorts.map { $0.first <= clash.first && clash.last <= $0.last } ?? false
+      let console =
+        set.consolePorts.map { ports in
+          [a, b].allSatisfy { ports.first <= $0.first && $0.last <= ports.last }
+        } ?? false
       let device = console ? "the hypervisor's console" : set.naming.port(clash.first)
       return Finding(
         "I2", console ? .warning : .error,

@@ -107,6 +107,7 @@ private func examine(_ set: MachineSet, _ alternative: String?, _ confirmer: Con
           machine: set.name))
     }
   }
+  findings = gravestFirst(findings)
   return SetOutcome(
     set: set, alternative: alternative, findings: findings, admission: admission, confirmation: confirmation,
     reach: set.reach(set.claims(shown: admission)),

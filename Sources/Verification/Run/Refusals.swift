@@ -14,16 +14,17 @@ extension MachineSet {
       refused in
       let owner = members[refused.member]
       let what = refused.member == 0 ? "enable" : "creating \(owner.title)"
-      var text =
-        "the core answers \(refused.reason) (errno \(refused.reason.errno)), subject \(refused.subject)"
+      var text = "subject \(refused.subject) (\(hex(refused.subject))) of reason \(refused.reason)"
       if let claim = refused.claims.first {
         text = claim.space.text(max(claim.base, refused.claims.last?.base ?? 0)) + " has two owners"
       }
       return Finding(
-        "X1", .error, "the hypervisor refuses \(what): \(refused.reason)",
-        at: side(refused.member, item(refused)), witness: Witness(.number, refused.subject, text),
+        "X1", .error,
+        "the hypervisor refuses \(what): \(refused.reason.words) (\(refused.reason), errno \(refused.reason.errno))",
+        at: side(refused.member, item(refused)), against: otherSide(refused),
+        witness: Witness(.number, refused.subject, text),
         consequence: "The set cannot be brought up as configured.",
-        remedy: "Correct what the reason names; `verify --explain X1` lists the reasons.", machine: name)
+        remedy: "Correct what the reason names, in the file shown.", machine: name)
     }
     found += admission.violations.map { violation in
       Finding(
@@ -32,6 +33,16 @@ extension MachineSet {
         remedy: "Report it with the files of the set.", machine: name)
     }
     return found
+  }
+
+  /// The other owner of a conflict.
+  private func otherSide(_ refused: Admission.Refused) -> Side? {
+    let others = refused.claims.map(\.owner).filter { $0 != .cell(refused.member) }
+    guard let other = others.first else { return nil }
+    guard case .cell(let member) = other, members.indices.contains(member) else {
+      return Side(place: root.place(.hypervisorMemory), label: "kept by the hypervisor")
+    }
+    return side(member, .name)
   }
 
   /// The item that a refusal is about.

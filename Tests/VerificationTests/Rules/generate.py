@@ -439,6 +439,19 @@ def I2_trigger(c):
 
 
 @case()
+def I2_trigger2(c):
+    # One range reaches beyond the console: no declared channel any more.
+    c.rtos["ports"] = [{"base": 0x3f8, "length": 8}]
+    c.vision["ports"] = [{"base": 0x3f0, "length": 16}]
+
+
+@case()
+def I2_near2(c):
+    c.rtos["ports"] = [{"base": 0x3f8, "length": 8}]
+    c.vision["ports"] = [{"base": 0x3f0, "length": 8}]
+
+
+@case()
 def I2_near(c):
     c.vision["ports"].append({"base": 0x300, "length": 1})
 
@@ -765,6 +778,14 @@ def S3_near(c):
 @case()
 def X1_trigger(c):
     c.rtos["interruptChips"].append({"address": 1 << 48, "id": 0xf8, "pins": pins(1)})
+
+
+@case(arm=True)
+def X1_trigger2(c):
+    # The core claims all streams from the smallest to the largest that a mask allows: never too few.
+    c.machine["iommuUnits"] = [{"type": 5, "base": 0x36600000, "size": 0x100000}]
+    c.rtos["streamIDs"] = [0x7f00_0001]
+    c.vision["streamIDs"] = [0x0000_0080]
 
 
 @case()
