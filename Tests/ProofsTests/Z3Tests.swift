@@ -67,20 +67,22 @@ import Testing
     #expect(!prover.prove(Obligation("anything", context.known(true))).isProved)
   }
 
-  @Test func anExhaustedBoundIsNoPass() {
+  @Test(arguments: [SolverKind.standard, .simple, .tactic("smt")])
+  func anExhaustedBoundIsNoPass(kind: SolverKind) {
     // Factoring the product of two 31-bit primes.
     let (x, y) = (context.constant("x", context.bits(31)), context.constant("y", context.bits(31)))
     let product = x.zeroExtended(to: 62) &* y.zeroExtended(to: 62)
     let number = context.known(2_147_483_647 * 2_147_483_629, width: 62)
     let hard = Obligation("prime", assuming: [x .< y], product .!= number)
     prover.rlimit = 1000
+    prover.kind = kind
     guard case .unknown = prover.prove(hard) else {
       Issue.record("1,000 units of effort cannot be enough")
       return
     }
   }
 
-  @Test(arguments: [SolverKind.standard, .simple, .logic("QF_UFBV"), .tactic("qfufbv")])
+  @Test(arguments: [SolverKind.standard, .simple, .logic("QF_UFBV"), .tactic("qfufbv"), .tactic("smt")])
   func everySolverAgrees(kind: SolverKind) {
     prover.kind = kind
     let x = context.constant("x", context.bits(36))
