@@ -26,6 +26,8 @@ public struct FiniteLogic: Logic {
   public let pins: Set<Int>
   /// Which the hypervisor cannot clear.
   public let registers: Set<Int>
+  /// Every point of the universe.
+  public let points: [Point<FiniteLogic>]
 
   /// Makes a universe.
   public init(cells: Int, resources: Int, cpus: Set<Int>, pins: Set<Int>, registers: Set<Int>) {
@@ -34,6 +36,17 @@ public struct FiniteLogic: Logic {
     self.cpus = cpus
     self.pins = pins
     self.registers = registers
+    var points: [Point<FiniteLogic>] = []
+    for cell in 0..<cells {
+      for other in 0..<cells {
+        for resource in 0..<resources {
+          for right in RightName.allCases {
+            points.append(Point(cell: cell, other: other, resource: resource, right: right.rawValue))
+          }
+        }
+      }
+    }
+    self.points = points
   }
 
   /// See `Logic`.
@@ -61,20 +74,5 @@ public struct FiniteLogic: Logic {
     let mixed =
       (UInt32(truncatingIfNeeded: a) &* 0x9e37_79b1) ^ (UInt32(truncatingIfNeeded: b) &* 0x85eb_ca6b)
     return Int((mixed ^ (mixed >> 15)) &* 0x2c1b_3c6d | 1)
-  }
-
-  /// Every point of the universe.
-  public var points: [Point<FiniteLogic>] {
-    var result: [Point<FiniteLogic>] = []
-    for cell in 0..<cells {
-      for other in 0..<cells {
-        for resource in 0..<resources {
-          for right in RightName.allCases {
-            result.append(Point(cell: cell, other: other, resource: resource, right: right.rawValue))
-          }
-        }
-      }
-    }
-    return result
   }
 }

@@ -8,6 +8,9 @@
 #endif
 
 extension Report {
+  /// Writes a script that was made while a theorem ran.
+  mutating func keep(_ script: String, named name: String) { dump(script, named: name) }
+
   /// Writes a script into the options' directory, if there is one: `theorem/007-name.smt2`.
   mutating func dump(_ script: @autoclosure () -> String, named name: String) {
     guard let directory = options.directory else { return }

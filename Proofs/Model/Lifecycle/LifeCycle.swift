@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Theorem. A cell's life goes as stated and no other way: create makes it stopped; set-loadable, start and destroy need a
 // cell that exists and make it loadable, running, absent; a running cell can shut down or fail. No step concerns the
-// phase of any other cell. Enable needs a machine that is not enabled.
+// phase of any other cell. Enable needs a machine that is not enabled, and leaves no cell but root.
 
 import Models
 import Symbolic
@@ -12,7 +12,7 @@ struct LifeCycleTheorem: Theorem {
   let statement = """
     A cell's life goes as stated and no other way: create makes it stopped; set-loadable, start and destroy need a cell \
     that exists and make it loadable, running, absent; a running cell can shut down or fail. No step concerns the phase \
-    of any other cell. Enable needs a machine that is not enabled.
+    of any other cell. Enable needs a machine that is not enabled, and leaves no cell but root.
     """
 
   func run(into report: inout Report) {
@@ -27,6 +27,9 @@ struct LifeCycleTheorem: Theorem {
     let enable = Setting(logic, .enable(logic))
     let assumed = logic.axioms + enable.guards(enable.vocabulary)
     let fresh = .!enable.state.enabled
+    let (t, c) = (enable.after, enable.point.cell)
+    let alone = t.enabled .& t.isGuest(c).implies(.!t.live(c))
+    report.prove(Obligation("enable leaves no cell but root", assuming: assumed, alone), with: prover)
     report.prove(
       Obligation("enable needs a machine that is not enabled", assuming: assumed, fresh), with: prover)
   }

@@ -3,7 +3,7 @@
 //
 // The policy: to the acting cell itself; to those who share a declared channel at the resource that is written; a
 // management call to root, to the cell that it concerns and, at create and destroy, to the other ends of its
-// channels; a cell's status to root.
+// channels, which see that the other end comes or goes and nothing else; a cell's status to root.
 
 import Models
 import Symbolic
@@ -15,7 +15,8 @@ struct LocalRespectTheorem: Theorem {
     A step changes nothing that a cell sees (contents, rights, CPUs, interrupt routes, phase), unless the policy lets \
     the step flow to that cell. The policy: to the acting cell itself; to those who share a declared channel at the \
     resource that is written; a management call to root, to the cell that it concerns and, at create and destroy, to \
-    the other ends of its channels; a cell's status to root.
+    the other ends of its channels, which see that the other end comes or goes and nothing else; a cell's status to \
+    root.
     """
 
   func run(into report: inout Report) {
@@ -28,6 +29,19 @@ struct LocalRespectTheorem: Theorem {
       let name = "\(step.name) changes nothing that another cell sees"
       report.prove(Obligation(name, assuming: hypotheses, goal), with: prover)
     }
+    for step in Step.management(logic) where step.name != "disable" {
+      report.prove(Self.presence(logic, step), with: prover)
+    }
+  }
+
+  /// A cell that the call does not concern sees at most that the other end of a channel comes or goes.
+  private static func presence(_ logic: TermLogic, _ step: Step) -> Obligation {
+    let pair = Pair(logic, step, seenBy: logic.cell("domain"))
+    let third = [pair.domainIsACell, pair.domain .!= logic.root] + step.cells.map { pair.domain .!= $0 }
+    let parts = View(pair.one.state, pair.one.after).same(for: pair.domain, pair.point)
+    let goal = parts.filter { $0.name != "channels" }.reduce(logic.known(true)) { $0 .& $1.holds }
+    let name = "\(step.name) shows third cells no more than who is on their channels"
+    return Obligation(name, assuming: pair.one.hypotheses() + third, goal)
   }
 
   /// The step is allowed, and may not flow to the domain because of any resource.

@@ -13,6 +13,16 @@ extension Term {
     return context.term(make(context.raw, UInt32(asts.count), asts), making: name)
   }
 
+  /// The parts of a conjunction, nested ones flattened; the formula itself where it is none.
+  public var conjuncts: [Term] {
+    guard let application = Z3_to_app(context.raw, raw), Z3_get_ast_kind(context.raw, raw) == Z3_APP_AST,
+      Z3_get_decl_kind(context.raw, Z3_get_app_decl(context.raw, application)) == Z3_OP_AND
+    else { return [self] }
+    return (0..<Z3_get_app_num_args(context.raw, application)).flatMap { index in
+      context.term(Z3_get_app_arg(context.raw, application, index), making: "a conjunct").conjuncts
+    }
+  }
+
   /// Conjunction of any number of formulas; of none: true.
   public static func all(_ terms: [Term], in context: Z3Context) -> Term {
     nary(Z3_mk_and, terms, "a conjunction", in: context)
