@@ -111,6 +111,20 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     return W(known: value)
   }
 
+  public func element(_ elements: Elements<W>, _ index: W, _ offset: UInt64, _ width: UInt64) -> W {
+    precondition(
+      index.known < elements.count.known && offset + width <= elements.stride,
+      "the core read element \(index.known) of \(elements.count.known)")
+    let start = elements.start.known + index.known * elements.stride + offset
+    return load(elements.holder, size: elements.size, offset: W(known: start), width: width)
+  }
+
+  public func mustLieInside(_ holder: Holder, size: W, start: W, bytes: W) {
+    precondition(
+      start.known <= size.known && bytes.known <= size.known - start.known,
+      "the core laid out an array outside a private copy")
+  }
+
   public func foreignCellState(_ cell: W) -> W { W(known: cellStates[cell.known] ?? 0) }
 
   public func scrub(_ base: W, _ end: W) { scrubbed.append((base.known, end.known)) }
@@ -136,11 +150,26 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     _ name: Loop, _ i: W, _ state: S, _ invariant: (W, S) -> W.Condition
   ) where S.W == W {
     guard options.checks else { return }
+    expect("the invariant of loop \(name) does not hold before iteration \(i.known)") { invariant(i, state) }
+  }
+
+  public func step<S: LoopState>(
+    _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
+    ensures: @Sendable (S) -> W.Condition, body: () throws(Refusal<W>) -> S
+  ) throws(Refusal<W>) -> S where S.W == W {
+    guard options.checks else { return try body() }
+    expect("step \(name) began without what it requires", requires)
+    frames.append(frame)
+    defer { frames.removeLast() }
+    let result = try body()
+    expect("step \(name) returned without what it ensures") { ensures(result) }
+    return result
+  }
+
+  private func expect(_ text: String, _ condition: () -> W.Condition) {
     inSpecification = true
     defer { inSpecification = false }
-    if !invariant(i, state).isTrue {
-      violations.append("the invariant of loop \(name) does not hold before iteration \(i.known)")
-    }
+    if !condition().isTrue { violations.append(text) }
   }
 
   public func arbitrary(_ number: Int) -> W {

@@ -145,6 +145,10 @@ struct WrongFile: Sendable, CustomTestStringConvertible {
       .contradiction, line: 2, "no sections",
       "machine: m\nlinks: [{between: [a, b], size: 1M, as: plain, common: 4K}]\n"),
     WrongFile(
+      .duplicate, line: 2, "two links",
+      "machine: m\nlinks: [{between: [a, b], size: 1M}, {between: [b, a], size: 1M}]\n"),
+    WrongFile(.outOfRange, line: 2, "64 threads", "machine: m\ncpus: {present: 0-99, siblings: [0-99]}\n"),
+    WrongFile(
       .contradiction, line: 4, "physical function",
       "machine: m\ncell-memory: {at: 0, size: 4M}\npci: {00:10.0: {}}\nlinks: [{between: [a, b], size: 1M, function: 00:10.0}]\n"
     ),

@@ -58,9 +58,38 @@ import Testing
 
   @Test func hugeFiles() {
     refuses(String(repeating: "machine: m\n", count: 200_000), "larger than")
-    // Large, but a good file.
-    let text = "machine: m\ncpus: [" + String(repeating: "0,", count: 60_000) + "0]\n"
-    #expect(load(text).files.count == 1)
+    refuses("machine: m\ncpus: [" + String(repeating: "0,", count: 60_000) + "0]\n", "60001 items")
+    refuses("machine: m\ncpus: \"" + String(repeating: "0,", count: 60_000) + "0\"\n", "60001 ranges")
+  }
+
+  /// Files in which every pair of items could be compared.
+  @Test func manyOfEverything() {
+    let clock = ContinuousClock()
+    let start = clock.now
+    func list(_ item: (Int) -> String) -> String { (0..<800).map(item).joined(separator: ", ") }
+    let cells = list { "c\($0): {ram: 2052K, cache: 1}" }
+    let links = list { "{between: [c\($0), d], size: 64K}" }
+    let devices = list { "d\($0): {memory: {at: \(0x10_0000_0000 + $0 * 64), size: 64}, interrupts: 3}" }
+    let functions = list {
+      "0000:\(hex(UInt64($0 / 256 * 16), width: 2)):\(hex(UInt64($0 / 8 % 32), width: 2)).\($0 % 8): {buses: 0-255}"
+    }
+    let chips = list { "{at: \(0x20_0000_0000 + $0 * 4096), pins: 0-119}" }
+    let memory = list { "{at: \($0 * 8192), size: 4K, kind: ram}" }
+    let loaded = load(
+      """
+      machine: m
+      cpus: {present: 0-32767, siblings: [\(list { "[\($0), \($0 + 800)]" })]}
+      cache: {ways: 32}
+      cell-memory: {at: 0x100000000000, size: 1T}
+      cells: {\(cells)}
+      links: [\(links)]
+      interrupt-chips: [\(chips)]
+      memory: [\(memory)]
+      devices: {\(devices)}
+      pci: {\(functions)}
+      """)
+    #expect(!loaded.files.isEmpty || !loaded.problems.isEmpty)
+    #expect(clock.now - start < .seconds(30))
   }
 
   @Test func endlessErrorsAreCut() {

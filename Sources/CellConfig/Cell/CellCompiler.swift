@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a cell file, which names what the cell wants, to the regions, ports, lines and functions that it gets.
 
-/// A machine that cell files are compiled against.
-struct MachineContext {
-  var machine: MachineFile
-  var plan: MachinePlan
-  var inventory: Inventory
-  /// The machine file's path, for remedies.
-  var path: String
-}
-
 /// Compiles cell files.
 struct CellCompiler {
   static let keys =
@@ -47,7 +38,7 @@ struct CellCompiler {
     var compiler = CellCompiler(
       fields: fields, problems: problems, context: context,
       architecture: context?.machine.architecture ?? stated ?? .x86)
-    compiler.expansion = context.map { DeviceExpansion($0.machine) }
+    compiler.expansion = context?.expansion
     return compiler.run()
   }
 
@@ -97,7 +88,8 @@ struct CellCompiler {
     builder.note(.cpus, node.position)
     builder.setCPUs(cpus, bytes: problems.cpuSetSize(fields, cpus: cpus))
     guard let machine = context?.machine, !machine.cpus.isEmpty else { return }
-    for cpu in cpus where !machine.cpus.contains(cpu) {
+    let known = Set(machine.cpus)
+    for cpu in cpus where !known.contains(cpu) {
       problems.error(
         .unknownName, "machine \(machine.name) has no CPU \(cpu)",
         remedy: "its CPUs are \(CPUList.text(machine.cpus))", at: node.position)
@@ -134,17 +126,11 @@ struct CellCompiler {
   private mutating func add(_ wish: LinkReference, _ context: MachineContext) {
     let ends = Set(wish.with + [cellName])
     let machine = context.machine
-    guard let index = machine.links.firstIndex(where: { Set($0.between) == ends }) else {
-      let peers = machine.links.filter { $0.between.contains(cellName) }.flatMap(\.between).filter {
-        $0 != cellName
-      }
-      let near = wish.with.first.flatMap { nearest(to: $0, in: peers) }
-      let shown = ([cellName] + wish.with).joined(separator: ", ")
+    guard let index = context.links[ends] else {
+      let shown = ([cellName] + wish.with.prefix(12)).joined(separator: ", ")
       problems.error(
         .unknownName, "machine \(machine.name) declares no link between \(shown)",
-        remedy: near.map { "did you mean `\($0)`?" }
-          ?? "add `links: [{between: [\(shown)], size: \(Sizes.text(wish.size ?? 1 << 20))}]` to \(context.path)",
-        at: wish.position)
+        remedy: remedy(for: wish, shown, context), at: wish.position)
       return
     }
     let link = machine.links[index]
@@ -156,6 +142,15 @@ struct CellCompiler {
     }
     LinkCompiler(machine: machine, plan: context.plan).add(
       link: index, end: cellName, guest: wish.guest, to: &builder, at: wish.position)
+  }
+
+  private func remedy(for wish: LinkReference, _ shown: String, _ context: MachineContext) -> String {
+    let peers = context.machine.links.filter { $0.between.contains(cellName) }.flatMap(\.between)
+    if let near = wish.with.first.flatMap({ nearest(to: $0, in: peers.filter { $0 != cellName }) }) {
+      return "did you mean `\(near)`?"
+    }
+    return
+      "add `links: [{between: [\(shown)], size: \(Sizes.text(wish.size ?? 1 << 20))}]` to \(context.path)"
   }
 
   /// `cache: 4 ways` takes from what the machine file reserves; `{from: 0, ways: 4}` is placed by hand.

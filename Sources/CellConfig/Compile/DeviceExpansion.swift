@@ -9,10 +9,20 @@ struct DeviceExpansion {
   private var pins: [Int: Set<Int>] = [:]
   private var pinPositions: [Int: TextPosition] = [:]
   private var pinNames: [Int: [String]] = [:]
+  /// The bridge nearest above each bus (segment << 8 | bus).
+  private var bridges: [UInt32: PCIFunction] = [:]
 
   init(_ machine: MachineFile) {
     self.machine = machine
     map = MachineMap(machine)
+    let candidates = machine.functions.filter { $0.buses != nil }
+    for key in Set(machine.functions.map { $0.function.packed >> 8 }) {
+      let above = candidates.filter {
+        $0.function.packed >> 16 == key >> 8 && UInt32($0.function.bus) < key & 0xff
+          && ($0.buses?.contains(UInt8(key & 0xff)) ?? false)
+      }
+      bridges[key] = above.min { ($0.buses?.count ?? 0) < ($1.buses?.count ?? 0) }?.function
+    }
   }
 
   /// Rights to registers.
@@ -116,11 +126,5 @@ struct DeviceExpansion {
   }
 
   /// The bridge nearest above a function.
-  func bridge(above function: PCIFunction) -> PCIFunction? {
-    let above = machine.functions.filter {
-      $0.function.domain == function.domain && $0.function.bus < function.bus
-        && ($0.buses?.contains(function.bus) ?? false)
-    }
-    return above.min { ($0.buses?.count ?? 0) < ($1.buses?.count ?? 0) }?.function
-  }
+  func bridge(above function: PCIFunction) -> PCIFunction? { bridges[function.packed >> 8] }
 }

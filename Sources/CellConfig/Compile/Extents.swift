@@ -15,7 +15,7 @@ extension MachinePlan.Extent {
   func subtracting(_ holes: [Self]) -> [Self] {
     var rest: [Self] = []
     var frontier = start
-    for hole in holes.sorted(by: { $0.start < $1.start }) where overlaps(hole) {
+    for hole in holes.filter({ overlaps($0) }).sorted(by: { $0.start < $1.start }) {
       if hole.start > frontier { rest.append(.init(start: frontier, size: hole.start - frontier)) }
       if hole.last >= last { return rest }
       frontier = max(frontier, hole.last + 1)

@@ -160,8 +160,7 @@ public struct Loader {
       brokenMachines.insert(file.name)
       return nil
     }
-    contexts[file.name] = MachineContext(
-      machine: file, plan: plan, inventory: compiled.inventory, path: text.path)
+    contexts[file.name] = MachineContext(file, plan, compiled.inventory, path: text.path)
     return loaded(text, compiled, machineName: file.name)
   }
 

@@ -77,7 +77,7 @@ struct MachineIOMMU {
   var name: String
   var unit: IOMMUUnit
   /// Functions (bridges stand for all behind them).
-  var covers: [PCIFunction]
+  var covers: Set<PCIFunction>
   /// Covers everything that no other unit names.
   var coversOthers: Bool
   var position: TextPosition

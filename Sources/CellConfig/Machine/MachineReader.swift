@@ -63,7 +63,14 @@ struct MachineReader {
     if let present = cpus["present"] { machine.cpus = problems.cpus(present) }
     machine.coreSiblings = cpus.list("siblings").map { problems.cpus($0) }
     machine.leaksBetweenThreads = cpus.bool("leaks-between-threads") ?? false
-    for cpu in machine.coreSiblings.flatMap({ $0 }) where !machine.cpus.contains(cpu) {
+    let known = Set(machine.cpus)
+    if machine.coreSiblings.contains(where: { $0.count > 64 }) {
+      problems.error(
+        .outOfRange, "no core has more than 64 threads", remedy: "give one list for each core",
+        at: cpus.place(of: "siblings"))
+      machine.coreSiblings = []
+    }
+    for cpu in machine.coreSiblings.flatMap({ $0 }) where !known.contains(cpu) {
       problems.error(
         .contradiction, "CPU \(cpu) is a sibling but not present", remedy: "add it to `present`",
         at: cpus.place(of: "siblings"))
@@ -162,6 +169,10 @@ extension Problems {
   /// Logical CPUs, ascending, none twice.
   func cpus(_ node: TextNode) -> [Int] {
     // The format's limit: a set of 4096 bytes.
-    Set(ranges(node, "cpus", maximum: 32767).flatMap { Array($0) }.map { Int($0) }).sorted()
+    var present = Array(repeating: false, count: CellField.maximumCPUSet * 8)
+    for range in ranges(node, "cpus", maximum: UInt64(present.count - 1)) {
+      for cpu in range { present[Int(cpu)] = true }
+    }
+    return present.indices.filter { present[$0] }
   }
 }

@@ -36,7 +36,8 @@ extension MachineReader {
         MachineIOMMU(
           name: fields.string("name") ?? "iommu\(index)", unit: unit,
           covers: others
-            ? [] : (covers.map { problems.list($0) } ?? []).compactMap { problems.function($0, "covers") },
+            ? []
+            : Set((covers.map { problems.list($0) } ?? []).compactMap { problems.function($0, "covers") }),
           coversOthers: others, position: node.position))
     }
   }

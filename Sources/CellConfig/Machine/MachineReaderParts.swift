@@ -122,8 +122,15 @@ extension MachineReader {
   }
 
   mutating func readLinks() {
+    var linked: Set<Set<String>> = []
     for node in fields.list("links") {
-      if let link = LinkSyntax.declaration(node, problems) { machine.links.append(link) }
+      guard let link = LinkSyntax.declaration(node, problems) else { continue }
+      if !linked.insert(Set(link.between)).inserted {
+        problems.error(
+          .duplicate, "two links between \(link.label)", remedy: "enlarge one and divide it by agreement",
+          at: link.position)
+      }
+      machine.links.append(link)
     }
   }
 }

@@ -43,6 +43,8 @@ final class Problems {
     }.map(\.element)
   }
 
+  private var isFull: Bool { collected.count >= Self.limit }
+
   var hasErrors: Bool { collected.contains(where: \.isError) }
   var warnings: [Diagnostic] { diagnostics.filter { !$0.isError } }
 
@@ -57,8 +59,15 @@ final class Problems {
   }
 
   /// Notes an error.
-  func error(_ code: TextCode, _ message: String, remedy: String, at position: TextPosition) {
-    add(Diagnostic(code: code.rawValue, message: message, remedy: remedy, place: place(position)))
+  ///
+  /// The texts are made only if they are kept: looking for what a user may have meant takes time, and a hostile
+  /// file can be wrong in a hundred thousand places.
+  func error(
+    _ code: TextCode, _ message: @autoclosure () -> String, remedy: @autoclosure () -> String,
+    at position: TextPosition
+  ) {
+    if isFull { return }
+    add(Diagnostic(code: code.rawValue, message: message(), remedy: remedy(), place: place(position)))
   }
 
   /// Notes something that does not make the file unusable.
@@ -70,6 +79,6 @@ final class Problems {
 
   /// Notes a message made elsewhere.
   func add(_ diagnostic: Diagnostic) {
-    if collected.count < Self.limit { collected.append(diagnostic) }
+    if !isFull { collected.append(diagnostic) }
   }
 }

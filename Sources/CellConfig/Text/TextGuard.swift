@@ -7,6 +7,8 @@ enum TextGuard {
   static let maximumBytes = 1 << 20
   /// Nested lists and mappings; the form needs seven.
   static let maximumDepth = 32
+  /// Items of one list or mapping. What the compiler does with them may take the square of it.
+  static let maximumItems = 4096
   /// Tokens that look like an alias (`*name`). Aliases are refused with their position after parsing; but many
   /// of them could expand to billions of nodes during it. Up to this many can multiply a document by 20.
   static let maximumAliases = 8

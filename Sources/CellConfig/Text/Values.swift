@@ -104,7 +104,14 @@ extension Problems {
     var result: [ClosedRange<UInt64>] = []
     for item in list(node) {
       guard let word = word(item, what) else { continue }
-      for part in word.split(separator: ",", omittingEmptySubsequences: false) {
+      let parts = word.split(separator: ",", omittingEmptySubsequences: false)
+      if parts.count > TextGuard.maximumItems {
+        error(
+          .outOfRange, "`\(what)` lists \(parts.count) ranges",
+          remedy: "no list has more than \(TextGuard.maximumItems)", at: item.position)
+        continue
+      }
+      for part in parts {
         do throws(NumberFault) {
           let range = try Numbers.range(String(part).trimmed)
           guard range.upperBound <= maximum else {

@@ -53,6 +53,14 @@ enum YAMLReader {
       refuseAlias(at: position, problems)
       return nil
     }
+    let count = node.sequence?.count ?? node.mapping?.count ?? 0
+    guard count <= TextGuard.maximumItems else {
+      problems.error(
+        .syntax, "\(count) items in one place",
+        remedy: "no list or mapping has more than \(TextGuard.maximumItems)",
+        at: position)
+      return nil
+    }
     switch node {
     case .scalar(let scalar):
       let quoted = scalar.style != .plain && scalar.style != .any

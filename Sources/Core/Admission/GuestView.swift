@@ -9,10 +9,23 @@ public struct Communication<W: Word>: LoopState {
 
 extension Machine {
   /// Refuses a cell whose guest-physical ranges contradict each other.
-  func admitGuestMap(_ layout: CellLayout<W>) throws(Refusal<W>) {
-    guard layout.memoryCount <= capacity(.guestBase) else { throw Refusal(.tooManyClaims, layout.memoryCount) }
+  public func admitGuestMap(_ layout: CellLayout<W>) throws(Refusal<W>) {
+    _ = try step(.guestMap, NoState<W>(), frame: .guest | TableSet(.order) | TableSet(.rank)) {
+      layout.isInside()
+    } ensures: { _ in
+      W.Condition(known: true)
+    } body: { () throws(Refusal<W>) in
+      try self.fillGuestView(layout)
+      try self.admit(.guest, count: layout.memory.count)
+      return NoState<W>()
+    }
+  }
+
+  /// Writes down where each region of a cell appears, and what it is mapped to.
+  private func fillGuestView(_ layout: CellLayout<W>) throws(Refusal<W>) {
+    guard layout.memory.count <= capacity(.guestBase) else { throw Refusal(.tooManyClaims, layout.memory.count) }
     var seen = Communication<W>(count: 0)
-    try loop(.guestView, layout.memoryCount, &seen, frame: .guest) { _, seen in
+    try loop(.guestView, layout.memory.count, &seen, frame: .guest) { _, seen in
       seen.count .<= 1
     } body: { (i, seen) throws(Refusal<W>) in
       let region = self.region(i, layout)
@@ -29,6 +42,5 @@ extension Machine {
       self.write(.guestTarget, i, target)
       self.write(.guestMarks, i, W.choose(region.size .== 0, W(known: Marks.base), 0))
     }
-    try admit(.guest, count: layout.memoryCount)
   }
 }

@@ -4,21 +4,28 @@
 // Nothing rests on it. `certify` checks the result, and `sweep` is right for any order; a wrong order can only make
 // admission refuse. So the sort is proved to stay inside its tables, and no more.
 
-/// Which half of `Table.order` holds the result.
-public struct Half<W: Word>: LoopState {
-  /// 0, or the claims' capacity.
-  public var start: W
-  public func map(_ transform: (W) -> W) -> Half<W> { Half(start: transform(start)) }
+/// What the passes carry.
+public struct Passes<W: Word>: LoopState {
+  /// Where in `Table.order` the sorted runs stand: 0, or the claims' capacity.
+  public var half: W
+  /// Length of a run.
+  public var width: W
+  public func map(_ transform: (W) -> W) -> Passes<W> {
+    Passes(half: transform(half), width: transform(width))
+  }
 }
 
-/// Heads of the two runs that are merged.
+/// What a pass carries: the pair of runs that is being merged.
 public struct Merge<W: Word>: LoopState {
-  /// Next of the left run.
+  /// Next of the left run, and its end.
   public var left: W
-  /// Next of the right run.
+  public var middle: W
+  /// Next of the right run, and its end.
   public var right: W
+  public var end: W
   public func map(_ transform: (W) -> W) -> Merge<W> {
-    Merge(left: transform(left), right: transform(right))
+    Merge(
+      left: transform(left), middle: transform(middle), right: transform(right), end: transform(end))
   }
 }
 
@@ -32,32 +39,31 @@ extension Machine {
     } body: { i, _ in
       self.write(.order, i, i)
     }
-    var half = Half<W>(start: 0)
-    loop(.sortPasses, 32, &half, frame: TableSet(.order)) { _, half in
-      (half.start .== 0) .| (half.start .== room)
-    } body: { pass, half in
-      let width = W(known: 1) << pass
-      if count <= width { return }
-      self.mergeRuns(view, count: count, width: width, from: half.start, to: room - half.start)
-      half.start = room - half.start
+    var passes = Passes<W>(half: 0, width: 1)
+    loop(.sortPasses, 32, &passes, frame: TableSet(.order)) { _, passes in
+      ((passes.half .== 0) .| (passes.half .== room)) .& (passes.width .<= W(known: 1 << 33))
+    } body: { _, passes in
+      if count <= passes.width { return }
+      self.mergeRuns(view, count: count, width: passes.width, from: passes.half, to: room - passes.half)
+      passes.half = room - passes.half
+      passes.width = passes.width + passes.width
     }
-    return half.start
+    return passes.half
   }
 
-  /// Merges neighbouring sorted runs of `width` numbers.
+  /// Merges neighbouring sorted runs of `width` numbers, `width` being less than `count`.
   private func mergeRuns(_ view: View, count: W, width: W, from: W, to: W) {
-    var merge = Merge<W>(left: 0, right: 0)
-    loop(.sortMerge, count, &merge, frame: TableSet(.order)) { _, _ in
-      W.Condition(known: true)
+    var merge = Merge<W>(left: 0, middle: 0, right: 0, end: 0)
+    loop(.sortMerge, count, &merge, frame: TableSet(.order)) { _, merge in
+      (merge.middle .<= count) .& (merge.end .<= count)
     } body: { i, merge in
-      let position = i & (width + width - 1)
-      let start = i - position
-      let middle = W.lesser(start + width, count)
-      let end = W.lesser(start + width + width, count)
-      if position == 0 { merge = Merge(left: start, right: middle) }
-      let hasLeft = merge.left .< middle
-      let hasRight = merge.right .< end
-      // Heads out of their runs are possible only where the order is nonsense; the read below stays inside all the same.
+      if merge.end <= i {
+        let middle = W.lesser(i + width, count)
+        merge = Merge(left: i, middle: middle, right: middle, end: W.lesser(i + width + width, count))
+      }
+      let hasLeft = merge.left .< merge.middle
+      let hasRight = merge.right .< merge.end
+      // Heads out of their runs are possible only where the order is nonsense; the reads stay inside all the same.
       let left = self.read(.order, from + W.choose(hasLeft, merge.left, 0))
       let right = self.read(.order, from + W.choose(hasRight, merge.right, 0))
       let leftBase = self.read(view.base, W.choose(left .< count, left, 0))
@@ -80,8 +86,8 @@ extension Machine {
       self.write(.rank, number, i)
     }
     try loop(.covered, count, &none, frame: .none) { i, _ in
-      self.isCovered(self.arbitrary(Ghost.firstSwept), below: i, count: count, half: half)
-        .& self.isCovered(self.arbitrary(Ghost.secondSwept), below: i, count: count, half: half)
+      self.isCovered(self.arbitrary(Ghost.firstRow), below: i, count: count, half: half)
+        .& self.isCovered(self.arbitrary(Ghost.secondRow), below: i, count: count, half: half)
     } body: { (number, _) throws(Refusal<W>) in
       let position = self.read(.rank, number)
       guard position < count else { throw Refusal(.ledgerUnsorted, number) }

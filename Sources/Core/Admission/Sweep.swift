@@ -66,16 +66,27 @@ public struct Sweep<W: Word>: LoopState {
 extension Machine {
   /// Refuses a view in which two ranges with different keys overlap without both being shareable.
   /// - Throws: `conflict` or `guestConflict` with the two ranges' numbers; they do overlap.
-  func admit(_ view: View, count: W) throws(Refusal<W>) {
-    let half = sort(view, count: count)
-    try certify(count: count, half: half)
-    try sweep(view, count: count, half: half)
+  public func admit(_ view: View, count: W) throws(Refusal<W>) {
+    let first = arbitrary(Ghost.firstRow)
+    let second = arbitrary(Ghost.secondRow)
+    let scratch = TableSet(.order) | TableSet(.rank)
+    let name = view == .claims ? ProvedStep.admitClaims : .admitGuestRanges
+    _ = try step(name, NoState<W>(), frame: scratch) {
+      count .<= self.capacity(view.base)
+    } ensures: { _ in
+      ((first .< count) .& (second .< count)) ==> self.isCompatible(view, first, second)
+    } body: { () throws(Refusal<W>) in
+      let half = self.sort(view, count: count)
+      try self.certify(count: count, half: half)
+      try self.sweep(view, count: count, half: half)
+      return NoState<W>()
+    }
   }
 
   /// Visits the ranges in order, each at most once, and keeps the frontiers.
   private func sweep(_ view: View, count: W, half: W) throws(Refusal<W>) {
-    let first = arbitrary(Ghost.firstSwept)
-    let second = arbitrary(Ghost.secondSwept)
+    let first = arbitrary(Ghost.firstRow)
+    let second = arbitrary(Ghost.secondRow)
     var sweep = Sweep<W>()
     try loop(.sweep, count, &sweep, frame: .none) { i, sweep in
       let seenFirst = self.isVisited(first, before: i, half: half)

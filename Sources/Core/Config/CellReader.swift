@@ -5,6 +5,16 @@
 extension Machine {
   /// Reads and lays out a cell configuration. Revisions 12 and 13 do not say their architecture; they get `assumed`.
   public func readCell(_ copy: PrivateCopy<W>, assumed: W) throws(Refusal<W>) -> CellLayout<W> {
+    try step(.readCell, CellLayout(shapeOf: copy), frame: .none) {
+      assumed .<= 2
+    } ensures: { layout in
+      layout.isInside()
+    } body: { () throws(Refusal<W>) in
+      try self.layOutCell(copy, assumed: assumed)
+    }
+  }
+
+  private func layOutCell(_ copy: PrivateCopy<W>, assumed: W) throws(Refusal<W>) -> CellLayout<W> {
     guard W(known: CellOffset.length) <= copy.size else { throw Refusal(.truncatedHeader, copy.size) }
     let architecture = try readSignature(
       copy, Signature.cell, Signature.oldCell, assumed: assumed
@@ -51,7 +61,7 @@ extension Machine {
     guard last == 0 else {
       throw Refusal(.nameUnterminated, layout.descriptor + W(known: CellOffset.name + 31))
     }
-    guard layout.cpuBytes != 0 else {
+    guard layout.cpus.count != 0 else {
       throw Refusal(.cpuSetEmpty, layout.descriptor + W(known: CellOffset.cpuSetSize))
     }
   }

@@ -2,7 +2,7 @@
 // Reads a system configuration, revisions 12, 13 and 14. Promise as in CellReader.swift.
 
 /// The system header's facts that the core acts on, and the root cell's arrays.
-public struct SystemLayout<W: Word>: Sendable {
+public struct SystemLayout<W: Word>: LoopState {
   /// The root cell.
   public let root: CellLayout<W>
   /// The file's revision: 12, 13 or 14.
@@ -13,14 +13,65 @@ public struct SystemLayout<W: Word>: Sendable {
   /// PCI memory-mapped configuration space: host-physical base (0: none) and size in bytes.
   public let mmconfigBase: W
   public let mmconfigSize: W
-  /// Start of the IOMMU units and of the architecture part, bytes.
-  public let iommu: W
+  /// The IOMMU units.
+  public let iommu: Elements<W>
+  /// Start of the architecture part, bytes.
   public let platform: W
+
+  public func map(_ transform: (W) -> W) -> SystemLayout<W> {
+    SystemLayout(
+      root: root.map(transform), revision: transform(revision), hypervisorStart: transform(hypervisorStart),
+      hypervisorSize: transform(hypervisorSize), mmconfigBase: transform(mmconfigBase),
+      mmconfigSize: transform(mmconfigSize), iommu: iommu.map(transform), platform: transform(platform))
+  }
+
+  /// Any layout of a copy: the shape of a result, with nothing in it.
+  public init(shapeOf copy: PrivateCopy<W>) {
+    let units = Elements<W>(
+      holder: copy.holder, size: copy.size, start: 0, count: 0, stride: Stride.iommu)
+    self.init(
+      root: CellLayout(shapeOf: copy), revision: 0, hypervisorStart: 0, hypervisorSize: 0, mmconfigBase: 0,
+      mmconfigSize: 0, iommu: units, platform: 0)
+  }
+
+  init(
+    root: CellLayout<W>, revision: W, hypervisorStart: W, hypervisorSize: W, mmconfigBase: W,
+    mmconfigSize: W, iommu: Elements<W>, platform: W
+  ) {
+    self.root = root
+    self.revision = revision
+    self.hypervisorStart = hypervisorStart
+    self.hypervisorSize = hypervisorSize
+    self.mmconfigBase = mmconfigBase
+    self.mmconfigSize = mmconfigSize
+    self.iommu = iommu
+    self.platform = platform
+  }
+
+  /// What `readSystem` ensures.
+  func isSound() -> W.Condition {
+    let limit = W(known: Limit.physical)
+    return root.isInside() .& (hypervisorStart .< limit) .& (hypervisorSize .< limit) .& (hypervisorSize .!= 0)
+      .& (mmconfigBase .< limit) .& (mmconfigSize .<= W(known: 256 << 20))
+      .& (iommu.count .== W(known: SystemOffset.iommuUnits)) .& (iommu.size .== root.copy.size)
+      .& (platform .<= W(known: SystemOffset.platform))
+      .& (W(known: SystemOffset.root12 + CellOffset.length) .<= root.copy.size)
+  }
 }
 
 extension Machine {
   /// Reads and lays out a system configuration. Revisions 12 and 13 do not say their architecture; they get `assumed`.
   public func readSystem(_ copy: PrivateCopy<W>, assumed: W) throws(Refusal<W>) -> SystemLayout<W> {
+    try step(.readSystem, SystemLayout(shapeOf: copy), frame: .none) {
+      assumed .<= 2
+    } ensures: { system in
+      system.isSound()
+    } body: { () throws(Refusal<W>) in
+      try self.layOutSystem(copy, assumed: assumed)
+    }
+  }
+
+  private func layOutSystem(_ copy: PrivateCopy<W>, assumed: W) throws(Refusal<W>) -> SystemLayout<W> {
     // Revision 12 has the shorter header; `layout` checks the descriptor where the revision puts it.
     guard W(known: SystemOffset.root12 + CellOffset.length) <= copy.size else {
       throw Refusal(.truncatedHeader, copy.size)
@@ -49,8 +100,11 @@ extension Machine {
       throw Refusal(.regionBeyondPhysical, W(known: SystemOffset.mmconfigBase), mmconfig)
     }
     let mmconfigSize = W.choose(mmconfig .== 0, 0, (lastBus + 1) << 20)
+    let units = elements(
+      copy.holder, size: copy.size, start: iommu, count: W(known: SystemOffset.iommuUnits), stride: Stride.iommu)
     return SystemLayout(
       root: root, revision: revision, hypervisorStart: start, hypervisorSize: size,
-      mmconfigBase: mmconfig, mmconfigSize: mmconfigSize, iommu: iommu, platform: platform)
+      mmconfigBase: mmconfig, mmconfigSize: mmconfigSize, iommu: units,
+      platform: platform)
   }
 }

@@ -2,7 +2,7 @@
 // A claim: somebody has these resources, with these rights. The ledger is a list of claims, in no order.
 
 /// A row of the ledger.
-public struct Claim<W: Word>: Sendable {
+public struct Claim<W: Word>: LoopState {
   /// First resource (`Space` in the upper four bits).
   public var base: W
   /// End, exclusive; equal to `base` where there is nothing to claim.
@@ -20,6 +20,11 @@ public struct Claim<W: Word>: Sendable {
     self.owner = owner
     self.marks = marks
     self.guest = guest
+  }
+  public func map(_ transform: (W) -> W) -> Claim<W> {
+    Claim(
+      base: transform(base), end: transform(end), owner: transform(owner), marks: transform(marks),
+      guest: transform(guest))
   }
   /// A claim of nothing.
   @inlinable public static var nothing: Claim { Claim(base: 0, end: 0, owner: 0, marks: 0) }

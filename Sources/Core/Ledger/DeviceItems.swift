@@ -10,10 +10,10 @@ extension Machine {
 
   /// The cache share `index` (rule C3). Offsets: docs/cell-format.md, "Cache region".
   func cacheClaim(_ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>) throws(Refusal<W>) -> Claim<W> {
-    let start = field(layout, layout.caches, index, Stride.cache, 0, 4)
-    let size = field(layout, layout.caches, index, Stride.cache, 4, 4)
-    let type = field(layout, layout.caches, index, Stride.cache, 8, 1)
-    let flags = field(layout, layout.caches, index, Stride.cache, 10, 2)
+    let start = element(layout.caches, index, 0, 4)
+    let size = element(layout.caches, index, 4, 4)
+    let type = element(layout.caches, index, 8, 1)
+    let flags = element(layout.caches, index, 10, 2)
     guard index == 0 else { throw Refusal(.cacheTwice, index) }
     guard type == 3 else { throw Refusal(.cacheType, index, type) }
     guard ((size .!= 0) .& ((start + size) .<= 64)).isTrue else { throw Refusal(.cacheRange, index) }
@@ -28,9 +28,9 @@ extension Machine {
   func pinClaim(_ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>) throws(Refusal<W>) -> Claim<W> {
     let chip = index >> 7
     let pin = index & 127
-    let address = field(layout, layout.chips, chip, Stride.chip, 0, 8)
-    let pinBase = field(layout, layout.chips, chip, Stride.chip, 12, 4)
-    let bits = field(layout, layout.chips, chip, Stride.chip, 16, 4) << 0
+    let address = element(layout.chips, chip, 0, 8)
+    let pinBase = element(layout.chips, chip, 12, 4)
+    let bits = element(layout.chips, chip, 16, 4)
     let word = bitmapWord(chip, pin >> 5, layout, first: bits)
     guard address < W(known: Limit.chipAddress) else { throw Refusal(.chipAddress, chip) }
     let isX86 = layout.architecture .== 0
@@ -45,9 +45,9 @@ extension Machine {
 
   /// One of the four words of a chip's bitmap, merged.
   private func bitmapWord(_ chip: W, _ number: W, _ layout: CellLayout<W>, first: W) -> W {
-    let second = field(layout, layout.chips, chip, Stride.chip, 20, 4)
-    let third = field(layout, layout.chips, chip, Stride.chip, 24, 4)
-    let fourth = field(layout, layout.chips, chip, Stride.chip, 28, 4)
+    let second = element(layout.chips, chip, 20, 4)
+    let third = element(layout.chips, chip, 24, 4)
+    let fourth = element(layout.chips, chip, 28, 4)
     let upper = W.choose(number .== 2, third, fourth)
     return W.choose(number .== 0, first, W.choose(number .== 1, second, upper))
   }
@@ -57,8 +57,8 @@ extension Machine {
   func portClaim(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    let base = field(layout, layout.ports, index, Stride.port, 0, 2)
-    let length = field(layout, layout.ports, index, Stride.port, 2, 2)
+    let base = element(layout.ports, index, 0, 2)
+    let length = element(layout.ports, index, 2, 2)
     guard (base + length) <= W(known: Limit.ports) else { throw Refusal(.portRange, index) }
     let isConsole = (facts.consoleBase .<= base) .& ((base + length) .<= facts.consoleEnd)
     let shared = W.choose(isConsole, W(known: Marks.shareable | Marks.keepsRoot), 0)
@@ -70,36 +70,36 @@ extension Machine {
 
   /// PCI function `index` (rules D1, D2, D7). A virtual one (ivshmem) names a link, not a function: it claims nothing.
   func deviceClaim(_ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>) throws(Refusal<W>) -> Claim<W> {
-    let type = field(layout, layout.devices, index, Stride.device, 0, 1)
-    let domain = field(layout, layout.devices, index, Stride.device, 2, 2)
-    let bdf = field(layout, layout.devices, index, Stride.device, 4, 2)
+    let type = element(layout.devices, index, 0, 1)
+    let domain = element(layout.devices, index, 2, 2)
+    let bdf = element(layout.devices, index, 4, 2)
     guard ((type .== 1) .| (type .== 2) .| (type .== 3)).isTrue else { throw Refusal(.deviceType, index, type) }
-    let firstCapability = field(layout, layout.devices, index, Stride.device, 30, 2)
-    let capabilities = field(layout, layout.devices, index, Stride.device, 32, 2)
-    guard (firstCapability + capabilities) <= layout.capabilityCount else {
+    let firstCapability = element(layout.devices, index, 30, 2)
+    let capabilities = element(layout.devices, index, 32, 2)
+    guard (firstCapability + capabilities) <= layout.capabilities.count else {
       throw Refusal(.capabilityRange, index)
     }
-    let vectors = field(layout, layout.devices, index, Stride.device, 36, 2)
-    let tableSize = field(layout, layout.devices, index, Stride.device, 38, 2)
-    let table = field(layout, layout.devices, index, Stride.device, 40, 8)
+    let vectors = element(layout.devices, index, 36, 2)
+    let tableSize = element(layout.devices, index, 38, 2)
+    let table = element(layout.devices, index, 40, 8)
     if type == 3 {
-      let sections = field(layout, layout.devices, index, Stride.device, 48, 4)
-      let peers = field(layout, layout.devices, index, Stride.device, 53, 1)
-      let fits = (peers .<= 12) .& ((sections + peers + 2) .<= layout.memoryCount)
+      let sections = element(layout.devices, index, 48, 4)
+      let peers = element(layout.devices, index, 53, 1)
+      let fits = (peers .<= 12) .& ((sections + peers + 2) .<= layout.memory.count)
       guard fits.isTrue else { throw Refusal(.shmemRange, index) }
       return .nothing
     }
     let isTable = (vectors.times(16) .<= tableSize) .& (table .< W(known: Limit.physical))
     guard ((table .== 0) .| isTable).isTrue else { throw Refusal(.msixTable, index) }
     let function = W(known: Space.function.origin) + (domain << 16) + bdf
-    return Claim(base: function, end: function + 1, owner: claimant.owner, marks: full(claimant))
+    return Claim(base: function, end: function + 1, owner: claimant.owner, marks: full(claimant, Marks.dma))
   }
 
   /// Stream id `index` (rule D6). With a mask, all ids from the smallest to the largest that match: never too few.
   func streamClaim(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) -> Claim<W> {
-    let word = field(layout, layout.streams, index, Stride.stream, 0, 4)
+    let word = element(layout.streams, index, 0, 4)
     let isMasked = (facts.maskedStreams .== 1)
     let id = W.choose(isMasked, word & 0xffff, word)
     let mask = W.choose(isMasked, word >> 16, 0)
@@ -114,8 +114,7 @@ extension Machine {
   func cpuClaim(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    let bits = load(
-      layout.copy.holder, size: layout.copy.size, offset: layout.cpus + (index >> 3), width: 1)
+    let bits = element(layout.cpus, index >> 3, 0, 1)
     if ((bits >> (index & 7)) & 1) == 0 { return .nothing }
     if !claimant.isRoot {
       guard (.!((facts.architecture .== 0) .& (index .== 0))).isTrue else { throw Refusal(.bootCPU, index) }
@@ -123,6 +122,6 @@ extension Machine {
       guard rootHas(index, facts).isTrue else { throw Refusal(.cpuNotRoots, index) }
     }
     let cpu = W(known: Space.cpu.origin) + index
-    return Claim(base: cpu, end: cpu + 1, owner: claimant.owner, marks: full(claimant))
+    return Claim(base: cpu, end: cpu + 1, owner: claimant.owner, marks: full(claimant, Marks.execute))
   }
 }

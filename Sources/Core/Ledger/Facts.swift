@@ -2,7 +2,7 @@
 // What admission needs to know of the system: set by enable, kept in registers, read by create.
 
 /// Facts of the running system.
-public struct Facts<W: Word>: Sendable {
+public struct Facts<W: Word>: LoopState {
   /// 0 x86, 1 ARM, 2 ARM64.
   public let architecture: W
   /// Size of the retained system configuration, bytes.
@@ -15,11 +15,18 @@ public struct Facts<W: Word>: Sendable {
   public let consoleEnd: W
   /// 1 where stream ids carry a mask in their upper half (MMU-500).
   public let maskedStreams: W
+
+  public func map(_ transform: (W) -> W) -> Facts<W> {
+    Facts(
+      architecture: transform(architecture), systemSize: transform(systemSize), rootCPUs: transform(rootCPUs),
+      rootCPUBytes: transform(rootCPUBytes), consoleBase: transform(consoleBase),
+      consoleEnd: transform(consoleEnd), maskedStreams: transform(maskedStreams))
+  }
 }
 
 extension Machine {
   /// The facts that enable left in the registers.
-  func facts() -> Facts<W> {
+  public func facts() -> Facts<W> {
     Facts(
       architecture: register(Register.architecture), systemSize: register(Register.systemSize),
       rootCPUs: register(Register.rootCPUs), rootCPUBytes: register(Register.rootCPUBytes),
@@ -40,9 +47,10 @@ extension Machine {
   func rootHas(_ cpu: W, _ facts: Facts<W>) -> W.Condition {
     let byte = cpu >> 3
     let isInside = byte .< facts.rootCPUBytes
-    // The load stays inside the bitmap also where the CPU is not: the answer is merged, not branched on.
-    let offset = facts.rootCPUs + W.choose(isInside, byte, 0)
-    let bits = load(.system, size: facts.systemSize, offset: offset, width: 1)
+    let bitmap = elements(
+      .system, size: facts.systemSize, start: facts.rootCPUs, count: facts.rootCPUBytes, stride: 1)
+    // The load stays inside the bitmap also where the CPU does not: the answer is merged, not branched on.
+    let bits = element(bitmap, W.choose(isInside, byte, 0), 0, 1)
     return isInside .& (((bits >> (cpu & 7)) & 1) .== 1)
   }
 }

@@ -28,10 +28,10 @@ extension Machine {
   /// Reads region `index`.
   func region(_ index: W, _ layout: CellLayout<W>) -> Region<W> {
     Region(
-      physical: field(layout, layout.memory, index, Stride.memory, 0, 8),
-      virtual: field(layout, layout.memory, index, Stride.memory, 8, 8),
-      size: field(layout, layout.memory, index, Stride.memory, 16, 8),
-      flags: field(layout, layout.memory, index, Stride.memory, 24, 8))
+      physical: element(layout.memory, index, 0, 8),
+      virtual: element(layout.memory, index, 8, 8),
+      size: element(layout.memory, index, 16, 8),
+      flags: element(layout.memory, index, 24, 8))
   }
 
   /// The claim of region `index`: nothing where it is empty or the communication region.

@@ -6,6 +6,8 @@
 
 /// Numbering of the protected items: constants first, then one per interrupt chip, then one per PCI function of root.
 enum Protected {
+  /// The hypervisor may use what it protects; nobody else may, by no mark.
+  static var marks: UInt64 { Marks.read | Marks.write }
   static var hypervisorMemory: UInt64 { 0 }
   static var mmconfig: UInt64 { 1 }
   static var localAPIC: UInt64 { 2 }
@@ -25,35 +27,70 @@ enum Protected {
 
 extension Machine {
   /// Claims the protected items for the hypervisor, behind `rows` rows. Returns how many rows there are then.
-  func protect(_ system: SystemLayout<W>, after rows: W) throws(Refusal<W>) -> W {
+  public func protect(_ system: SystemLayout<W>, after rows: W) throws(Refusal<W>) -> W {
     let room = capacity(.nextBase)
-    let devices = W(known: Protected.constants) + system.root.chipCount
-    let count = devices + system.root.deviceCount
+    return try step(.protect, Adding<W>(count: 0), frame: .next) {
+      system.isSound() .& (rows .<= room) .& self.enabledFacts(after: rows, rows: rows)
+    } ensures: { adding in
+      (rows .<= adding.count) .& (adding.count .<= room)
+        .& self.enabledFacts(after: rows, rows: adding.count)
+    } body: { () throws(Refusal<W>) in
+      try self.appendProtected(system, after: rows)
+    }.count
+  }
+
+  private func appendProtected(_ system: SystemLayout<W>, after rows: W) throws(Refusal<W>) -> Adding<W> {
+    let room = capacity(.nextBase)
+    let devices = W(known: Protected.constants) + system.root.chips.count
+    let count = devices + system.root.devices.count
     var adding = Adding<W>(count: rows)
     try loop(.protectItems, count, &adding, frame: .next) { t, adding in
       (rows .<= adding.count) .& (adding.count .<= room)
-        .& self.protectedFacts(after: rows, rows: adding.count)
+        .& self.enabledFacts(after: rows, rows: adding.count)
     } body: { (t, adding) throws(Refusal<W>) in
-      let range = try self.protected(t, devices: devices, system)
+      let range = try self.protectedRange(t, system)
       if range.end == range.base { return }
       guard adding.count < room else { throw Refusal(.tooManyClaims, room) }
       self.setNext(
         adding.count,
-        Claim(base: range.base, end: range.end, owner: W(known: Owner.hypervisor), marks: 0), source: t)
+        Claim(
+          base: range.base, end: range.end, owner: W(known: Owner.hypervisor),
+          marks: W(known: Protected.marks)), source: t)
       adding.count = adding.count + 1
     }
-    return adding.count
+    return adding
   }
 
-  /// Rows behind the root's are the hypervisor's, and exclusive; the others are root's base layer.
-  func protectedFacts(after rows: W, rows end: W) -> W.Condition {
-    let new = arbitrary(Ghost.newRow)
+  /// The range of protected item `t`, as a claim; empty where this machine has no such thing.
+  public func protectedRange(_ t: W, _ system: SystemLayout<W>) throws(Refusal<W>) -> Claim<W> {
+    try step(.protectedItem, .nothing, frame: .none) {
+      (t .< (W(known: Protected.constants) &+ system.root.chips.count &+ system.root.devices.count))
+        .& system.isSound()
+    } ensures: { range in
+      (range.base .<= range.end) .& (range.end .< W(known: 1 << 63))
+    } body: { () throws(Refusal<W>) in
+      let devices = W(known: Protected.constants) + system.root.chips.count
+      let range = try self.protected(t, devices: devices, system)
+      return Claim(base: range.base, end: range.end, owner: 0, marks: 0)
+    }
+  }
+
+  /// Rows behind root's are the hypervisor's, and exclusive; the others are root's base layer: for two arbitrary rows.
+  func enabledFacts(after rows: W, rows end: W) -> W.Condition {
+    isEnabledRow(arbitrary(Ghost.firstRow), after: rows, rows: end)
+      .& isEnabledRow(arbitrary(Ghost.secondRow), after: rows, rows: end)
+  }
+
+  private func isEnabledRow(_ new: W, after rows: W, rows end: W) -> W.Condition {
     let isProtected = (rows .<= new) .& (new .< end)
-    let isRoots = new .< rows
+    let claim = claim(.next, new)
+    let isRange = (claim.base .< claim.end) .& (claim.end .< W(known: 1 << 63))
     let protected =
-      (read(.nextOwner, new) .== W(known: Owner.hypervisor)) .& (read(.nextMarks, new) .== 0)
-    let roots = (read(.nextOwner, new) .== W(known: Owner.root)) .& read(.nextMarks, new).has(Marks.base)
-    return (isProtected ==> protected) .& (isRoots ==> roots)
+      isRange .& (claim.owner .== W(known: Owner.hypervisor)) .& (claim.marks .== W(known: Protected.marks))
+    let roots =
+      isRange .& (claim.owner .== W(known: Owner.root)) .& claim.marks.has(Marks.base)
+      .& (claim.marks.has(Marks.shareable) ==> claim.marks.has(Marks.keepsRoot))
+    return (isProtected ==> protected) .& ((new .< rows) ==> roots)
   }
 
   /// The range of protected item `t`; an empty one where this machine has no such thing.
@@ -88,7 +125,7 @@ extension Machine {
 
   /// The page of interrupt chip `index`, whole pages (an IOAPIC may start inside one).
   private func chipPage(_ index: W, _ system: SystemLayout<W>) throws(Refusal<W>) -> (base: W, end: W) {
-    let address = field(system.root, system.root.chips, index, Stride.chip, 0, 8)
+    let address = element(system.root.chips, index, 0, 8)
     guard address < W(known: Limit.chipAddress) else { throw Refusal(.chipAddress, index) }
     let page = address & W(known: ~0xfff)
     return (page, page + W(known: Limit.page))
@@ -96,10 +133,8 @@ extension Machine {
 
   /// The registers of IOMMU unit `index`; empty where the unit is absent. Whole pages, one at least.
   private func iommuRegisters(_ index: W, _ system: SystemLayout<W>) throws(Refusal<W>) -> (base: W, end: W) {
-    let unit = system.iommu + index.times(Stride.iommu)
-    let copy = system.root.copy
-    let base = load(copy.holder, size: copy.size, offset: unit + 4, width: 8)
-    let size = load(copy.holder, size: copy.size, offset: unit + 12, width: 4)
+    let base = element(system.iommu, index, 4, 8)
+    let size = element(system.iommu, index, 12, 4)
     if base == 0 { return (0, 0) }
     guard base < W(known: Limit.physical) else { throw Refusal(.iommuRange, index, base) }
     let first = base & W(known: ~0xfff)
@@ -109,8 +144,8 @@ extension Machine {
 
   /// The MSI-X table of root's function `index`, whole pages; empty where it has none.
   private func msixTable(_ index: W, _ system: SystemLayout<W>) throws(Refusal<W>) -> (base: W, end: W) {
-    let size = field(system.root, system.root.devices, index, Stride.device, 38, 2)
-    let table = field(system.root, system.root.devices, index, Stride.device, 40, 8)
+    let size = element(system.root.devices, index, 38, 2)
+    let table = element(system.root.devices, index, 40, 8)
     guard table < W(known: Limit.physical) else { throw Refusal(.msixTable, index, table) }
     let end = (table + size + 0xfff) & W(known: ~0xfff)
     if table == 0 { return (0, 0) }
@@ -123,7 +158,8 @@ extension Machine {
     let copy = system.root.copy
     // Revision 12 packs the bases behind two bytes, 13 and 14 behind four.
     let first = system.platform + W.choose(system.revision .== 12, 2, 4)
-    let base = load(copy.holder, size: copy.size, offset: first + index.times(8), width: 8)
+    let bases = elements(copy.holder, size: copy.size, start: first, count: 5, stride: 8)
+    let base = element(bases, index, 0, 8)
     if base == 0 { return (0, 0) }
     guard base < W(known: Limit.physical) else { throw Refusal(.chipAddress, index, base) }
     let size = W.choose(index .== 4, 0x20_0000, W.choose(index .== 0, 0x1_0000, 0x2000))

@@ -14,8 +14,18 @@ public struct Adding<W: Word>: LoopState {
 
 extension Machine {
   /// Copies the claims in force to the next generation, leaving out those of `gone`. Returns how many there are.
-  func keepClaims(except gone: W) -> W {
+  public func keepClaims(except gone: W) throws(Refusal<W>) -> W {
     let total = register(Register.claimCount)
+    return try step(.keepClaims, OneWord<W>(0), frame: .next | TableSet(.place)) {
+      total .<= self.capacity(.currentBase)
+    } ensures: { kept in
+      (kept.value .<= total) .& self.keptFacts(below: total, rows: kept.value, gone: gone)
+    } body: { () throws(Refusal<W>) in
+      self.copyClaims(total, except: gone)
+    }.value
+  }
+
+  private func copyClaims(_ total: W, except gone: W) -> OneWord<W> {
     var kept = OneWord<W>(0)
     loop(.keepClaims, total, &kept, frame: .next | TableSet(.place)) { i, kept in
       (kept.value .<= i) .& self.keptFacts(below: i, rows: kept.value, gone: gone)
@@ -26,20 +36,24 @@ extension Machine {
       self.witness(.place, i, kept.value)
       kept.value = kept.value + 1
     }
-    return kept.value
+    return kept
   }
 
-  /// Nothing lost, nothing invented, for one arbitrary new row and one arbitrary old claim.
+  /// Nothing lost, nothing invented: for two arbitrary new rows and one arbitrary old claim.
   func keptFacts(below i: W, rows: W, gone: W) -> W.Condition {
-    let new = arbitrary(Ghost.newRow)
     let old = arbitrary(Ghost.oldRow)
-    let from = read(.nextSource, new)
-    let invented =
-      (from .< i) .& same(new, from) .& (read(.currentOwner, from) .!= gone)
     let to = read(.place, old)
-    let lost = (to .< rows) .& same(to, old) .& (read(.nextSource, to) .== old)
-    return ((new .< rows) ==> invented)
-      .& (((old .< i) .& (read(.currentOwner, old) .!= gone)) ==> lost)
+    let isThere = (to .< rows) .& same(to, old)
+    let isLost = (old .< i) .& (read(.currentOwner, old) .!= gone) .& .!isThere
+    return .!isLost
+      .& isInherited(arbitrary(Ghost.firstRow), below: i, rows: rows, gone: gone)
+      .& isInherited(arbitrary(Ghost.secondRow), below: i, rows: rows, gone: gone)
+  }
+
+  /// Row `new` of the next generation, if below `rows`, is a claim in force that is not `gone`'s.
+  private func isInherited(_ new: W, below i: W, rows: W, gone: W) -> W.Condition {
+    let from = read(.nextSource, new)
+    return (new .< rows) ==> ((from .< i) .& same(new, from) .& (read(.currentOwner, from) .!= gone))
   }
 
   /// Row `new` of the next generation equals row `old` of the current one.
@@ -52,17 +66,35 @@ extension Machine {
   }
 
   /// Appends the claims of a configuration's items to the next generation. Returns how many rows there are then.
-  func addItems(
+  public func addItems(
     _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>, after kept: W, gone: W
   ) throws(Refusal<W>) -> W {
+    let old = register(Register.claimCount)
+    let room = capacity(.nextBase)
+    let name = claimant.isRoot ? ProvedStep.addRoot : .addCell
+    return try step(name, Adding<W>(count: 0), frame: .next | TableSet(.place)) {
+      layout.isInside() .& facts.areSound(for: claimant) .& (kept .<= room) .& (old .<= room)
+        .& self.keptFacts(below: old, rows: kept, gone: gone)
+    } ensures: { adding in
+      (kept .<= adding.count) .& (adding.count .<= room)
+        .& self.keptFacts(below: old, rows: kept, gone: gone)
+        .& self.addedFacts(after: kept, rows: adding.count, claimant)
+    } body: { () throws(Refusal<W>) in
+      try self.appendItems(layout, facts, claimant, after: kept, gone: gone)
+    }.count
+  }
+
+  private func appendItems(
+    _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>, after kept: W, gone: W
+  ) throws(Refusal<W>) -> Adding<W> {
     let old = register(Register.claimCount)
     let room = capacity(.nextBase)
     let items = Items(layout)
     var adding = Adding<W>(count: kept)
     try loop(.addItems, items.count, &adding, frame: .next | TableSet(.place)) { t, adding in
-      (kept .<= adding.count) .& ((adding.count &- kept) .<= t) .& (adding.count .<= room)
+      (kept .<= adding.count) .& (adding.count .<= room)
         .& self.keptFacts(below: old, rows: kept, gone: gone)
-        .& self.addedFacts(below: t, after: kept, rows: adding.count, old: old, owner: claimant.owner)
+        .& self.addedFacts(after: kept, rows: adding.count, claimant)
     } body: { (t, adding) throws(Refusal<W>) in
       let claim = try self.claim(ofItem: t, items, layout, facts, claimant)
       if claim.base == claim.end { return }
@@ -71,31 +103,33 @@ extension Machine {
       self.witness(.place, old &+ t, adding.count)
       adding.count = adding.count + 1
     }
-    return adding.count
+    return adding
   }
 
-  /// For one arbitrary new row behind the kept ones: it came from an item, and belongs to the new owner.
-  func addedFacts(below t: W, after kept: W, rows: W, old: W, owner: W) -> W.Condition {
-    let new = arbitrary(Ghost.newRow)
-    let isAdded = (kept .<= new) .& (new .< rows)
-    let item = read(.nextSource, new) &- old
-    return isAdded ==> ((item .< t) .& (read(.nextOwner, new) .== owner))
+  /// Rows behind the kept ones are sound claims of the new owner: for two arbitrary rows.
+  func addedFacts(after kept: W, rows: W, _ claimant: Claimant<W>) -> W.Condition {
+    isAdded(arbitrary(Ghost.firstRow), after: kept, rows: rows, claimant)
+      .& isAdded(arbitrary(Ghost.secondRow), after: kept, rows: rows, claimant)
+  }
+
+  private func isAdded(_ new: W, after kept: W, rows: W, _ claimant: Claimant<W>) -> W.Condition {
+    let claim = claim(.next, new)
+    return ((kept .<= new) .& (new .< rows))
+      ==> ((claim.base .!= claim.end) .& claim.isSound(for: claimant))
   }
 }
 
 /// The ghosts, by what they stand for. Each is one arbitrary word, fixed before a transition begins.
 public enum Ghost {
-  /// A row of the next generation.
-  public static var newRow: Int { 0 }
-  /// A row of the current generation.
-  public static var oldRow: Int { 1 }
-  /// Two rows of the view that is swept.
-  public static var firstSwept: Int { 2 }
-  public static var secondSwept: Int { 3 }
+  /// Two rows of the generation under construction, or two ranges of the guest-physical view.
+  public static var firstRow: Int { 0 }
+  public static var secondRow: Int { 1 }
+  /// A row of the generation in force.
+  public static var oldRow: Int { 2 }
   /// An item of the configuration under admission.
-  public static var item: Int { 4 }
+  public static var item: Int { 3 }
   /// A resource.
-  public static var resource: Int { 5 }
+  public static var resource: Int { 4 }
   /// How many ghosts there are.
-  public static var count: Int { 6 }
+  public static var count: Int { 5 }
 }

@@ -24,7 +24,7 @@ extension Machine {
     try refuseKnown(name)
     try admitGuestMap(layout)
 
-    let kept = keepClaims(except: cell)
+    let kept = try keepClaims(except: cell)
     let claimant = Claimant<W>(owner: cell, isRoot: false, caller: caller)
     let count = try addItems(layout, facts, claimant, after: kept, gone: cell)
     try admit(.claims, count: count)
@@ -43,7 +43,7 @@ extension Machine {
   public func destroy(_ cell: W) throws(Refusal<W>) {
     _ = try requireCell(cell)
     try requireUnlocked(except: cell)
-    let count = keepClaims(except: cell)
+    let count = try keepClaims(except: cell)
 
     // Commit: nothing below can fail.
     scrubOld(of: cell, marks: 0)

@@ -75,10 +75,10 @@ extension Machine {
     let flags = console(14, 2)
     let isPorts = (type .== 2) .& .!flags.has(1) .& (address .<= W(known: Limit.ports - 8))
     let base = W.choose(isPorts, address, 0)
-    let firstUnit = load(copy.holder, size: copy.size, offset: system.iommu, width: 4)
+    let firstUnit = element(system.iommu, 0, 0, 4)
     return Facts(
-      architecture: system.root.architecture, systemSize: copy.size, rootCPUs: system.root.cpus,
-      rootCPUBytes: system.root.cpuBytes, consoleBase: base,
+      architecture: system.root.architecture, systemSize: copy.size, rootCPUs: system.root.cpus.start,
+      rootCPUBytes: system.root.cpus.count, consoleBase: base,
       consoleEnd: W.choose(isPorts, base &+ 8, 0), maskedStreams: W.choose(firstUnit .== 5, 1, 0))
   }
 }

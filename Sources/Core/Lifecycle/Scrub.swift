@@ -6,7 +6,7 @@ extension Machine {
   /// Clears what a new cell takes from root: rows `first ..< end` of the next generation.
   func scrubNew(from first: W, to end: W) {
     var none = NoState<W>()
-    loop(.scrubNew, end - first, &none, frame: .none) { _, _ in
+    loop(.scrubNew, end - first, &none, frame: .scrubbing) { _, _ in
       W.Condition(known: true)
     } body: { i, _ in
       let claim = self.claim(.next, first + i)
@@ -18,7 +18,7 @@ extension Machine {
   /// Clears what `cell` holds: claims in force that carry all of `marks` and that root does not keep.
   func scrubOld(of cell: W, marks: UInt64) {
     var none = NoState<W>()
-    loop(.scrubOld, register(Register.claimCount), &none, frame: .none) { _, _ in
+    loop(.scrubOld, register(Register.claimCount), &none, frame: .scrubbing) { _, _ in
       W.Condition(known: true)
     } body: { i, _ in
       let claim = self.claim(.current, i)

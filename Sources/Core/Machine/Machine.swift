@@ -26,6 +26,12 @@ public enum Loop: UInt8, Sendable {
   case scrubNew, scrubOld, loadTarget, bootCheck, livingCells, budget
 }
 
+/// Steps of the core that have a theorem of their own.
+public enum ProvedStep: UInt8, Sendable {
+  case readCell, readSystem, admitClaims, admitGuestRanges, guestMap, keepClaims
+  case cellItem, rootItem, addCell, addRoot, protectedItem, protect
+}
+
 /// The machine under the core.
 public protocol Machine: Sendable {
   /// The machine's word.
@@ -47,6 +53,10 @@ public protocol Machine: Sendable {
   func copyForeign(_ address: W, size: W, into holder: Holder) -> Bool
   /// `width` bytes (1, 2, 4 or 8), little-endian, of a private copy of `size` bytes. Traps outside it.
   func load(_ holder: Holder, size: W, offset: W, width: UInt64) -> W
+  /// Field `offset ..< offset + width` of element `index`, as `load`. Traps where there is no such element.
+  func element(_ elements: Elements<W>, _ index: W, _ offset: UInt64, _ width: UInt64) -> W
+  /// Traps where `bytes` bytes from `start` do not lie inside a private copy of `size` bytes.
+  func mustLieInside(_ holder: Holder, size: W, start: W, bytes: W)
   /// The state word that a cell's communication page holds now. Foreign: any value, and another one next time.
   func foreignCellState(_ cell: W) -> W
 
@@ -62,6 +72,16 @@ public protocol Machine: Sendable {
     invariant: @Sendable (W, S) -> W.Condition,
     body: @Sendable (W, inout S) throws(E) -> Void
   ) throws(E) where S.W == W
+
+  /// Runs a step that has a theorem of its own. On silicon this is `body` and nothing else. In the symbolic machine the
+  /// step's own theorem starts from any state that satisfies `requires`, runs `body`, and shows that it writes only
+  /// `frame` and that `ensures` holds of what it returns. Everywhere else `requires` is shown, and then the step may
+  /// refuse, or return with `frame` forgotten, its result unknown, and `ensures` known. `shape` is any value of the
+  /// result's type.
+  func step<S: LoopState>(
+    _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
+    ensures: @Sendable (S) -> W.Condition, body: () throws(Refusal<W>) -> S
+  ) throws(Refusal<W>) -> S where S.W == W
 
   /// A ghost: one arbitrary word, fixed before the transition begins. Only invariants may use it; it has no
   /// influence on what the core does. On silicon always 0.
@@ -99,7 +119,35 @@ public struct PrivateCopy<W: Word>: Sendable {
   }
 }
 
+/// An array inside a private copy. Only `Machine.elements` makes one, and it checks that the array lies inside.
+public struct Elements<W: Word>: Sendable {
+  /// Where the copy is, and its size in bytes.
+  public let holder: Holder
+  public let size: W
+  /// Offset of the first element, bytes.
+  public let start: W
+  /// How many elements there are.
+  public let count: W
+  /// Length of an element, bytes.
+  public let stride: UInt64
+  init(holder: Holder, size: W, start: W, count: W, stride: UInt64) {
+    self.holder = holder
+    self.size = size
+    self.start = start
+    self.count = count
+    self.stride = stride
+  }
+  func map(_ transform: (W) -> W) -> Elements<W> {
+    Elements(holder: holder, size: transform(size), start: transform(start), count: transform(count), stride: stride)
+  }
+}
+
 extension Machine {
+  /// The array of `count` elements at `start` of a private copy of `size` bytes.
+  func elements(_ holder: Holder, size: W, start: W, count: W, stride: UInt64) -> Elements<W> {
+    mustLieInside(holder, size: size, start: start, bytes: count.times(stride))
+    return Elements(holder: holder, size: size, start: start, count: count, stride: stride)
+  }
   /// Copies a configuration out of foreign memory; nil where it cannot be read.
   public func privateCopy(_ address: W, size: W, into holder: Holder) -> PrivateCopy<W>? {
     guard copyForeign(address, size: size, into: holder) else { return nil }

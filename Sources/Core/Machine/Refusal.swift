@@ -38,6 +38,8 @@ public enum Reason: UInt8, Sendable {
   // Lifecycle. Subject: cell id.
   case enabled, notEnabled, badCell, cellExists, nameExists, noSuchCell, wrongPhase, cellLocked
   case notLoaded, cellsExist, tooLarge, unreadable, notLoadable
+  /// Only in proofs: some refusal of a step that has a theorem of its own.
+  case refusedByStep
 
   /// Jailhouse's errno, positive.
   public var errno: UInt64 {

@@ -98,6 +98,8 @@ public struct TableSet: Sendable, Equatable {
   public static var guest: TableSet {
     TableSet(.guestBase) | TableSet(.guestEnd) | TableSet(.guestTarget) | TableSet(.guestMarks)
   }
+  /// Not a table: what is cleared on handover (`Machine.scrub`).
+  public static var scrubbing: TableSet { TableSet(rawValue: 1 << 63) }
   /// No table.
   public static var none: TableSet { TableSet(rawValue: 0) }
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The invariant of the core's state, in words:
+//
+// The claims in force fit the ledger. Each is not empty, ends below 2^63, and belongs to root (base layer, and only
+// root has that), to the hypervisor (never shared, never loadable), or to a cell that lives. A claim that may be shared
+// is one that root keeps, and is not executable. Any two claims of different owners are disjoint, or both may be
+// shared, or one is base layer. Root's CPU bitmap lies inside the retained system configuration.
+//
+// It is assumed where a transition begins, at the rows that a proof asks about, and shown where it ends, at arbitrary
+// ones.
+
+import Core
+import Symbolic
+
+/// The ledger of one moment: the columns of a generation and the number of rows, as they were then.
+struct LedgerView {
+  let base: (SymbolicWord) -> SymbolicWord
+  let end: (SymbolicWord) -> SymbolicWord
+  let owner: (SymbolicWord) -> SymbolicWord
+  let marks: (SymbolicWord) -> SymbolicWord
+  let phase: (SymbolicWord) -> SymbolicWord
+  let count: SymbolicWord
+  let cells: SymbolicWord
+
+  /// What `machine` holds now.
+  init(_ machine: SymbolicMachine) {
+    let tables = machine.snapshot
+    base = { tables.read(.currentBase, $0) }
+    end = { tables.read(.currentEnd, $0) }
+    owner = { tables.read(.currentOwner, $0) }
+    marks = { tables.read(.currentMarks, $0) }
+    phase = { tables.read(.phase, $0) }
+    count = tables.read(.registers, SymbolicWord(known: Register.claimCount))
+    cells = machine.capacity(.phase)
+  }
+
+  /// Row `k` is there and holds the resource.
+  func covers(_ k: SymbolicWord, _ x: SymbolicWord) -> SymbolicTruth {
+    (k .< count) .& (base(k) .<= x) .& (x .< end(k))
+  }
+
+  /// What holds of one claim.
+  func isClaim(_ k: SymbolicWord) -> SymbolicTruth {
+    let isRoots = (owner(k) .== SymbolicWord(known: Owner.root)) .& marks(k).has(Marks.base)
+    let isHypervisors =
+      (owner(k) .== SymbolicWord(known: Owner.hypervisor))
+      .& .!marks(k).hasAny(Marks.base | Marks.shareable | Marks.keepsRoot | Marks.loadable)
+    let isCells =
+      (0 .< owner(k)) .& (owner(k) .< cells) .& .!marks(k).hasAny(Marks.base)
+      .& (phase(owner(k)) .!= SymbolicWord(known: Phase.absent))
+    let sharing = marks(k).has(Marks.shareable) ==> (marks(k).has(Marks.keepsRoot))
+    let isRange = (base(k) .< end(k)) .& (end(k) .< SymbolicWord(known: 1 << 63))
+    return (k .< count) ==> (isRange .& sharing .& (isRoots .| isHypervisors .| isCells))
+  }
+
+  /// What holds of two claims (P1).
+  func areExclusive(_ j: SymbolicWord, _ k: SymbolicWord) -> SymbolicTruth {
+    let isExcused =
+      (j .== k) .| marks(j).has(Marks.base) .| marks(k).has(Marks.base) .| (owner(j) .== owner(k))
+      .| (marks(j).has(Marks.shareable) .& marks(k).has(Marks.shareable))
+    let isApart = (end(j) .<= base(k)) .| (end(k) .<= base(j))
+    return ((j .< count) .& (k .< count)) ==> (isExcused .| isApart)
+  }
+}
+
+extension SymbolicMachine {
+  /// What holds of the registers.
+  var registersAreSound: SymbolicTruth {
+    func register(_ number: UInt64) -> SymbolicWord { peek(.registers, SymbolicWord(known: number)) }
+    let enabled = register(Register.enabled)
+    let bytes = register(Register.rootCPUBytes)
+    let ofSystem =
+      (register(Register.architecture) .<= 2) .& (1 .<= bytes)
+      .& (bytes .<= SymbolicWord(known: Limit.cpuSet))
+      .& (register(Register.systemSize) .<= SymbolicWord(known: Limit.systemConfig))
+      .& (register(Register.rootCPUs) .<= register(Register.systemSize))
+      .& (bytes .<= (register(Register.systemSize) &- register(Register.rootCPUs)))
+      .& (register(Register.maskedStreams) .<= 1)
+    return (enabled .<= 1) .& (register(Register.claimCount) .<= capacity(.currentBase))
+      .& ((enabled .== 1) ==> ofSystem)
+      .& ((enabled .== 0) ==> (register(Register.claimCount) .== 0))
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a transition of the core is proved: run it on the symbolic machine from an arbitrary state that satisfies the
+// invariant, along every path, and show
+//   - no trap is reachable (every `+`, every index, every load);
+//   - an error leaves every table of the state as it was, and nothing scrubbed (P19);
+//   - success keeps the invariant, at arbitrary rows, and does what the theorem says;
+//   - each loop can begin, complete an iteration and end, and each expected refusal can happen (P21).
+
+import Core
+import Symbolic
+
+/// What a proof of one path may speak of.
+struct PathProof {
+  let machine: SymbolicMachine
+  /// The tables before the transition.
+  let before: Snapshot
+  /// The ledger before and after.
+  let old: LedgerView
+  let new: LedgerView
+  var explorer: Explorer { machine.explorer }
+  var first: SymbolicWord { machine.arbitrary(Ghost.firstRow) }
+  var second: SymbolicWord { machine.arbitrary(Ghost.secondRow) }
+  var oldRow: SymbolicWord { machine.arbitrary(Ghost.oldRow) }
+
+  /// Shows something.
+  func prove(_ name: String, _ truth: () -> SymbolicTruth) {
+    explorer.prove(name, explorer.specifying(truth))
+  }
+  /// Takes for granted what the invariant says of the old ledger at further rows.
+  func assumeInvariant(at rows: [SymbolicWord]) {
+    for row in rows { explorer.assume(explorer.specifying { old.isClaim(row) }) }
+    for (number, row) in rows.enumerated() {
+      for other in rows[..<number] {
+        explorer.assume(explorer.specifying { old.areExclusive(row, other) })
+      }
+    }
+  }
+}
+
+/// A theorem about one transition of the core.
+struct CoreTheorem: Theorem {
+  let name: String
+  let statement: String
+  let properties: [String]
+  /// Steps that this theorem looks into instead of taking them by their own theorem.
+  var openSteps: Set<ProvedStep> = []
+  /// Refusals that must be possible.
+  var refusals: [Reason] = []
+  /// Loops that must be able to iterate and to end.
+  var loops: [Loop] = []
+  /// Further assumptions and annotations, before the run.
+  var prepare: @Sendable (SymbolicMachine) -> Void = { _ in }
+  /// The transition.
+  let run: @Sendable (SymbolicMachine) throws(Refusal<SymbolicWord>) -> Void
+  /// What success means, beyond the invariant.
+  var success: @Sendable (PathProof) -> Void = { _ in }
+  /// Whether success keeps the core's invariant: false for steps that are not transitions.
+  var keepsInvariant = true
+
+  func run(into report: inout Report) {
+    guard let prover = report.makeProver() else { return }
+    let explorer = Explorer(name, prover: prover)
+    var scripts: [(name: String, text: String)] = []
+    if report.options.directory != nil {
+      explorer.observer = { scripts.append(($0.name, $0.smtlib)) }
+    }
+    explorer.explore { explore(explorer) }
+    for script in scripts { report.keep(script.text, named: script.name) }
+    for result in explorer.results {
+      report.check(
+        result.name, result.failure == nil, otherwise: result.failure ?? "",
+        milliseconds: result.took / .milliseconds(1))
+    }
+    for failure in explorer.failures where !explorer.results.contains(where: { $0.failure == failure.detail }) {
+      report.check(failure.name, false, otherwise: failure.detail)
+    }
+    let simple = explorer.proved - explorer.results.count { $0.failure == nil }
+    report.check(
+      "\(simple) obligations hold by simplification", true, otherwise: "", paths: explorer.paths)
+    for label in expected where !explorer.reached.contains(label) {
+      report.check("can happen: \(label)", false, otherwise: "no state leads there")
+    }
+    report.check("\(expected.count) expected outcomes can happen", true, otherwise: "")
+  }
+
+  private var expected: [String] {
+    ["success"] + refusals.map { "refused \($0)" }
+      + loops.flatMap { ["loop \($0) iterates", "loop \($0) completes an iteration", "loop \($0) ends"] }
+  }
+
+  private func explore(_ explorer: Explorer) {
+    let machine = SymbolicMachine(explorer)
+    machine.openSteps = openSteps
+    let before = machine.snapshot
+    let old = LedgerView(machine)
+    if keepsInvariant { explorer.assume(explorer.specifying { machine.registersAreSound }) }
+    prepare(machine)
+    do throws(Refusal<SymbolicWord>) {
+      try run(machine)
+      if explorer.isCut { return }
+      explorer.mark("success")
+      let proof = PathProof(machine: machine, before: before, old: old, new: LedgerView(machine))
+      success(proof)
+      if keepsInvariant { proveInvariant(proof) }
+    } catch {
+      if explorer.isCut { return }
+      explorer.mark("refused \(error.reason)")
+      for table in SymbolicMachine.state {
+        explorer.prove("a refusal leaves \(table) alone", machine.isUnchanged(table, since: before))
+      }
+      explorer.prove("a refusal scrubs nothing", .!machine.isScrubbed)
+    }
+  }
+
+  private func proveInvariant(_ proof: PathProof) {
+    proof.prove("registers sound") { proof.machine.registersAreSound }
+    proof.prove("claims sound") { proof.new.isClaim(proof.first) }
+    proof.prove("claims exclusive") { proof.new.areExclusive(proof.first, proof.second) }
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The theorems about the core.
+
+extension Catalogue {
+  /// Theorems about the core's code, explored on the symbolic machine.
+  public static var core: [any Theorem] {
+    Steps.all + [
+      Admission.claims, Admission.guest, Lifecycle.create, Lifecycle.enable, Lifecycle.destroy, Lifecycle.setLoadable,
+      Lifecycle.load, Lifecycle.start, Lifecycle.shutDown, Lifecycle.fail, Lifecycle.disable,
+    ]
+  }
+}
+
+/// Theorems about admission.
+enum Admission {}
+/// Theorems about the transitions of the lifecycle.
+enum Lifecycle {}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+// The explorer: runs a function of the core again and again, each time with other answers to what it asks, until every
+// feasible path has been seen.
+//
+// What makes it sound: a branch is pruned only if a fresh solver says that no state takes it (`unknown` counts as
+// feasible and as a failure); every decision's term is recorded, and a rerun that asks something else than before fails
+// the exploration; a path that has been cut neither asks nor proves anything any more.
+
+import Core
+
+/// One thing that must hold and does not, or could not be shown.
+public struct Failure: Sendable, Hashable {
+  /// The obligation.
+  public let name: String
+  /// What was found: a counterexample, or why there is no answer.
+  public let detail: String
+  /// Makes a failure.
+  public init(name: String, detail: String) {
+    self.name = name
+    self.detail = detail
+  }
+}
+
+/// Explores one function.
+public final class Explorer: @unchecked Sendable {
+  /// The exploration that runs on this thread.
+  @TaskLocal public static var current: Explorer?
+
+  /// Where terms live.
+  public let context: Z3Context
+  /// Who answers.
+  public let prover: Prover
+  /// Obligations shown so far, by a solver or by simplification alone.
+  public private(set) var proved = 0
+  /// Paths run to their end.
+  public private(set) var paths = 0
+  /// What failed.
+  public private(set) var failures: [Failure] = []
+  /// Labels that some feasible path reached.
+  public private(set) var reached: Set<String> = []
+  /// Called for every obligation that goes to a solver.
+  public var observer: ((Obligation) -> Void)?
+  /// Upper bound on paths: a runaway exploration is a failure, not a wait.
+  public var pathLimit = 20_000
+  /// Prefix of every obligation's name.
+  public var title: String
+
+  struct Decision {
+    let term: Term
+    var answer: Bool
+    var hasAlternative: Bool
+  }
+  private let relevance: Relevance
+  private var prefix: [Decision] = []
+  private var position = 0
+  /// What is known on this path.
+  public private(set) var condition: [Term] = []
+  private var model: Model?
+  /// True once this path ended early: nothing that follows means anything.
+  public private(set) var isCut = false
+  private var fresh: [String: Int] = [:]
+  /// How deep specification code is running (`Explorer.specifying`).
+  var specification = 0
+  /// What encloses the present point: names of loops and phases.
+  public var trail: [String] = []
+
+  /// An explorer of its own context.
+  public init(_ title: String, prover: Prover) {
+    self.title = title
+    self.prover = prover
+    context = prover.context
+    relevance = Relevance(prover.context)
+  }
+
+  /// True while the path repeats what an earlier one did up to its last decision.
+  var isReplaying: Bool { position < prefix.count }
+
+  /// The decisions of the path that just ended, for the replay on the simulator.
+  public var decisions: [(term: Term, answer: Bool)] { prefix.map { ($0.term, $0.answer) } }
+
+  /// Runs `body` once for each feasible path. `body` builds its state anew each time.
+  public func explore(_ body: () -> Void) {
+    prefix = []
+    Explorer.$current.withValue(self) {
+      Z3Context.$current.withValue(context) {
+        repeat {
+          position = 0
+          condition = []
+          model = nil
+          isCut = false
+          fresh = [:]
+          trail = []
+          body()
+          paths += 1
+          if position != prefix.count && !isCut { diverged("the path ended early") }
+          if paths > pathLimit { fail("exploration", "more than \(pathLimit) paths") }
+        } while paths <= pathLimit && advance()
+      }
+    }
+  }
+
+  /// Turns to the next unexplored branch.
+  private func advance() -> Bool {
+    while let last = prefix.last {
+      if last.hasAlternative {
+        prefix[prefix.count - 1].answer.toggle()
+        prefix[prefix.count - 1].hasAlternative = false
+        return true
+      }
+      prefix.removeLast()
+    }
+    return false
+  }
+
+  /// A constant that is new on this path; the same on every rerun.
+  public func constant(_ stem: String, width: UInt32 = 64) -> Term {
+    let number = fresh[stem, default: 0]
+    fresh[stem] = number + 1
+    return context.constant("\(stem)!\(number)", context.bits(width))
+  }
+  /// A name that is new on this path; the same on every rerun.
+  public func freshName(_ stem: String) -> String {
+    let number = fresh[stem, default: 0]
+    fresh[stem] = number + 1
+    return "\(stem)!\(number)"
+  }
+
+  /// Which way to go.
+  func decide(_ term: Term) -> Bool {
+    if isCut { return false }
+    if specification > 0 {
+      fail("specification", "a specification branched on \(term)")
+      return false
+    }
+    if isReplaying { return replay(term) }
+    let canBeTrue = isFeasible(term)
+    let canBeFalse = isFeasible(.!term)
+    let answer = canBeTrue
+    prefix.append(Decision(term: term, answer: answer, hasAlternative: canBeTrue && canBeFalse))
+    position += 1
+    if canBeTrue && canBeFalse { learn(answer ? term : .!term) }
+    // Nothing takes this path: something assumed contradicts it.
+    if !canBeTrue && !canBeFalse { cut() }
+    return answer
+  }
+
+  private func replay(_ term: Term) -> Bool {
+    let decision = prefix[position]
+    if decision.term != term { diverged("expected \(decision.term), was asked \(term)") }
+    position += 1
+    // What follows from the path so far adds nothing; but a branch that was taken must be remembered.
+    condition.append(decision.answer ? term : .!term)
+    if position == prefix.count { model = nil }
+    return decision.answer
+  }
+
+  /// A choice that no state determines: both branches are explored.
+  public func fork(_ label: String) -> Bool {
+    if isCut { return false }
+    return decide(context.constant("fork!" + freshName(label), context.boolean))
+  }
+
+  private func learn(_ term: Term) {
+    condition.append(term)
+    if let known = model, known.truth(of: term) != true { model = nil }
+  }
+
+  /// Whether some state on this path satisfies `term`. A wrong yes costs time; a wrong no would hide a path, and needs a
+  /// solver that says so.
+  private func isFeasible(_ term: Term) -> Bool {
+    if let model, model.truth(of: term) == true { return true }
+    let near = relevance.relevant(to: term, among: condition, distance: 1)
+    switch prover.satisfiable(Satisfiability("\(title): branch", near + [term])) {
+    case .yes(let found):
+      adopt(found, near)
+      return true
+    case .no: return false
+    case .unknown(let reason):
+      fail("branch", "no answer (\(reason)) whether \(term) is possible")
+      return true
+    }
+  }
+
+  /// Keeps a model of part of the path if it is one of the whole path.
+  private func adopt(_ found: Model, _ part: [Term]) {
+    if part.count == condition.count || condition.allSatisfy({ found.truth(of: $0) == true }) { model = found }
+  }
+
+  /// Takes something for granted on this path.
+  public func assume(_ truth: SymbolicTruth) {
+    if isCut { return }
+    switch truth {
+    case .known(true): return
+    case .known(false): condition.append(context.known(false)); model = nil
+    case .formula(let term): term.conjuncts.forEach(learn)
+    }
+  }
+
+  /// Shows that `truth` holds on this path, and from then on takes it for granted.
+  public func prove(_ name: String, _ truth: SymbolicTruth) {
+    if isCut { return }
+    switch truth {
+    case .known(true):
+      if !isReplaying { proved += 1 }
+    case .known(false):
+      show(name, context.known(false))
+    case .formula(let term):
+      // A conjunction is shown part by part: each part is small, and a failure says which.
+      for part in term.conjuncts { show(name, part) }
+      term.conjuncts.forEach(learn)
+    }
+  }
+
+  private func show(_ name: String, _ term: Term) {
+    // Up to the last recorded decision an earlier path has shown the same thing under the same condition.
+    if isReplaying { return }
+    let place = trail.isEmpty ? "" : " [" + trail.joined(separator: " > ") + "]"
+    let obligation = Obligation("\(title): \(name)\(place)", assuming: condition, term)
+    observer?(obligation)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let verdict = answer(obligation)
+    let took = clock.now - start
+    let full = name + place
+    switch verdict {
+    case .proved:
+      proved += 1
+      results.append(Result(name: full, failure: nil, took: took))
+      return
+    case .refuted(let model): fail(full, "counterexample: \(Self.describe(model))")
+    case .unknown(let reason): fail(full, "no answer: \(reason)")
+    }
+    results.append(Result(name: full, failure: failures.last?.detail, took: took))
+  }
+
+  /// Asks with the nearest hypotheses first, and with all of them last.
+  private func answer(_ obligation: Obligation) -> Verdict {
+    for distance in [1, 2] {
+      let near = relevance.relevant(to: obligation.goal, among: condition, distance: distance)
+      if near.count == condition.count { break }
+      let part = Obligation(obligation.name, assuming: near, obligation.goal)
+      switch prover.prove(part) {
+      case .proved: return .proved
+      case .refuted(let found):
+        if condition.allSatisfy({ found.truth(of: $0) == true }) { return .refuted(found) }
+      case .unknown: break
+      }
+    }
+    return prover.prove(obligation)
+  }
+
+  /// What came of one obligation that went to a solver.
+  public struct Result: Sendable {
+    /// The obligation, with the place it arose at.
+    public let name: String
+    /// Why it does not hold; nil: it does.
+    public let failure: String?
+    /// Time in the solver.
+    public let took: Duration
+  }
+  /// Obligations that went to a solver, in order.
+  public private(set) var results: [Result] = []
+
+  /// Shows that a trap is not reachable here.
+  func mustNotTrap(_ condition: SymbolicTruth, _ what: String) {
+    if isCut || specification > 0 { return }
+    prove("no trap: \(what)", condition)
+  }
+
+  /// Ends this path: what follows is neither asked nor proved.
+  public func cut() { isCut = true }
+
+  /// Notes that this point is reached, if some state really reaches it.
+  public func mark(_ label: String) {
+    if isCut || isReplaying || reached.contains(label) { return }
+    if model != nil { reached.insert(label); return }
+    switch prover.satisfiable(Satisfiability("\(title): reach \(label)", condition)) {
+    case .yes(let found):
+      model = found
+      reached.insert(label)
+    case .no: break
+    case .unknown(let reason): fail("reach \(label)", "no answer: \(reason)")
+    }
+  }
+
+  /// A model of the present path, if there is one.
+  public func pathModel() -> Model? {
+    if isCut { return nil }
+    if let model { return model }
+    if case .yes(let found) = prover.satisfiable(Satisfiability("\(title): path", condition)) {
+      model = found
+      return found
+    }
+    return nil
+  }
+
+  /// Runs specification code: it may read anything, and must not branch.
+  public func specifying<R>(_ body: () -> R) -> R {
+    specification += 1
+    defer { specification -= 1 }
+    return body()
+  }
+
+  /// Records a failure.
+  public func fail(_ name: String, _ detail: String) {
+    failures.append(Failure(name: name, detail: detail))
+  }
+
+  private func diverged(_ detail: String) {
+    fail("determinism", "a rerun took another way: \(detail)")
+    isCut = true
+    position = prefix.count
+  }
+
+  private static func describe(_ model: Model) -> String {
+    model.assignment.sorted { $0.key < $1.key }.prefix(40).map { "\($0.key) = \($0.value)" }
+      .joined(separator: ", ")
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table of unknown content: an uninterpreted function from index to word, and the writes since.
+
+import Core
+
+/// One column of the symbolic machine's memory.
+struct SymbolicTable {
+  /// The content before the writes.
+  var content: Function
+  /// Writes since, oldest first.
+  var writes: [(index: SymbolicWord, value: SymbolicWord)] = []
+
+  /// The word at `index`, merged over the writes that may have set it.
+  func read(_ index: SymbolicWord, in context: Z3Context) -> SymbolicWord {
+    var result = SymbolicWord(content(index.term(in: context)))
+    for write in writes {
+      result = SymbolicWord.choose(write.index .== index, write.value, result)
+    }
+    return result
+  }
+}
