@@ -4,5 +4,5 @@
 /// The theorems of the project.
 public enum Catalogue {
   /// Every theorem, the model's first.
-  public static var all: [any Theorem] { model }
+  public static var all: [any Theorem] { model + core }
 }

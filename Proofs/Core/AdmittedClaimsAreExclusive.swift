@@ -50,7 +50,8 @@ extension Admission {
     let explorer = machine.explorer
     let overlap = explorer.specifying {
       let base = machine.peek(view.base, refusal.subject)
-      return (machine.peek(view.base, refusal.other) .<= base) .& (base .< machine.peek(view.end, refusal.other))
+      return (machine.peek(view.base, refusal.other) .<= base)
+        .& (base .< machine.peek(view.end, refusal.other))
     }
     explorer.prove("the blamed ranges overlap", overlap)
   }

@@ -7,6 +7,10 @@ import Symbolic
 extension SymbolicMachine {
   /// An unknown word.
   func any(_ name: String) -> SymbolicWord { SymbolicWord(explorer.constant(name)) }
+  /// An unknown argument of the transition: the same wherever it is named.
+  func argument(_ name: String) -> SymbolicWord {
+    SymbolicWord(explorer.context.constant("argument.\(name)", explorer.context.bits(64)))
+  }
   /// A private copy of unknown size.
   func anyCopy(_ holder: Holder) -> PrivateCopy<SymbolicWord> {
     PrivateCopy(shapeIn: holder, size: any("size"))

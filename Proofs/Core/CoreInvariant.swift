@@ -48,7 +48,9 @@ struct LedgerView {
     let isCells =
       (0 .< owner(k)) .& (owner(k) .< cells) .& .!marks(k).hasAny(Marks.base)
       .& (phase(owner(k)) .!= SymbolicWord(known: Phase.absent))
-    let sharing = marks(k).has(Marks.shareable) ==> (marks(k).has(Marks.keepsRoot))
+    let sharing =
+      marks(k).hasAny(Marks.rights)
+      .& (marks(k).has(Marks.shareable) ==> (marks(k).has(Marks.keepsRoot) .& .!marks(k).has(Marks.execute)))
     let isRange = (base(k) .< end(k)) .& (end(k) .< SymbolicWord(known: 1 << 63))
     return (k .< count) ==> (isRange .& sharing .& (isRoots .| isHypervisors .| isCells))
   }

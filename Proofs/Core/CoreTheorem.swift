@@ -71,7 +71,8 @@ struct CoreTheorem: Theorem {
         result.name, result.failure == nil, otherwise: result.failure ?? "",
         milliseconds: result.took / .milliseconds(1))
     }
-    for failure in explorer.failures where !explorer.results.contains(where: { $0.failure == failure.detail }) {
+    for failure in explorer.failures where !explorer.results.contains(where: { $0.failure == failure.detail })
+    {
       report.check(failure.name, false, otherwise: failure.detail)
     }
     let simple = explorer.proved - explorer.results.count { $0.failure == nil }

@@ -1,20 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
+// Theorems about the steps that transitions are built from: the readers, a configuration's items, the rebuild of the
+// ledger, the hypervisor's own claims. Each says what the step ensures from any state that satisfies what it requires; the
+// transitions then take the step by that word alone.
+
 import Core
 import Symbolic
 
+/// Theorems about steps.
 enum Steps {
   typealias R = Refusal<SymbolicWord>
   static func word(_ name: String, _ machine: SymbolicMachine) -> SymbolicWord {
     SymbolicWord(machine.explorer.constant(name))
   }
-  static func make(_ step: ProvedStep, _ name: String, _ statement: String, refusals: [Reason] = [], loops: [Loop] = [], prepare: @escaping @Sendable (SymbolicMachine) -> Void = { _ in },
-    run: @escaping @Sendable (SymbolicMachine) throws(R) -> Void) -> CoreTheorem {
-    CoreTheorem(name: name, statement: statement, properties: ["P17", "P18", "P19"], openSteps: [step], refusals: refusals, loops: loops, prepare: prepare, run: run, keepsInvariant: false)
+  static func make(
+    _ step: ProvedStep, _ name: String, _ statement: String, refusals: [Reason] = [], loops: [Loop] = [],
+    prepare: @escaping @Sendable (SymbolicMachine) -> Void = { _ in },
+    run: @escaping @Sendable (SymbolicMachine) throws(R) -> Void
+  ) -> CoreTheorem {
+    CoreTheorem(
+      name: name, statement: statement, properties: ["P17", "P18", "P19"], openSteps: [step],
+      refusals: refusals, loops: loops, prepare: prepare, run: run, keepsInvariant: false)
   }
-  static let readCell = make(.readCell, "reader-stays-inside-cell", "", refusals: [.badSignature, .truncatedArrays]) { m throws(R) in
-    _ = try m.readCell(m.anyCopy(.cell), assumed: m.any("assumed")) }
-  static let readSystem = make(.readSystem, "reader-stays-inside-system", "", refusals: [.badSignature, .truncatedArrays]) { m throws(R) in
-    _ = try m.readSystem(m.anyCopy(.system), assumed: m.any("assumed")) }
+  static let readCell = make(
+    .readCell, "reader-stays-inside-cell",
+    "Whatever the bytes: the reader of cell configurations never traps, and every array it lays out lies inside the file.",
+    refusals: [.badSignature, .truncatedArrays]
+  ) { m throws(R) in
+    _ = try m.readCell(m.anyCopy(.cell), assumed: m.any("assumed"))
+  }
+  static let readSystem = make(
+    .readSystem, "reader-stays-inside-system",
+    "Whatever the bytes: the reader of system configurations never traps, and every array it lays out lies inside the file.",
+    refusals: [.badSignature, .truncatedArrays]
+  ) { m throws(R) in
+    _ = try m.readSystem(m.anyCopy(.system), assumed: m.any("assumed"))
+  }
   static func item(_ m: SymbolicMachine, isRoot: Bool) throws(R) {
     let layout = m.anyLayout(isRoot ? .system : .cell)
     let t = m.any("t")
@@ -24,19 +44,55 @@ enum Steps {
   static func add(_ m: SymbolicMachine, isRoot: Bool) throws(R) {
     let layout = m.anyLayout(isRoot ? .system : .cell)
     m.explorer.assume(m.explorer.specifying { layout.isInside() })
-    _ = try m.addItems(layout, m.anyFacts(), m.anyClaimant(isRoot: isRoot), after: m.any("kept"), gone: m.any("gone"))
+    _ = try m.addItems(
+      layout, m.anyFacts(), m.anyClaimant(isRoot: isRoot), after: m.any("kept"), gone: m.any("gone"))
   }
-  static let cellItem = make(.cellItem, "cell-items", "", refusals: [.regionWraps]) { m throws(R) in try item(m, isRoot: false) }
-  static let rootItem = make(.rootItem, "root-items", "", refusals: [.rootNotIdentity]) { m throws(R) in try item(m, isRoot: true) }
-  static let keep = make(.keepClaims, "keep", "", loops: [.keepClaims]) { m throws(R) in
-    _ = try m.keepClaims(except: m.any("gone")) }
-  static let addCell = make(.addCell, "add-cell", "", loops: [.addItems]) { m throws(R) in try add(m, isRoot: false) }
-  static let addRoot = make(.addRoot, "add-root", "", loops: [.addItems]) { m throws(R) in try add(m, isRoot: true) }
-  static let guestMap = make(.guestMap, "guest-map", "", loops: [.guestView]) { m throws(R) in
-    try m.admitGuestMap(m.anyLayout(.cell)) }
-  static let protect = make(.protect, "protect", "", loops: [.protectItems]) { m throws(R) in
-    _ = try m.protect(m.anySystem(), after: m.any("rows")) }
-  static let protectedItem = make(.protectedItem, "protected-item", "") { m throws(R) in
-    _ = try m.protectedRange(m.any("t"), m.anySystem()) }
-  static let all: [CoreTheorem] = [readCell, readSystem, cellItem, rootItem, keep, addCell, addRoot, guestMap, protect, protectedItem]
+  static let cellItem = make(
+    .cellItem, "cell-items",
+    "Every item of a cell configuration makes at most one claim: inside its space, the cell's own, never base layer, or is refused; no trap.",
+    refusals: [.regionWraps]
+  ) { m throws(R) in try item(m, isRoot: false) }
+  static let rootItem = make(
+    .rootItem, "root-items",
+    "Every item of a root configuration makes at most one claim of root's base layer, or is refused; no trap.",
+    refusals: [.rootNotIdentity]
+  ) { m throws(R) in try item(m, isRoot: true) }
+  static let keep = make(
+    .keepClaims, "keep",
+    "The rebuilt ledger holds every claim of the old one but those of the cell that goes, and nothing else.",
+    loops: [.keepClaims]
+  ) { m throws(R) in
+    _ = try m.keepClaims(except: m.any("gone"))
+  }
+  static let addCell = make(
+    .addCell, "add-cell",
+    "The claims that a cell adds are sound and its own, and leave the kept ones alone.", loops: [.addItems]
+  ) { m throws(R) in try add(m, isRoot: false) }
+  static let addRoot = make(
+    .addRoot, "add-root",
+    "The claims that root adds are sound and base layer.", loops: [.addItems]
+  ) { m throws(R) in try add(m, isRoot: true) }
+  static let guestMap = make(
+    .guestMap, "guest-map",
+    "The guest-physical map of a cell is admitted without a trap, with at most one communication region.",
+    loops: [.guestView]
+  ) { m throws(R) in
+    try m.admitGuestMap(m.anyLayout(.cell))
+  }
+  static let protect = make(
+    .protect, "protect",
+    "Behind root's base layer stand only claims of the hypervisor, exclusive and for nobody to share.",
+    loops: [.protectItems]
+  ) { m throws(R) in
+    _ = try m.protect(m.anySystem(), after: m.any("rows"))
+  }
+  static let protectedItem = make(
+    .protectedItem, "protected-item",
+    "Every range that the hypervisor protects is computed without a trap and lies inside its space."
+  ) { m throws(R) in
+    _ = try m.protectedRange(m.any("t"), m.anySystem())
+  }
+  static let all: [CoreTheorem] = [
+    readCell, readSystem, cellItem, rootItem, keep, addCell, addRoot, guestMap, protect, protectedItem,
+  ]
 }

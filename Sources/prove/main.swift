@@ -1,16 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-import Proofs
-import Symbolic
-var runner = Runner()
-runner.threads = 1
-if let k = Environment.kind { runner.options.solver = k }
-runner.progress = { r in
-  print(r.theorem, r.isProved, "paths", r.paths, "obl", r.entries.count, "ms", Int(r.elapsed), "solver", Int(r.milliseconds))
-  for f in r.failures.prefix(8) { print("   FAIL", f.name, "\(f.outcome)".prefix(300)) }
-  for e in r.entries where e.milliseconds > 500 { print("   slow", e.name, Int(e.milliseconds)) }
-}
-let names = CommandLine.arguments.dropFirst()
-_ = runner.run(Catalogue.core.filter { names.isEmpty || names.contains($0.name) })
+// Proves theorems by name, or all of them: `prove [--theorem NAME…] [--list]`. Exit 0 only where each is proved. Small on
+// purpose: this is what is rebuilt for every seeded fault.
 
-import Glibc
-enum Environment { static var kind: SolverKind? { guard let k = getenv("KIND") else { return nil }; let n = String(cString: k); return n == "simple" ? .simple : n.hasPrefix("QF") ? .logic(n) : .tactic(n) } }
+import Proofs
+
+var names: [String] = []
+var isListing = false
+for argument in CommandLine.arguments.dropFirst() {
+  switch argument {
+  case "--theorem": continue
+  case "--list": isListing = true
+  default: names.append(argument)
+  }
+}
+let unknown = names.filter { name in !Catalogue.all.contains { $0.name == name } }
+if !unknown.isEmpty {
+  print("no such theorem: \(unknown.joined(separator: ", "))")
+  exitWith(2)
+}
+let chosen = Catalogue.all.filter { names.isEmpty || names.contains($0.name) }
+if isListing {
+  for theorem in chosen { print(theorem.name) }
+  exitWith(0)
+}
+var runner = Runner()
+runner.progress = { report in
+  print(
+    report.isProved ? "proved" : "NOT PROVED", report.theorem, "\(report.entries.count) obligations,",
+    "\(report.paths) paths, \(Int(report.elapsed)) ms")
+  for failure in report.failures { print("FAILED \(report.theorem) / \(failure.name): \(failure.outcome)") }
+  if report.entries.isEmpty { print("FAILED \(report.theorem) / no obligation was stated") }
+}
+exitWith(runner.run(chosen).allSatisfy(\.isProved) ? 0 : 1)

@@ -23,7 +23,9 @@ extension Machine {
 
   /// Writes down where each region of a cell appears, and what it is mapped to.
   private func fillGuestView(_ layout: CellLayout<W>) throws(Refusal<W>) {
-    guard layout.memory.count <= capacity(.guestBase) else { throw Refusal(.tooManyClaims, layout.memory.count) }
+    guard layout.memory.count <= capacity(.guestBase) else {
+      throw Refusal(.tooManyClaims, layout.memory.count)
+    }
     var seen = Communication<W>(count: 0)
     try loop(.guestView, layout.memory.count, &seen, frame: .guest) { _, seen in
       seen.count .<= 1

@@ -51,7 +51,8 @@ public struct SystemLayout<W: Word>: LoopState {
   /// What `readSystem` ensures.
   func isSound() -> W.Condition {
     let limit = W(known: Limit.physical)
-    return root.isInside() .& (hypervisorStart .< limit) .& (hypervisorSize .< limit) .& (hypervisorSize .!= 0)
+    return root.isInside() .& (hypervisorStart .< limit) .& (hypervisorSize .< limit)
+      .& (hypervisorSize .!= 0)
       .& (mmconfigBase .< limit) .& (mmconfigSize .<= W(known: 256 << 20))
       .& (iommu.count .== W(known: SystemOffset.iommuUnits)) .& (iommu.size .== root.copy.size)
       .& (platform .<= W(known: SystemOffset.platform))
@@ -101,7 +102,8 @@ extension Machine {
     }
     let mmconfigSize = W.choose(mmconfig .== 0, 0, (lastBus + 1) << 20)
     let units = elements(
-      copy.holder, size: copy.size, start: iommu, count: W(known: SystemOffset.iommuUnits), stride: Stride.iommu)
+      copy.holder, size: copy.size, start: iommu, count: W(known: SystemOffset.iommuUnits),
+      stride: Stride.iommu)
     return SystemLayout(
       root: root, revision: revision, hypervisorStart: start, hypervisorSize: size,
       mmconfigBase: mmconfig, mmconfigSize: mmconfigSize, iommu: units,

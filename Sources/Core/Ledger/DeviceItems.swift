@@ -9,7 +9,8 @@ extension Machine {
   }
 
   /// The cache share `index` (rule C3). Offsets: docs/cell-format.md, "Cache region".
-  func cacheClaim(_ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>) throws(Refusal<W>) -> Claim<W> {
+  func cacheClaim(_ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>) throws(Refusal<W>) -> Claim<W>
+  {
     let start = element(layout.caches, index, 0, 4)
     let size = element(layout.caches, index, 4, 4)
     let type = element(layout.caches, index, 8, 1)
@@ -69,11 +70,15 @@ extension Machine {
   }
 
   /// PCI function `index` (rules D1, D2, D7). A virtual one (ivshmem) names a link, not a function: it claims nothing.
-  func deviceClaim(_ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>) throws(Refusal<W>) -> Claim<W> {
+  func deviceClaim(_ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>) throws(Refusal<W>) -> Claim<
+    W
+  > {
     let type = element(layout.devices, index, 0, 1)
     let domain = element(layout.devices, index, 2, 2)
     let bdf = element(layout.devices, index, 4, 2)
-    guard ((type .== 1) .| (type .== 2) .| (type .== 3)).isTrue else { throw Refusal(.deviceType, index, type) }
+    guard ((type .== 1) .| (type .== 2) .| (type .== 3)).isTrue else {
+      throw Refusal(.deviceType, index, type)
+    }
     let firstCapability = element(layout.devices, index, 30, 2)
     let capabilities = element(layout.devices, index, 32, 2)
     guard (firstCapability + capabilities) <= layout.capabilities.count else {

@@ -75,7 +75,8 @@ extension Claim {
     let isClaim =
       (base .<= end) .& (end .< W(known: 1 << 63)) .& (owner .== claimant.owner)
       .& ((marks & W(known: Marks.base)) .== W(known: claimant.layer))
-      .& (marks.has(Marks.shareable) ==> marks.has(Marks.keepsRoot))
+      .& (marks.has(Marks.shareable) ==> (marks.has(Marks.keepsRoot) .& .!marks.has(Marks.execute)))
+      .& marks.hasAny(Marks.rights)
     return (base .== end) .| isClaim
   }
 }

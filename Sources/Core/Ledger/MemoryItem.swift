@@ -34,13 +34,16 @@ extension Machine {
       flags: element(layout.memory, index, 24, 8))
   }
 
-  /// The claim of region `index`: nothing where it is empty or the communication region.
+  /// The claim of region `index`: nothing where it is empty, without rights, or the communication region.
   func memoryClaim(
     _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     let region = region(index, layout)
     try check(region, index)
-    if ((region.size .== 0) .| region.flags.has(RegionFlag.communication)).isTrue { return .nothing }
+    let hasRights = region.flags.hasAny(Marks.rights)
+    if ((region.size .== 0) .| .!hasRights .| region.flags.has(RegionFlag.communication)).isTrue {
+      return .nothing
+    }
     if claimant.isRoot {
       guard region.physical == region.virtual else { throw Refusal(.rootNotIdentity, index) }
     }

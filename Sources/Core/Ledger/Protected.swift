@@ -89,7 +89,9 @@ extension Machine {
       isRange .& (claim.owner .== W(known: Owner.hypervisor)) .& (claim.marks .== W(known: Protected.marks))
     let roots =
       isRange .& (claim.owner .== W(known: Owner.root)) .& claim.marks.has(Marks.base)
-      .& (claim.marks.has(Marks.shareable) ==> claim.marks.has(Marks.keepsRoot))
+      .& claim.marks.hasAny(Marks.rights)
+      .& (claim.marks.has(Marks.shareable)
+        ==> (claim.marks.has(Marks.keepsRoot) .& .!claim.marks.has(Marks.execute)))
     return (isProtected ==> protected) .& ((new .< rows) ==> roots)
   }
 

@@ -15,7 +15,9 @@ extension Machine {
     guard read(.phase, cell) == W(known: Phase.absent) else { throw Refusal(.cellExists, cell) }
     try requireUnlocked(except: cell)
     guard size <= W(known: Limit.cellConfig) else { throw Refusal(.tooLarge, size) }
-    guard let copy = privateCopy(address, size: size, into: .cell) else { throw Refusal(.unreadable, address) }
+    guard let copy = privateCopy(address, size: size, into: .cell) else {
+      throw Refusal(.unreadable, address)
+    }
     let layout = try readCell(copy, assumed: facts.architecture)
     guard layout.architecture == facts.architecture else {
       throw Refusal(.badArchitecture, W(known: CellOffset.architecture), layout.architecture)
@@ -46,7 +48,7 @@ extension Machine {
     let count = try keepClaims(except: cell)
 
     // Commit: nothing below can fail.
-    scrubOld(of: cell, marks: 0)
+    scrubOld(of: cell, cpusOnly: false)
     write(.phase, cell, W(known: Phase.absent))
     setRegister(Register.claimCount, count)
     flip()

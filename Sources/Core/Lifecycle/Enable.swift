@@ -8,7 +8,9 @@ extension Machine {
   public func enable(_ address: W, size: W, caller: W, assumed: W) throws(Refusal<W>) {
     guard register(Register.enabled) == 0 else { throw Refusal(.enabled) }
     guard size <= W(known: Limit.systemConfig) else { throw Refusal(.tooLarge, size) }
-    guard let copy = privateCopy(address, size: size, into: .system) else { throw Refusal(.unreadable, address) }
+    guard let copy = privateCopy(address, size: size, into: .system) else {
+      throw Refusal(.unreadable, address)
+    }
     let system = try readSystem(copy, assumed: assumed)
     let facts = facts(of: system)
     guard caller < W(known: Limit.cpuSet * 8) else { throw Refusal(.callerNotRoot, caller) }

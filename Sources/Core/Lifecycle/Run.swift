@@ -18,7 +18,7 @@ extension Machine {
     let phase = try requireCell(cell)
     if phase == W(known: Phase.loadable) { return }
     if read(.cellFlags, cell).has(CellFlag.confidential).isTrue {
-      scrubOld(of: cell, marks: 0)
+      scrubOld(of: cell, cpusOnly: false)
       write(.loaded, cell, 0)
     }
     write(.phase, cell, W(known: Phase.loadable))
@@ -56,6 +56,8 @@ extension Machine {
     _ = try requireCell(cell)
     let isConfidential = read(.cellFlags, cell).has(CellFlag.confidential)
     guard (.!isConfidential .| (read(.loaded, cell) .== 1)).isTrue else { throw Refusal(.notLoaded, cell) }
+    // Every CPU of the cell begins in its initial state.
+    scrubOld(of: cell, cpusOnly: true)
     write(.phase, cell, W(known: Phase.running))
   }
 

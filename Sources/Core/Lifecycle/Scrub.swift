@@ -15,15 +15,16 @@ extension Machine {
     }
   }
 
-  /// Clears what `cell` holds: claims in force that carry all of `marks` and that root does not keep.
-  func scrubOld(of cell: W, marks: UInt64) {
+  /// Clears what `cell` holds and root does not keep: all of it, or its CPUs alone.
+  func scrubOld(of cell: W, cpusOnly: Bool) {
     var none = NoState<W>()
     loop(.scrubOld, register(Register.claimCount), &none, frame: .scrubbing) { _, _ in
       W.Condition(known: true)
     } body: { i, _ in
       let claim = self.claim(.current, i)
       if claim.owner != cell { return }
-      if (claim.marks.hasAny(Marks.keepsRoot) .| .!claim.marks.has(marks)).isTrue { return }
+      let isOther = W.Condition(known: cpusOnly) .& ((claim.base >> 60) .!= W(known: Space.cpu.rawValue))
+      if (claim.marks.has(Marks.keepsRoot) .| isOther).isTrue { return }
       self.scrub(claim.base, claim.end)
     }
   }

@@ -138,7 +138,8 @@ public struct Elements<W: Word>: Sendable {
     self.stride = stride
   }
   func map(_ transform: (W) -> W) -> Elements<W> {
-    Elements(holder: holder, size: transform(size), start: transform(start), count: transform(count), stride: stride)
+    Elements(
+      holder: holder, size: transform(size), start: transform(start), count: transform(count), stride: stride)
   }
 }
 

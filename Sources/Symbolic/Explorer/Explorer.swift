@@ -183,7 +183,9 @@ public final class Explorer: @unchecked Sendable {
 
   /// Keeps a model of part of the path if it is one of the whole path.
   private func adopt(_ found: Model, _ part: [Term]) {
-    if part.count == condition.count || condition.allSatisfy({ found.truth(of: $0) == true }) { model = found }
+    if part.count == condition.count || condition.allSatisfy({ found.truth(of: $0) == true }) {
+      model = found
+    }
   }
 
   /// Takes something for granted on this path.

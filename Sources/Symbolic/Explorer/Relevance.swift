@@ -29,7 +29,8 @@ final class Relevance {
       }
       let declaration = Z3_get_app_decl(context.raw, application)
       if Z3_get_decl_kind(context.raw, declaration) == Z3_OP_UNINTERPRETED {
-        var name = String(cString: Z3_get_symbol_string(context.raw, Z3_get_decl_name(context.raw, declaration)))
+        var name = String(
+          cString: Z3_get_symbol_string(context.raw, Z3_get_decl_name(context.raw, declaration)))
         for argument in arguments { if let number = argument.numeral { name += "@\(number)" } }
         result.insert(names[name] ?? intern(name))
       }

@@ -29,6 +29,12 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public var annotations: [Loop: (SymbolicWord, [SymbolicWord]) -> SymbolicTruth] = [:]
   /// Whether the ghost resource has been scrubbed since the path began.
   public private(set) var isScrubbed = SymbolicTruth.known(false)
+  /// Rows that the rebuild kept, once it has (noted by a theorem).
+  public var keptRows = SymbolicWord(known: 0)
+  /// The arbitrary iteration that is running.
+  public private(set) var iteration = SymbolicWord(known: 0)
+  /// Whether the ghost resource may be scrubbed, in some iteration of the scrubbing loop.
+  public var mayScrub: ((SymbolicWord) -> SymbolicTruth)?
   /// Reads of unknown content, for the replay on the simulator.
   var touched: [Touch] = []
 
@@ -110,7 +116,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   }
   private var copied: Set<Holder> = []
 
-  public func load(_ holder: Holder, size: SymbolicWord, offset: SymbolicWord, width: UInt64) -> SymbolicWord {
+  public func load(_ holder: Holder, size: SymbolicWord, offset: SymbolicWord, width: UInt64) -> SymbolicWord
+  {
     if explorer.isCut { return 0 }
     let end = offset &+ SymbolicWord(known: width)
     explorer.mustNotTrap((offset .<= end) .& (end .<= size), "load of \(width) bytes from \(holder)")
@@ -170,6 +177,11 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       explorer.fail("frame", "a loop scrubbed, which is outside its frame")
     }
     let resource = ghosts[Ghost.resource]
+    if let mayScrub {
+      let isHit = (base .<= resource) .& (resource .< end)
+      explorer.prove(
+        "only what changes hands is scrubbed", explorer.specifying { isHit ==> mayScrub(iteration) })
+    }
     isScrubbed = isScrubbed .| ((base .<= resource) .& (resource .< end))
   }
 
@@ -206,6 +218,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       return
     }
     let i = SymbolicWord(explorer.constant("\(name)_i"))
+    iteration = i
     explorer.assume(i .< count)
     explorer.assume(holds(i, state))
     explorer.mark("loop \(name) iterates")
@@ -256,7 +269,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
 
   private func words<S: LoopState>(_ state: S) -> [SymbolicWord] where S.W == SymbolicWord {
     var words: [SymbolicWord] = []
-    _ = state.map { words.append($0); return $0 }
+    _ = state.map {
+      words.append($0); return $0
+    }
     return words
   }
 

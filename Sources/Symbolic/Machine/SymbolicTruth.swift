@@ -46,7 +46,9 @@ public enum SymbolicTruth: Truth {
     switch self {
     case .known(let value): return value
     case .formula(let term):
-      guard let explorer = Explorer.current else { preconditionFailure("a formula decided outside an exploration") }
+      guard let explorer = Explorer.current else {
+        preconditionFailure("a formula decided outside an exploration")
+      }
       return explorer.decide(term)
     }
   }

@@ -98,7 +98,8 @@ public struct SymbolicWord: Word {
   public static func .<= (a: SymbolicWord, b: SymbolicWord) -> SymbolicTruth {
     compare(a, b, known: { $0 <= $1 }, term: { $0 .<= $1 })
   }
-  public static func choose(_ condition: SymbolicTruth, _ a: SymbolicWord, _ b: SymbolicWord) -> SymbolicWord {
+  public static func choose(_ condition: SymbolicTruth, _ a: SymbolicWord, _ b: SymbolicWord) -> SymbolicWord
+  {
     switch condition {
     case .known(let value): value ? a : b
     case .formula(let term):
