@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The invariant of the core's state, in words:
 //
-// The claims in force fit the ledger. Each is not empty, ends below 2^63, and belongs to root (base layer, and only
-// root has that), to the hypervisor (never shared, never loadable), or to a cell that lives. A claim that may be shared
-// is one that root keeps, and is not executable. Any two claims of different owners are disjoint, or both may be
-// shared, or one is base layer. Root's CPU bitmap lies inside the retained system configuration.
+// The claims in force fit the ledger. Each is not empty, lies inside one space, and belongs to root (base layer, and only
+// root has that), to the hypervisor (never shared, never loadable, memory or ports), or to a cell that lives. A claim that
+// may be shared is one that root keeps, and is not executable. A claim of CPUs is one CPU; CPUs and interrupt lines are
+// neither shared nor loadable. Any two claims of different owners are disjoint, or both may be shared, or one is base layer.
 //
 // It is assumed where a transition begins, at the rows that a proof asks about, and shown where it ends, at arbitrary
 // ones.
@@ -21,6 +21,7 @@ struct LedgerView {
   let phase: (SymbolicWord) -> SymbolicWord
   let count: SymbolicWord
   let cells: SymbolicWord
+  let cpus: SymbolicWord
 
   /// What `machine` holds now.
   init(_ machine: SymbolicMachine) {
@@ -32,6 +33,7 @@ struct LedgerView {
     phase = { tables.read(.phase, $0) }
     count = tables.read(.registers, SymbolicWord(known: Register.claimCount))
     cells = machine.capacity(.phase)
+    cpus = machine.capacity(.occupant)
   }
 
   /// Row `k` is there and holds the resource.
@@ -43,16 +45,13 @@ struct LedgerView {
   func isClaim(_ k: SymbolicWord) -> SymbolicTruth {
     let isRoots = (owner(k) .== SymbolicWord(known: Owner.root)) .& marks(k).has(Marks.base)
     let isHypervisors =
-      (owner(k) .== SymbolicWord(known: Owner.hypervisor))
+      (owner(k) .== SymbolicWord(known: Owner.hypervisor)) .& ((base(k) >> 60) .<= 1)
       .& .!marks(k).hasAny(Marks.base | Marks.shareable | Marks.keepsRoot | Marks.loadable)
     let isCells =
       (0 .< owner(k)) .& (owner(k) .< cells) .& .!marks(k).hasAny(Marks.base)
       .& (phase(owner(k)) .!= SymbolicWord(known: Phase.absent))
-    let sharing =
-      marks(k).hasAny(Marks.rights)
-      .& (marks(k).has(Marks.shareable) ==> (marks(k).has(Marks.keepsRoot) .& .!marks(k).has(Marks.execute)))
-    let isRange = (base(k) .< end(k)) .& (end(k) .< SymbolicWord(known: 1 << 63))
-    return (k .< count) ==> (isRange .& sharing .& (isRoots .| isHypervisors .| isCells))
+    let claim = Claim(base: base(k), end: end(k), owner: owner(k), marks: marks(k))
+    return (k .< count) ==> (claim.isWellFormed(cpus: cpus) .& (isRoots .| isHypervisors .| isCells))
   }
 
   /// What holds of two claims (P1).
@@ -70,14 +69,8 @@ extension SymbolicMachine {
   var registersAreSound: SymbolicTruth {
     func register(_ number: UInt64) -> SymbolicWord { peek(.registers, SymbolicWord(known: number)) }
     let enabled = register(Register.enabled)
-    let bytes = register(Register.rootCPUBytes)
     let ofSystem =
-      (register(Register.architecture) .<= 2) .& (1 .<= bytes)
-      .& (bytes .<= SymbolicWord(known: Limit.cpuSet))
-      .& (register(Register.systemSize) .<= SymbolicWord(known: Limit.systemConfig))
-      .& (register(Register.rootCPUs) .<= register(Register.systemSize))
-      .& (bytes .<= (register(Register.systemSize) &- register(Register.rootCPUs)))
-      .& (register(Register.maskedStreams) .<= 1)
+      (register(Register.architecture) .<= 2) .& (register(Register.maskedStreams) .<= 1)
     return (enabled .<= 1) .& (register(Register.claimCount) .<= capacity(.currentBase))
       .& ((enabled .== 1) ==> ofSystem)
       .& ((enabled .== 0) ==> (register(Register.claimCount) .== 0))

@@ -39,7 +39,7 @@ enum Steps {
     let layout = m.anyLayout(isRoot ? .system : .cell)
     let t = m.any("t")
     m.explorer.assume(m.explorer.specifying { layout.isInside() })
-    _ = try m.claim(ofItem: t, Items(layout), layout, m.anyFacts(), m.anyClaimant(isRoot: isRoot))
+    _ = try m.claim(ofItem: t, layout, m.anyFacts(), m.anyClaimant(isRoot: isRoot))
   }
   static func add(_ m: SymbolicMachine, isRoot: Bool) throws(R) {
     let layout = m.anyLayout(isRoot ? .system : .cell)
@@ -49,14 +49,55 @@ enum Steps {
   }
   static let cellItem = make(
     .cellItem, "cell-items",
-    "Every item of a cell configuration makes at most one claim: inside its space, the cell's own, never base layer, or is refused; no trap.",
-    refusals: [.regionWraps]
+    "Every item of a cell configuration makes at most one claim: inside its space, the cell's own, never base layer, or is refused; no trap."
   ) { m throws(R) in try item(m, isRoot: false) }
   static let rootItem = make(
     .rootItem, "root-items",
-    "Every item of a root configuration makes at most one claim of root's base layer, or is refused; no trap.",
-    refusals: [.rootNotIdentity]
+    "Every item of a root configuration makes at most one claim of root's base layer, or is refused; no trap."
   ) { m throws(R) in try item(m, isRoot: true) }
+  /// One kind of item, of root's configuration and of a cell's.
+  static func kind(
+    _ step: ProvedStep, _ name: String, _ statement: String, refusals: [Reason] = [],
+    _ run:
+      @escaping @Sendable (
+        SymbolicMachine, SymbolicWord, CellLayout<SymbolicWord>, Claimant<SymbolicWord>
+      ) throws(R) -> Void
+  ) -> CoreTheorem {
+    make(step, name, statement, refusals: refusals) { m throws(R) in
+      let isRoot = m.explorer.fork("root")
+      try run(m, m.any("index"), m.anyLayout(isRoot ? .system : .cell), m.anyClaimant(isRoot: isRoot))
+    }
+  }
+  static let kinds: [CoreTheorem] = [
+    kind(
+      .memoryItem, "memory-items", "A memory region makes one sound claim or none, or is refused; no trap.",
+      refusals: [.regionWraps, .regionMisaligned, .rootNotIdentity]
+    ) { m, i, l, c throws(R) in _ = try m.memoryItem(i, l, c) },
+    kind(
+      .cacheItem, "cache-items", "A cache share makes one sound claim, or is refused; no trap.",
+      refusals: [.cacheRange]
+    ) { m, i, l, c throws(R) in _ = try m.cacheItem(i, l, c) },
+    kind(
+      .pinItem, "pin-items", "An interrupt line makes one sound claim or none, or is refused; no trap.",
+      refusals: [.chipAddress]
+    ) { m, i, l, c throws(R) in _ = try m.pinItem(i, l, c) },
+    kind(
+      .portItem, "port-items", "A port range makes one sound claim or none, or is refused; no trap.",
+      refusals: [.portRange]
+    ) { m, i, l, c throws(R) in _ = try m.portItem(i, l, m.anyFacts(), c) },
+    kind(
+      .deviceItem, "device-items", "A PCI function makes one sound claim or none, or is refused; no trap.",
+      refusals: [.deviceType, .msixTable]
+    ) { m, i, l, c throws(R) in _ = try m.deviceItem(i, l, c) },
+    kind(
+      .streamItem, "stream-items", "A stream id makes one sound claim; no trap."
+    ) { m, i, l, c throws(R) in _ = try m.streamItem(i, l, m.anyFacts(), c) },
+    kind(
+      .cpuItem, "cpu-items",
+      "A CPU makes one sound claim or none, or is refused: a cell gets only CPUs that run root, never the one that asks.",
+      refusals: [.cpuNotRoots, .callerInSet, .bootCPU]
+    ) { m, i, l, c throws(R) in _ = try m.cpuItem(i, l, m.anyFacts(), c) },
+  ]
   static let keep = make(
     .keepClaims, "keep",
     "The rebuilt ledger holds every claim of the old one but those of the cell that goes, and nothing else.",
@@ -92,7 +133,8 @@ enum Steps {
   ) { m throws(R) in
     _ = try m.protectedRange(m.any("t"), m.anySystem())
   }
-  static let all: [CoreTheorem] = [
-    readCell, readSystem, cellItem, rootItem, keep, addCell, addRoot, guestMap, protect, protectedItem,
-  ]
+  static let all: [CoreTheorem] =
+    kinds + [
+      readCell, readSystem, cellItem, rootItem, keep, addCell, addRoot, guestMap, protect, protectedItem,
+    ]
 }

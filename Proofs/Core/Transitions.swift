@@ -24,17 +24,19 @@ extension Lifecycle {
     "set-loadable",
     "set-loadable: no trap is reachable, a refusal changes nothing, success keeps the invariant of the ledger.",
     refusals: [.notEnabled, .badCell, .noSuchCell]
-  ) { m, c throws(Refusal<SymbolicWord>) in try m.setLoadable(c) }
+  ) { m, c throws(Refusal<SymbolicWord>) in
+    try m.setLoadable(c, caller: word("caller", m))
+  }
   static let start = simple(
     "start",
     "start: no trap is reachable, a refusal changes nothing, success keeps the invariant of the ledger.",
     refusals: [.notEnabled, .notLoaded]
-  ) { m, c throws(Refusal<SymbolicWord>) in try m.start(c) }
+  ) { m, c throws(Refusal<SymbolicWord>) in try m.start(c, caller: word("caller", m)) }
   static let shutDown = simple(
     "shut-down",
     "shut-down: no trap is reachable, a refusal changes nothing, success keeps the invariant of the ledger.",
     refusals: [.wrongPhase]
-  ) { m, c throws(Refusal<SymbolicWord>) in try m.shutDown(c) }
+  ) { m, c throws(Refusal<SymbolicWord>) in try m.shutDown(by: c) }
   static let fail = simple(
     "fail",
     "fail: no trap is reachable, a refusal changes nothing, success keeps the invariant of the ledger.",
@@ -44,20 +46,22 @@ extension Lifecycle {
     "disable",
     "disable: no trap is reachable, a refusal changes nothing, success keeps the invariant of the ledger.",
     refusals: [.cellsExist]
-  ) { m, c throws(Refusal<SymbolicWord>) in try m.disable() }
+  ) { m, c throws(Refusal<SymbolicWord>) in try m.disable(caller: c) }
   static let load = simple(
     "load",
     "load: no trap is reachable, a refusal changes nothing, success keeps the invariant of the ledger.",
     refusals: [.notLoadable]
   ) { m, c throws(Refusal<SymbolicWord>) in
-    _ = try m.load(c, target: word("target", m), size: word("size", m))
+    _ = try m.load(c, target: word("target", m), size: word("size", m), caller: word("caller", m))
   }
   static let destroy = CoreTheorem(
     name: "destroy",
     statement:
       "destroy: no trap is reachable on any path, a refusal changes nothing, success keeps (enable: establishes) the invariant of the ledger: any two claims of different owners are disjoint or both shareable.",
     properties: ["P1", "P2", "P14", "P17", "P18", "P19", "P20"],
-    run: { m throws(Refusal<SymbolicWord>) in try m.destroy(word("cell", m)) },
+    run: { m throws(Refusal<SymbolicWord>) in
+      try m.destroy(word("cell", m), caller: word("caller", m))
+    },
     success: { proof in
       proof.assumeInvariant(at: [
         proof.machine.peek(.currentSource, proof.first), proof.machine.peek(.currentSource, proof.second),

@@ -12,12 +12,17 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     public var rows: Int
     /// Cells, root included.
     public var cells: Int
+    /// CPUs.
+    public var cpus: Int
     /// Check loop invariants and frames; costs time.
     public var checks: Bool
     /// The ghosts' values (`Ghost`), for the checks.
     public var ghosts: [UInt64]
     /// Defaults: room for large sets, no checks.
-    public init(rows: Int = 4096, cells: Int = 128, checks: Bool = false, ghosts: [UInt64] = []) {
+    public init(
+      rows: Int = 4096, cells: Int = 128, cpus: Int = 4096, checks: Bool = false, ghosts: [UInt64] = []
+    ) {
+      self.cpus = cpus
       self.rows = rows
       self.cells = cells
       self.checks = checks
@@ -33,6 +38,8 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   public var foreign: [UInt64: [UInt8]] = [:]
   /// What `foreignCellState` answers, by cell; 0 (running) where nothing is set.
   public var cellStates: [UInt64: UInt64] = [:]
+  /// What `foreignReply` answers, by cell; 3 (approved) where nothing is set.
+  public var cellReplies: [UInt64: UInt64] = [:]
   /// Everything scrubbed so far, in order: base and end.
   public private(set) var scrubbed: [(base: UInt64, end: UInt64)] = []
   /// Broken promises that the checks found: texts, in order.
@@ -56,6 +63,8 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     switch table {
     case .order: options.rows * 2
     case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded: options.cells
+    case .occupant: options.cpus
+    case .home: options.checks ? options.cpus : 0
     case .registers: Int(Register.count)
     case .place: options.checks ? options.rows * 16 : 0
     case .currentSource, .nextSource: options.checks ? options.rows : 0
@@ -127,6 +136,8 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
 
   public func foreignCellState(_ cell: W) -> W { W(known: cellStates[cell.known] ?? 0) }
 
+  public func foreignReply(_ cell: W) -> W { W(known: cellReplies[cell.known] ?? 3) }
+
   public func scrub(_ base: W, _ end: W) { scrubbed.append((base.known, end.known)) }
 
   public func loop<S: LoopState, E: Error>(
@@ -155,7 +166,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
 
   public func step<S: LoopState>(
     _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
-    ensures: @Sendable (S) -> W.Condition, body: () throws(Refusal<W>) -> S
+    ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(Refusal<W>) -> S
   ) throws(Refusal<W>) -> S where S.W == W {
     guard options.checks else { return try body() }
     expect("step \(name) began without what it requires", requires)

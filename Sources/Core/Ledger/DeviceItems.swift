@@ -9,8 +9,19 @@ extension Machine {
   }
 
   /// The cache share `index` (rule C3). Offsets: docs/cell-format.md, "Cache region".
-  func cacheClaim(_ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>) throws(Refusal<W>) -> Claim<W>
-  {
+  public func cacheItem(
+    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
+    try item(.cacheItem, claimant) {
+      (index .< layout.caches.count) .& layout.isInside()
+    } body: { () throws(Refusal<W>) in
+      try self.cacheClaim(index, layout, claimant)
+    }
+  }
+
+  private func cacheClaim(
+    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
     let start = element(layout.caches, index, 0, 4)
     let size = element(layout.caches, index, 4, 4)
     let type = element(layout.caches, index, 8, 1)
@@ -26,7 +37,19 @@ extension Machine {
   }
 
   /// Interrupt line `index`, counted through all chips, 128 a chip (rule D5).
-  func pinClaim(_ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>) throws(Refusal<W>) -> Claim<W> {
+  public func pinItem(
+    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
+    try item(.pinItem, claimant) {
+      (index .< layout.chips.count.times(128)) .& layout.isInside()
+    } body: { () throws(Refusal<W>) in
+      try self.pinClaim(index, layout, claimant)
+    }
+  }
+
+  private func pinClaim(
+    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
     let chip = index >> 7
     let pin = index & 127
     let address = element(layout.chips, chip, 0, 8)
@@ -55,7 +78,17 @@ extension Machine {
 
   /// Port range `index` (rule I1). Ports of the hypervisor's own console may be claimed by several cells: the console
   /// is a declared channel (rules I2, L3).
-  func portClaim(
+  public func portItem(
+    _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
+    try item(.portItem, claimant) {
+      (index .< layout.ports.count) .& layout.isInside()
+    } body: { () throws(Refusal<W>) in
+      try self.portClaim(index, layout, facts, claimant)
+    }
+  }
+
+  private func portClaim(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     let base = element(layout.ports, index, 0, 2)
@@ -70,9 +103,19 @@ extension Machine {
   }
 
   /// PCI function `index` (rules D1, D2, D7). A virtual one (ivshmem) names a link, not a function: it claims nothing.
-  func deviceClaim(_ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>) throws(Refusal<W>) -> Claim<
-    W
-  > {
+  public func deviceItem(
+    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
+    try item(.deviceItem, claimant) {
+      (index .< layout.devices.count) .& layout.isInside()
+    } body: { () throws(Refusal<W>) in
+      try self.deviceClaim(index, layout, claimant)
+    }
+  }
+
+  private func deviceClaim(
+    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
     let type = element(layout.devices, index, 0, 1)
     let domain = element(layout.devices, index, 2, 2)
     let bdf = element(layout.devices, index, 4, 2)
@@ -101,7 +144,17 @@ extension Machine {
   }
 
   /// Stream id `index` (rule D6). With a mask, all ids from the smallest to the largest that match: never too few.
-  func streamClaim(
+  public func streamItem(
+    _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
+    try item(.streamItem, claimant) {
+      (index .< layout.streams.count) .& layout.isInside()
+    } body: { () throws(Refusal<W>) in
+      self.streamClaim(index, layout, facts, claimant)
+    }
+  }
+
+  private func streamClaim(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) -> Claim<W> {
     let word = element(layout.streams, index, 0, 4)
@@ -114,17 +167,27 @@ extension Machine {
     return Claim(base: origin + least, end: origin + most + 1, owner: claimant.owner, marks: full(claimant))
   }
 
-  /// CPU `index` (rule C1): a cell may only have CPUs of root's configuration, on x86 not the boot CPU, never the one
-  /// that asks.
-  func cpuClaim(
+  /// CPU `index` (rule C1): a cell may only have CPUs that run root, on x86 not the boot CPU, never the one that asks.
+  public func cpuItem(
+    _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
+    try item(.cpuItem, claimant) {
+      (index .< layout.cpus.count.times(8)) .& layout.isInside()
+    } body: { () throws(Refusal<W>) in
+      try self.cpuClaim(index, layout, facts, claimant)
+    }
+  }
+
+  private func cpuClaim(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     let bits = element(layout.cpus, index >> 3, 0, 1)
     if ((bits >> (index & 7)) & 1) == 0 { return .nothing }
+    guard index < capacity(.occupant) else { throw Refusal(.cpuBeyondMachine, index) }
     if !claimant.isRoot {
       guard (.!((facts.architecture .== 0) .& (index .== 0))).isTrue else { throw Refusal(.bootCPU, index) }
       guard index != claimant.caller else { throw Refusal(.callerInSet, index) }
-      guard rootHas(index, facts).isTrue else { throw Refusal(.cpuNotRoots, index) }
+      guard read(.occupant, index) == W(known: Owner.root) else { throw Refusal(.cpuNotRoots, index) }
     }
     let cpu = W(known: Space.cpu.origin) + index
     return Claim(base: cpu, end: cpu + 1, owner: claimant.owner, marks: full(claimant, Marks.execute))

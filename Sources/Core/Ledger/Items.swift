@@ -2,26 +2,17 @@
 // A configuration as a list of items: every region, cache share, interrupt line, port range, function, stream and CPU
 // bit, numbered through. One item makes at most one claim, so that one loop turns a configuration into claims.
 
-/// The numbering of a configuration's items: each field is the number of the first item of its kind.
+/// How many items a configuration has. They are numbered kind by kind: memory regions, cache shares, interrupt lines (128 a
+/// chip), port ranges, PCI functions, stream ids, CPU bits.
 public struct Items<W: Word>: Sendable {
-  public let caches: W
-  public let pins: W
-  public let ports: W
-  public let devices: W
-  public let streams: W
-  public let cpus: W
-  /// How many items there are.
+  /// How many there are.
   public let count: W
 
-  /// Numbers the items of a layout. Memory regions come first.
+  /// Counts the items of a layout.
   public init(_ layout: CellLayout<W>) {
-    caches = layout.memory.count
-    pins = caches + layout.caches.count
-    ports = pins + layout.chips.count.times(128)
-    devices = ports + layout.ports.count
-    streams = devices + layout.devices.count
-    cpus = streams + layout.streams.count
-    count = cpus + layout.cpus.count.times(8)
+    let memoryAndLines = layout.memory.count + layout.caches.count + layout.chips.count.times(128)
+    let devices = layout.ports.count + layout.devices.count + layout.streams.count
+    count = memoryAndLines + devices + layout.cpus.count.times(8)
   }
 }
 
@@ -42,53 +33,57 @@ public struct Claimant<W: Word>: Sendable {
 }
 
 extension Machine {
-  /// The claim that item `t` makes; an empty one where it makes none.
+  /// The claim that item `t` makes; an empty one where it makes none, or there is no such item.
   public func claim(
-    ofItem t: W, _ items: Items<W>, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
+    ofItem t: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     try step(claimant.isRoot ? .rootItem : .cellItem, .nothing, frame: .none) {
-      (t .< items.count) .& layout.isInside() .& facts.areSound(for: claimant)
+      layout.isInside()
     } ensures: { claim in
-      claim.isSound(for: claimant)
+      self.isSound(claim, for: claimant)
     } body: { () throws(Refusal<W>) in
-      try self.makeClaim(ofItem: t, items, layout, facts, claimant)
+      try self.makeClaim(ofItem: t, layout, facts, claimant)
     }
   }
 
   private func makeClaim(
-    ofItem t: W, _ items: Items<W>, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
+    ofItem t: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    if t < items.caches { return try memoryClaim(t, layout, claimant) }
-    if t < items.pins { return try cacheClaim(t - items.caches, layout, claimant) }
-    if t < items.ports { return try pinClaim(t - items.pins, layout, claimant) }
-    if t < items.devices { return try portClaim(t - items.ports, layout, facts, claimant) }
-    if t < items.streams { return try deviceClaim(t - items.devices, layout, claimant) }
-    if t < items.cpus { return streamClaim(t - items.streams, layout, facts, claimant) }
-    return try cpuClaim(t - items.cpus, layout, facts, claimant)
+    // What is left of the number after the kinds passed: so each kind's own bound is the branch that leads to it.
+    var rest = t
+    if rest < layout.memory.count { return try memoryItem(rest, layout, claimant) }
+    rest = rest - layout.memory.count
+    if rest < layout.caches.count { return try cacheItem(rest, layout, claimant) }
+    rest = rest - layout.caches.count
+    if rest < layout.chips.count.times(128) { return try pinItem(rest, layout, claimant) }
+    rest = rest - layout.chips.count.times(128)
+    if rest < layout.ports.count { return try portItem(rest, layout, facts, claimant) }
+    rest = rest - layout.ports.count
+    if rest < layout.devices.count { return try deviceItem(rest, layout, claimant) }
+    rest = rest - layout.devices.count
+    if rest < layout.streams.count { return try streamItem(rest, layout, facts, claimant) }
+    rest = rest - layout.streams.count
+    if rest < layout.cpus.count.times(8) { return try cpuItem(rest, layout, facts, claimant) }
+    return .nothing
   }
-}
 
-extension Claim {
-  /// What every claim of a configuration keeps: a range inside its space, its owner's, shareable only where root keeps it,
-  /// and base layer exactly if it is root's.
-  func isSound(for claimant: Claimant<W>) -> W.Condition {
+  /// One kind of item: a step, so that each kind has a theorem of its own.
+  func item(
+    _ kind: ProvedStep, _ claimant: Claimant<W>, requires: @Sendable () -> W.Condition,
+    body: @Sendable () throws(Refusal<W>) -> Claim<W>
+  ) throws(Refusal<W>) -> Claim<W> {
+    try step(
+      kind, .nothing, frame: .none, requires: requires, ensures: { self.isSound($0, for: claimant) },
+      body: body)
+  }
+
+  /// What every claim of a configuration keeps: it is empty, or well formed, its owner's, and base layer exactly if it is
+  /// root's.
+  func isSound(_ claim: Claim<W>, for claimant: Claimant<W>) -> W.Condition {
     let isClaim =
-      (base .<= end) .& (end .< W(known: 1 << 63)) .& (owner .== claimant.owner)
-      .& ((marks & W(known: Marks.base)) .== W(known: claimant.layer))
-      .& (marks.has(Marks.shareable) ==> (marks.has(Marks.keepsRoot) .& .!marks.has(Marks.execute)))
-      .& marks.hasAny(Marks.rights)
-    return (base .== end) .| isClaim
-  }
-}
-
-extension Facts {
-  /// Root's CPU bitmap lies inside the retained configuration (needed only where cells ask for CPUs).
-  func areSound(for claimant: Claimant<W>) -> W.Condition {
-    let end = rootCPUs &+ rootCPUBytes
-    let isInside =
-      (1 .<= rootCPUBytes) .& (rootCPUBytes .<= W(known: Limit.cpuSet)) .& (rootCPUs .<= end)
-      .& (end .<= systemSize) .& (systemSize .<= W(known: Limit.systemConfig))
-    return W.Condition(known: claimant.isRoot) .| isInside
+      claim.isWellFormed(cpus: capacity(.occupant)) .& (claim.owner .== claimant.owner)
+      .& ((claim.marks & W(known: Marks.base)) .== W(known: claimant.layer))
+    return (claim.base .== claim.end) .| isClaim
   }
 }
 

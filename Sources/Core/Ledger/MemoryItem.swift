@@ -35,7 +35,17 @@ extension Machine {
   }
 
   /// The claim of region `index`: nothing where it is empty, without rights, or the communication region.
-  func memoryClaim(
+  public func memoryItem(
+    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
+    try item(.memoryItem, claimant) {
+      (index .< layout.memory.count) .& layout.isInside()
+    } body: { () throws(Refusal<W>) in
+      try self.memoryClaim(index, layout, claimant)
+    }
+  }
+
+  private func memoryClaim(
     _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     let region = region(index, layout)

@@ -67,7 +67,7 @@ extension Machine {
       (t .< (W(known: Protected.constants) &+ system.root.chips.count &+ system.root.devices.count))
         .& system.isSound()
     } ensures: { range in
-      (range.base .<= range.end) .& (range.end .< W(known: 1 << 63))
+      self.isProtectable(range)
     } body: { () throws(Refusal<W>) in
       let devices = W(known: Protected.constants) + system.root.chips.count
       let range = try self.protected(t, devices: devices, system)
@@ -84,15 +84,19 @@ extension Machine {
   private func isEnabledRow(_ new: W, after rows: W, rows end: W) -> W.Condition {
     let isProtected = (rows .<= new) .& (new .< end)
     let claim = claim(.next, new)
-    let isRange = (claim.base .< claim.end) .& (claim.end .< W(known: 1 << 63))
+    let isFormed = claim.isWellFormed(cpus: capacity(.occupant))
     let protected =
-      isRange .& (claim.owner .== W(known: Owner.hypervisor)) .& (claim.marks .== W(known: Protected.marks))
-    let roots =
-      isRange .& (claim.owner .== W(known: Owner.root)) .& claim.marks.has(Marks.base)
-      .& claim.marks.hasAny(Marks.rights)
-      .& (claim.marks.has(Marks.shareable)
-        ==> (claim.marks.has(Marks.keepsRoot) .& .!claim.marks.has(Marks.execute)))
+      isFormed .& isProtectable(claim) .& (claim.owner .== W(known: Owner.hypervisor))
+      .& (claim.marks .== W(known: Protected.marks))
+    let roots = isFormed .& (claim.owner .== W(known: Owner.root)) .& claim.marks.has(Marks.base)
     return (isProtected ==> protected) .& ((new .< rows) ==> roots)
+  }
+
+  /// Memory or ports, inside one space; or nothing.
+  func isProtectable(_ claim: Claim<W>) -> W.Condition {
+    let space = claim.base >> 60
+    let isInside = (claim.base .< claim.end) .& (space .<= 1) .& (space .== ((claim.end &- 1) >> 60))
+    return (claim.base .== claim.end) .| isInside
   }
 
   /// The range of protected item `t`; an empty one where this machine has no such thing.

@@ -73,7 +73,7 @@ extension Machine {
     let room = capacity(.nextBase)
     let name = claimant.isRoot ? ProvedStep.addRoot : .addCell
     return try step(name, Adding<W>(count: 0), frame: .next | TableSet(.place)) {
-      layout.isInside() .& facts.areSound(for: claimant) .& (kept .<= room) .& (old .<= room)
+      layout.isInside() .& (kept .<= room) .& (old .<= room)
         .& self.keptFacts(below: old, rows: kept, gone: gone)
     } ensures: { adding in
       (kept .<= adding.count) .& (adding.count .<= room)
@@ -96,7 +96,7 @@ extension Machine {
         .& self.keptFacts(below: old, rows: kept, gone: gone)
         .& self.addedFacts(after: kept, rows: adding.count, claimant)
     } body: { (t, adding) throws(Refusal<W>) in
-      let claim = try self.claim(ofItem: t, items, layout, facts, claimant)
+      let claim = try self.claim(ofItem: t, layout, facts, claimant)
       if claim.base == claim.end { return }
       guard adding.count < room else { throw Refusal(.tooManyClaims, room) }
       self.setNext(adding.count, claim, source: old &+ t)
@@ -115,7 +115,7 @@ extension Machine {
   private func isAdded(_ new: W, after kept: W, rows: W, _ claimant: Claimant<W>) -> W.Condition {
     let claim = claim(.next, new)
     return ((kept .<= new) .& (new .< rows))
-      ==> ((claim.base .!= claim.end) .& claim.isSound(for: claimant))
+      ==> ((claim.base .!= claim.end) .& self.isSound(claim, for: claimant))
   }
 }
 
@@ -130,6 +130,8 @@ public enum Ghost {
   public static var item: Int { 3 }
   /// A resource.
   public static var resource: Int { 4 }
+  /// A CPU.
+  public static var cpu: Int { 5 }
   /// How many ghosts there are.
-  public static var count: Int { 5 }
+  public static var count: Int { 6 }
 }

@@ -3,12 +3,11 @@
 // commit leaves everything as it was (P19), and nothing after its first line can fail.
 
 extension Machine {
-  /// Creates cell `cell` from `size` bytes of configuration at host-physical `address`, on behalf of root's CPU
-  /// `caller`. The cell is stopped then.
+  /// Creates cell `cell` from `size` bytes of configuration at host-physical `address`, on behalf of CPU `caller`. The
+  /// cell is stopped then.
   public func create(_ address: W, size: W, as cell: W, caller: W) throws(Refusal<W>) {
-    try requireEnabled()
+    try requireRoot(caller)
     let facts = facts()
-    try requireRootCPU(caller, facts)
     guard ((cell .!= W(known: Owner.root)) .& (cell .< capacity(.phase))).isTrue else {
       throw Refusal(.badCell, cell)
     }
@@ -30,9 +29,10 @@ extension Machine {
     let claimant = Claimant<W>(owner: cell, isRoot: false, caller: caller)
     let count = try addItems(layout, facts, claimant, after: kept, gone: cell)
     try admit(.claims, count: count)
+    try findUsers(from: kept, to: count, for: cell)
 
     // Commit: nothing below can fail.
-    scrubNew(from: kept, to: count)
+    takeOver(from: kept, to: count)
     keep(name, of: cell)
     write(.cellFlags, cell, layout.flags)
     write(.loaded, cell, 0)
@@ -42,13 +42,15 @@ extension Machine {
   }
 
   /// Destroys a cell: what it had is scrubbed and is root's again where root's configuration says so.
-  public func destroy(_ cell: W) throws(Refusal<W>) {
+  public func destroy(_ cell: W, caller: W) throws(Refusal<W>) {
+    try requireRoot(caller)
     _ = try requireCell(cell)
     try requireUnlocked(except: cell)
+    try requireConsent(cell)
     let count = try keepClaims(except: cell)
 
     // Commit: nothing below can fail.
-    scrubOld(of: cell, cpusOnly: false)
+    handOver(cell, cpusTo: W(known: Owner.root), .all)
     write(.phase, cell, W(known: Phase.absent))
     setRegister(Register.claimCount, count)
     flip()

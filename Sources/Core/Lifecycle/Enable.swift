@@ -3,8 +3,8 @@
 // exactly root's base layer and the hypervisor's own claims, and no cell but root lives (P20).
 
 extension Machine {
-  /// Starts with a system configuration of `size` bytes at host-physical `address`, on behalf of `caller`, one of root's
-  /// CPUs. `assumed` is the architecture for configurations of revisions that do not say theirs.
+  /// Starts with a system configuration of `size` bytes at host-physical `address`, on behalf of CPU `caller`, which root's
+  /// configuration must name. `assumed` is the architecture for configurations of revisions that do not say theirs.
   public func enable(_ address: W, size: W, caller: W, assumed: W) throws(Refusal<W>) {
     guard register(Register.enabled) == 0 else { throw Refusal(.enabled) }
     guard size <= W(known: Limit.systemConfig) else { throw Refusal(.tooLarge, size) }
@@ -13,15 +13,15 @@ extension Machine {
     }
     let system = try readSystem(copy, assumed: assumed)
     let facts = facts(of: system)
-    guard caller < W(known: Limit.cpuSet * 8) else { throw Refusal(.callerNotRoot, caller) }
-    guard rootHas(caller, facts).isTrue else { throw Refusal(.callerNotRoot, caller) }
-
+    guard caller < capacity(.occupant) else { throw Refusal(.callerNotRoot, caller) }
     let root = Claimant<W>(owner: W(known: Owner.root), isRoot: true, caller: caller)
     let base = try addBase(system.root, facts, root)
     let count = try protect(system, after: base)
+    try requireNamed(caller, rows: base)
 
     // Commit: nothing below can fail.
     clearCells()
+    giveCPUs(rows: base)
     keep(facts)
     keep(name(system.root), of: W(known: Owner.root))
     write(.phase, W(known: Owner.root), W(known: Phase.running))
@@ -31,9 +31,9 @@ extension Machine {
     flip()
   }
 
-  /// Stops, which only root alone can do.
-  public func disable() throws(Refusal<W>) {
-    try requireEnabled()
+  /// Stops, which only root can ask for, when it is alone.
+  public func disable(caller: W) throws(Refusal<W>) {
+    try requireRoot(caller)
     var none = NoState<W>()
     try loop(.livingCells, capacity(.phase), &none, frame: .none) { i, _ in
       let cell = self.arbitrary(Ghost.oldRow)
@@ -66,6 +66,48 @@ extension Machine {
     }
   }
 
+  /// Refuses a caller whose CPU is in none of the rows `0 ..< rows` of root's new base layer.
+  private func requireNamed(_ caller: W, rows: W) throws(Refusal<W>) {
+    var found = OneWord<W>(0)
+    loop(.callerCheck, rows, &found, frame: .none) { i, found in
+      let row = found.value &- 1
+      return (found.value .!= 0) ==> ((row .< i) .& (self.cpu(of: self.claim(.next, row)) .== caller))
+    } body: { i, found in
+      found.value = W.choose(self.cpu(of: self.claim(.next, i)) .== caller, i &+ 1, found.value)
+    }
+    guard found.value != 0 else { throw Refusal(.callerNotRoot, caller) }
+  }
+
+  /// Root runs on the CPUs of rows `0 ..< rows` of its new base layer, and nobody on any other.
+  private func giveCPUs(rows: W) {
+    let cpus = capacity(.occupant)
+    let cpu = arbitrary(Ghost.cpu)
+    var none = NoState<W>()
+    loop(.clearCPUs, cpus, &none, frame: TableSet(.occupant)) { i, _ in
+      (cpu .< i) ==> (self.read(.occupant, cpu) .== W(known: Owner.hypervisor))
+    } body: { i, _ in
+      self.write(.occupant, i, W(known: Owner.hypervisor))
+    }
+    loop(.rootCPUs, rows, &none, frame: TableSet(.occupant) | TableSet(.home)) { i, _ in
+      let row = self.read(.home, cpu)
+      let occupant = self.read(.occupant, cpu)
+      let isRoots =
+        (occupant .== W(known: Owner.root)) .& (row .< i)
+        .& (self.cpu(of: self.claim(.next, row)) .== cpu)
+      let isNamed =
+        (self.arbitrary(Ghost.firstRow) .< i)
+        .& (self.cpu(of: self.claim(.next, self.arbitrary(Ghost.firstRow))) .== cpu)
+      return (cpu .< cpus)
+        ==> ((isRoots .| (occupant .== W(known: Owner.hypervisor)))
+          .& (isNamed ==> (occupant .== W(known: Owner.root))))
+    } body: { i, _ in
+      let cpu = self.cpu(of: self.claim(.next, i))
+      if cpu >= cpus { return }
+      self.write(.occupant, cpu, W(known: Owner.root))
+      self.witness(.home, cpu, i)
+    }
+  }
+
   /// The facts that admission will need.
   private func facts(of system: SystemLayout<W>) -> Facts<W> {
     let copy = system.root.copy
@@ -79,8 +121,7 @@ extension Machine {
     let base = W.choose(isPorts, address, 0)
     let firstUnit = element(system.iommu, 0, 0, 4)
     return Facts(
-      architecture: system.root.architecture, systemSize: copy.size, rootCPUs: system.root.cpus.start,
-      rootCPUBytes: system.root.cpus.count, consoleBase: base,
+      architecture: system.root.architecture, consoleBase: base,
       consoleEnd: W.choose(isPorts, base &+ 8, 0), maskedStreams: W.choose(firstUnit .== 5, 1, 0))
   }
 }

@@ -7,14 +7,32 @@ extension Machine {
     guard register(Register.enabled) == 1 else { throw Refusal(.notEnabled) }
   }
 
-  /// Refuses a cell id that is root's, out of range, or of no living cell. Returns the cell's phase.
-  func requireCell(_ cell: W) throws(Refusal<W>) -> W {
+  /// Refuses a request that does not come from a CPU that runs root.
+  func requireRoot(_ caller: W) throws(Refusal<W>) {
     try requireEnabled()
+    guard caller < capacity(.occupant) else { throw Refusal(.callerNotRoot, caller) }
+    guard read(.occupant, caller) == W(known: Owner.root) else { throw Refusal(.callerNotRoot, caller) }
+  }
+
+  /// Refuses a request about no living cell: an id that is root's, out of range, or free. Returns the cell's phase.
+  func requireCell(_ cell: W) throws(Refusal<W>) -> W {
     guard cell != W(known: Owner.root) else { throw Refusal(.badCell, cell) }
     guard cell < capacity(.phase) else { throw Refusal(.noSuchCell, cell) }
     let phase = read(.phase, cell)
     guard phase != W(known: Phase.absent) else { throw Refusal(.noSuchCell, cell) }
     return phase
+  }
+
+  /// Refuses where a running cell that must be asked has not agreed to be stopped. It agrees by its reply, or by having
+  /// shut itself down or failed. Passive cells are not asked.
+  func requireConsent(_ cell: W) throws(Refusal<W>) {
+    let isAsked =
+      (read(.phase, cell) .== W(known: Phase.running)) .& .!read(.cellFlags, cell).has(CellFlag.passive)
+    // Foreign: each word is read once, and only this decision depends on it.
+    let state = foreignCellState(cell)
+    let reply = foreignReply(cell)
+    let agrees = (W(known: CellState.shutDown) .<= state) .| (reply .== W(known: CellState.approved))
+    guard (.!isAsked .| agrees).isTrue else { throw Refusal(.cellRefuses, cell) }
   }
 
   /// Refuses while a running cell, other than `cell`, has locked the configuration. Passive cells cannot lock it (rule L2).
@@ -28,27 +46,18 @@ extension Machine {
         runs .& (i .!= W(known: Owner.root)) .& (i .!= cell)
         .& .!self.read(.cellFlags, i).has(CellFlag.passive)
       // Foreign: the cell may change the word at any time; it is read once, and only this decision depends on it.
-      guard (.!(mayLock .& (self.foreignCellState(i) .== 1))).isTrue else { throw Refusal(.cellLocked, i) }
+      let isLocked = self.foreignCellState(i) .== W(known: CellState.locked)
+      guard (.!(mayLock .& isLocked)).isTrue else { throw Refusal(.cellLocked, i) }
     }
   }
+}
 
-  /// Refuses a caller that is not one of root's CPUs at this moment.
-  func requireRootCPU(_ cpu: W, _ facts: Facts<W>) throws(Refusal<W>) {
-    guard cpu < W(known: Limit.cpuSet * 8) else { throw Refusal(.callerNotRoot, cpu) }
-    guard rootHas(cpu, facts).isTrue else { throw Refusal(.callerNotRoot, cpu) }
-    let resource = W(known: Space.cpu.origin) + cpu
-    var none = NoState<W>()
-    try loop(.callerCheck, register(Register.claimCount), &none, frame: .none) { i, _ in
-      (self.arbitrary(Ghost.oldRow) .< i)
-        ==> .!self.takesFromRoot(self.arbitrary(Ghost.oldRow), resource)
-    } body: { (i, _) throws(Refusal<W>) in
-      guard (.!self.takesFromRoot(i, resource)).isTrue else { throw Refusal(.callerNotRoot, cpu, i) }
-    }
-  }
-
-  /// Claim `row` in force covers the resource and is not root's own.
-  func takesFromRoot(_ row: W, _ resource: W) -> W.Condition {
-    (read(.currentOwner, row) .!= W(known: Owner.root))
-      .& (read(.currentBase, row) .<= resource) .& (resource .< read(.currentEnd, row))
-  }
+/// Words of the communication page that the core acts on.
+enum CellState {
+  /// State: the cell runs and forbids reconfiguration.
+  static var locked: UInt64 { 1 }
+  /// State: the cell has shut itself down; greater ones say that it has failed in some way.
+  static var shutDown: UInt64 { 2 }
+  /// Reply: the request is approved.
+  static var approved: UInt64 { 3 }
 }

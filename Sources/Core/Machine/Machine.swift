@@ -23,12 +23,14 @@ public enum Loop: UInt8, Sendable {
   case clearPhases, keepClaims, addItems, protectItems
   case sortPasses, sortMerge, sortStart, ranking, covered, sweep
   case guestView, lockCheck, nameCheck, callerCheck
-  case scrubNew, scrubOld, loadTarget, bootCheck, livingCells, budget
+  case clearCPUs, rootCPUs, takeOver, handBack, channelUse, channelCheck
+  case loadTarget, loadBase, otherCPUs, livingCells, budget
 }
 
 /// Steps of the core that have a theorem of their own.
 public enum ProvedStep: UInt8, Sendable {
   case readCell, readSystem, admitClaims, admitGuestRanges, guestMap, keepClaims
+  case memoryItem, cacheItem, pinItem, portItem, deviceItem, streamItem, cpuItem
   case cellItem, rootItem, addCell, addRoot, protectedItem, protect
 }
 
@@ -59,6 +61,8 @@ public protocol Machine: Sendable {
   func mustLieInside(_ holder: Holder, size: W, start: W, bytes: W)
   /// The state word that a cell's communication page holds now. Foreign: any value, and another one next time.
   func foreignCellState(_ cell: W) -> W
+  /// The reply word that a cell's communication page holds once the wait for an answer is over. Foreign, as above.
+  func foreignReply(_ cell: W) -> W
 
   /// Clears what of the resources `base ..< end` can hold data: the write-back memory of a host-physical range,
   /// the registers of a CPU. Other resources are left alone.
@@ -80,7 +84,7 @@ public protocol Machine: Sendable {
   /// result's type.
   func step<S: LoopState>(
     _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
-    ensures: @Sendable (S) -> W.Condition, body: () throws(Refusal<W>) -> S
+    ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(Refusal<W>) -> S
   ) throws(Refusal<W>) -> S where S.W == W
 
   /// A ghost: one arbitrary word, fixed before the transition begins. Only invariants may use it; it has no

@@ -28,27 +28,27 @@ public enum Reason: UInt8, Sendable {
   case communicationSize, communicationTwice, communicationDMA
   case rootNotIdentity, hypervisorMemory
   // CPUs. Subject: CPU number.
-  case cpuNotRoots, bootCPU, callerInSet, callerNotRoot
+  case cpuNotRoots, cpuBeyondMachine, bootCPU, callerInSet, callerNotRoot
   // Ports, caches, devices, interrupts. Subject: index.
   case portRange, cacheRange, cacheType, cacheTwice, pinBase, chipAddress, deviceType, capabilityRange
   case shmemRange, msixTable, iommuRange
   // The ledger. Subject and other: two claims (row numbers of the generation under construction).
-  case conflict, guestConflict
+  case conflict, guestConflict, channelPartlyUsed
   case tooManyClaims, ledgerUnsorted
   // Lifecycle. Subject: cell id.
   case enabled, notEnabled, badCell, cellExists, nameExists, noSuchCell, wrongPhase, cellLocked
-  case notLoaded, cellsExist, tooLarge, unreadable, notLoadable
+  case notLoaded, cellsExist, tooLarge, unreadable, notLoadable, notRoots, cellRefuses, cpuParked
   /// Only in proofs: some refusal of a step that has a theorem of its own.
   case refusedByStep
 
   /// Jailhouse's errno, positive.
   public var errno: UInt64 {
     switch self {
-    case .callerNotRoot, .cellLocked: 1  // EPERM
+    case .callerNotRoot, .cellLocked, .cellRefuses: 1  // EPERM
     case .noSuchCell: 2  // ENOENT
     case .tooLarge: 7  // E2BIG
     case .unreadable, .tooManyClaims: 12  // ENOMEM
-    case .callerInSet, .cpuNotRoots, .conflict, .enabled, .cellsExist: 16  // EBUSY
+    case .callerInSet, .cpuNotRoots, .conflict, .channelPartlyUsed, .enabled, .cellsExist: 16  // EBUSY
     case .nameExists, .cellExists: 17  // EEXIST
     case .badCell: 34  // ERANGE
     default: 22  // EINVAL

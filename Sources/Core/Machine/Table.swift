@@ -49,6 +49,10 @@ public enum Table: UInt8, Sendable {
   case name3
   /// Whether a confidential cell has been loaded since its last scrub.
   case loaded
+  /// By CPU: the cell whose code runs there; `Owner.hypervisor` while the CPU is parked or not in use.
+  case occupant
+  /// Scratch: by CPU, the row of root's base layer that names it (witness for the proofs).
+  case home
   /// The core's registers, one word each (`Register`).
   case registers
 }
@@ -61,18 +65,13 @@ public enum Register {
   public static var claimCount: UInt64 { 1 }
   /// Architecture of the system configuration (0 x86, 1 ARM, 2 ARM64).
   public static var architecture: UInt64 { 2 }
-  /// Size of the retained system configuration, bytes.
-  public static var systemSize: UInt64 { 3 }
-  /// Offset and length of root's CPU bitmap in it, bytes.
-  public static var rootCPUs: UInt64 { 4 }
-  public static var rootCPUBytes: UInt64 { 5 }
   /// The hypervisor's console ports: first, and end.
-  public static var consoleBase: UInt64 { 6 }
-  public static var consoleEnd: UInt64 { 7 }
+  public static var consoleBase: UInt64 { 3 }
+  public static var consoleEnd: UInt64 { 4 }
   /// 1 where stream ids carry a mask.
-  public static var maskedStreams: UInt64 { 8 }
+  public static var maskedStreams: UInt64 { 5 }
   /// How many registers there are.
-  public static var count: UInt64 { 9 }
+  public static var count: UInt64 { 6 }
 }
 
 /// A set of tables: what a loop may write.

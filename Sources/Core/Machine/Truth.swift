@@ -22,6 +22,10 @@ public protocol Truth: Sendable {
 extension Truth {
   /// Implication, merged.
   @inlinable public static func ==> (a: Self, b: Self) -> Self { .!a .| b }
+  /// `a` where the condition holds, else `b`, merged.
+  @inlinable public static func choose(_ condition: Self, _ a: Self, _ b: Self) -> Self {
+    (condition ==> a) .& (.!condition ==> b)
+  }
 }
 
 extension Bool: Truth {

@@ -216,6 +216,11 @@ public final class Explorer: @unchecked Sendable {
   private func show(_ name: String, _ term: Term) {
     // Up to the last recorded decision an earlier path has shown the same thing under the same condition.
     if isReplaying { return }
+    // What was taken for granted, word for word, needs no solver.
+    if condition.contains(term) {
+      proved += 1
+      return
+    }
     let place = trail.isEmpty ? "" : " [" + trail.joined(separator: " > ") + "]"
     let obligation = Obligation("\(title): \(name)\(place)", assuming: condition, term)
     observer?(obligation)
@@ -237,7 +242,7 @@ public final class Explorer: @unchecked Sendable {
 
   /// Asks with the nearest hypotheses first, and with all of them last.
   private func answer(_ obligation: Obligation) -> Verdict {
-    for distance in [1, 2] {
+    for distance in [0, 1, 2] {
       let near = relevance.relevant(to: obligation.goal, among: condition, distance: distance)
       if near.count == condition.count { break }
       let part = Obligation(obligation.name, assuming: near, obligation.goal)

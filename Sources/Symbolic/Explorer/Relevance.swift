@@ -45,9 +45,11 @@ final class Relevance {
     return names.count - 1
   }
 
-  /// The hypotheses that are at most `distance` shared symbols away from `question`, in their order.
+  /// The hypotheses that are at most `distance` shared symbols away from `question`, in their order; for distance 0, those
+  /// that speak of nothing else than the question does.
   func relevant(to question: Term, among hypotheses: [Term], distance: Int) -> [Term] {
     var near = symbols(of: question)
+    if distance == 0 { return hypotheses.filter { symbols(of: $0).isSubset(of: near) } }
     var taken = [Bool](repeating: false, count: hypotheses.count)
     for _ in 0..<distance {
       var next = near

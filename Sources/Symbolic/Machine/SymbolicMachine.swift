@@ -2,7 +2,7 @@
 // The symbolic machine: the core's memory as terms. One instance serves one path.
 //
 // - A table is an unknown function and a log of writes. An index not below the table's capacity is a trap, and the
-//   explorer has to show that it cannot happen. Capacities are arbitrary (up to 2^32).
+//   explorer has to show that it cannot happen. Capacities are arbitrary (up to 2^31: no cell's id is the hypervisor's).
 // - Foreign memory has no memory: each look at it is a new unknown.
 // - A loop is an induction (`loop`).
 
@@ -18,9 +18,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// The tables whose writes are the hypervisor's state, as opposed to scratch.
   public static let state: [Table] = [
     .currentBase, .currentEnd, .currentOwner, .currentMarks, .currentGuest, .phase, .cellFlags, .name0,
-    .name1, .name2, .name3, .loaded, .registers,
+    .name1, .name2, .name3, .loaded, .occupant, .registers,
   ]
   private let rows: SymbolicWord
+  private let cpus: SymbolicWord
   private let cells: SymbolicWord
   private var frames: [TableSet] = []
   private var ghosts: [SymbolicWord]
@@ -57,10 +58,11 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     }
     rows = SymbolicWord(explorer.constant("rows"))
     cells = SymbolicWord(explorer.constant("cells"))
+    cpus = SymbolicWord(explorer.constant("cpus"))
     ghosts = []
     ghosts = (0..<Ghost.count).map { SymbolicWord(explorer.constant("ghost\($0)")) }
-    for size in [rows, cells] {
-      explorer.assume((SymbolicWord(known: 1) .<= size) .& (size .<= SymbolicWord(known: 1 << 32)))
+    for size in [rows, cells, cpus] {
+      explorer.assume((SymbolicWord(known: 1) .<= size) .& (size .<= SymbolicWord(known: 1 << 31)))
     }
   }
 
@@ -68,6 +70,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     switch table {
     case .order: rows &+ rows
     case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded: cells
+    case .occupant, .home: cpus
     case .registers: SymbolicWord(known: Register.count)
     default: rows
     }
@@ -171,6 +174,11 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     return SymbolicWord(explorer.constant("foreign"))
   }
 
+  public func foreignReply(_ cell: SymbolicWord) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    return SymbolicWord(explorer.constant("foreign"))
+  }
+
   public func scrub(_ base: SymbolicWord, _ end: SymbolicWord) {
     if explorer.isCut { return }
     for frame in frames where frame.rawValue & TableSet.scrubbing.rawValue == 0 {
@@ -238,7 +246,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
 
   public func step<S: LoopState>(
     _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> SymbolicTruth,
-    ensures: @Sendable (S) -> SymbolicTruth, body: () throws(Refusal<SymbolicWord>) -> S
+    ensures: @Sendable (S) -> SymbolicTruth, body: @Sendable () throws(Refusal<SymbolicWord>) -> S
   ) throws(Refusal<SymbolicWord>) -> S where S.W == SymbolicWord {
     if explorer.isCut { return shape }
     for outer in frames where frame.rawValue & ~outer.rawValue != 0 {

@@ -75,7 +75,7 @@ final class Run {
         Set(machine.ledger()) == Set(full), "the ledger depends on the order in which cells are created")
       destroy(reversed, leaving: base)
     }
-    attempt("disable") { () throws(Refusal<UInt64>) in try machine.disable() }
+    attempt("disable") { () throws(Refusal<UInt64>) in try machine.disable(caller: caller) }
     return Admission(
       refused: refused, claims: full.compactMap(claim), steps: steps, violations: violations,
       elapsed: clock.now - start)
@@ -121,21 +121,31 @@ final class Run {
     for member in members {
       let cell = set.members[member].cell
       let id = UInt64(member)
-      attempt("set-loadable") { () throws(Refusal<UInt64>) in try machine.setLoadable(id) }
+      attempt("set-loadable") { () throws(Refusal<UInt64>) in try machine.setLoadable(id, caller: caller) }
       var loaded = false
       if let region = cell.regions.first(where: {
         $0.flags.isSuperset(of: [.loadable, .write]) && $0.size > 0
       }) {
-        attempt("load") { () throws(Refusal<UInt64>) in
-          _ = try machine.load(id, target: region.virtualStart, size: region.size)
-        }
-        loaded = true
+        loaded = load(id, region)
       }
       if cell.flags.contains(.confidential), !loaded { continue }
-      attempt("start") { () throws(Refusal<UInt64>) in try machine.start(id) }
+      attempt("start") { () throws(Refusal<UInt64>) in try machine.start(id, caller: caller) }
     }
     for member in members where machine.phase(of: UInt64(member)) == Phase.running {
-      attempt("shutdown") { () throws(Refusal<UInt64>) in try machine.shutDown(UInt64(member)) }
+      guard let cpu = set.members[member].cell.cpus.first else { continue }
+      attempt("shutdown") { () throws(Refusal<UInt64>) in try machine.shutDown(by: UInt64(cpu)) }
+    }
+  }
+
+  /// Loads a region of a member. Root cannot where it has no memory of its own there (rule M7); that is no violation.
+  private func load(_ id: UInt64, _ region: MemoryRegion) -> Bool {
+    steps += 1
+    do throws(Refusal<UInt64>) {
+      _ = try machine.load(id, target: region.virtualStart, size: region.size, caller: caller)
+      return true
+    } catch {
+      expect(error.reason == .notRoots, "load was refused (\(error.reason)) where it must succeed")
+      return false
     }
   }
 
@@ -146,7 +156,9 @@ final class Run {
         $0.owner == UInt64(member) && $0.marks & Marks.keepsRoot == 0 && $0.base < $0.end
       }
       machine.clearLog()
-      attempt("destroy") { () throws(Refusal<UInt64>) in try machine.destroy(UInt64(member)) }
+      attempt("destroy") { () throws(Refusal<UInt64>) in
+        try machine.destroy(UInt64(member), caller: caller)
+      }
       let scrubbed = machine.scrubbed.map { [$0.base, $0.end] }
       let all = Set(scrubbed)
       expect(

@@ -52,7 +52,9 @@ extension MachineSet {
     case .regionWraps, .regionBeyondPhysical, .regionMisaligned, .regionUnknownFlags, .communicationSize,
       .communicationTwice, .communicationDMA, .rootNotIdentity, .guestConflict:
       .region(index)
-    case .cpuNotRoots, .bootCPU, .callerInSet, .callerNotRoot, .cpuSetEmpty, .cpuSetTooLarge: .cpus
+    case .cpuNotRoots, .cpuBeyondMachine, .bootCPU, .callerInSet, .callerNotRoot, .cpuSetEmpty,
+      .cpuSetTooLarge:
+      .cpus
     case .portRange: .port(index)
     case .cacheRange, .cacheType, .cacheTwice: .cache(index)
     case .pinBase, .chipAddress: .interruptChip(index)

@@ -132,17 +132,17 @@ extension Run {
     switch choice {
     case 0...3: create(makeCell(&feed, architecture: architecture), as: id, caller: UInt64(feed.byte() & 1))
     case 4:
-      if attempt("destroy", { () throws(Refusal<UInt64>) in try machine.destroy(id) }) {
+      if attempt("destroy", { () throws(Refusal<UInt64>) in try machine.destroy(id, caller: 0) }) {
         cells.removeAll { $0.id == id }
       }
     case 5:
-      if attempt("disable", { () throws(Refusal<UInt64>) in try machine.disable() }) {
+      if attempt("disable", { () throws(Refusal<UInt64>) in try machine.disable(caller: 0) }) {
         if !cells.isEmpty { found("disable with living cells") }
         system = nil
       }
-    case 6: _ = attempt("setLoadable") { () throws(Refusal<UInt64>) in try machine.setLoadable(id) }
+    case 6: _ = attempt("setLoadable") { () throws(Refusal<UInt64>) in try machine.setLoadable(id, caller: 0) }
     case 7: load(id, &feed)
-    case 8: _ = attempt("start") { () throws(Refusal<UInt64>) in try machine.start(id) }
+    case 8: _ = attempt("start") { () throws(Refusal<UInt64>) in try machine.start(id, caller: 0) }
     default: machine.cellStates[id] = feed.pick([0, 1, 2, 3, 4])
     }
     check("after request \(choice)")
@@ -153,7 +153,7 @@ extension Run {
     let size = feed.pick([1, 0x1000, 0x2000, 0])
     var address: UInt64 = 0
     let granted = attempt("load") { () throws(Refusal<UInt64>) in
-      address = try machine.load(id, target: target, size: size)
+      address = try machine.load(id, target: target, size: size, caller: 0)
     }
     guard granted else { return }
     let cell = cells.first { $0.id == id }?.cell
