@@ -11,7 +11,7 @@ extension Catalogue {
       ExclusiveOwnershipTheorem(), ExclusiveOfRootTheorem(), HypervisorUnreachableTheorem(),
       ExactLedgerTheorem(),
       CPUExclusivityTheorem(), RootKeepsACPUTheorem(), PhasesTheorem(), ChannelsOnlyTheorem(),
-      PrivateByNatureTheorem(), InterruptsStayInsideTheorem(), NoResidueTheorem(), SecretsAreHeldTheorem(),
+      PrivateByNatureTheorem(), CPUsComeFromRootTheorem(), InterruptsStayInsideTheorem(), NoResidueTheorem(), SecretsAreHeldTheorem(),
       ConfidentialIsCleanTheorem(), ConfidentialIsLoadedTheorem(), LeftCleanTheorem(),
     ]
   }
