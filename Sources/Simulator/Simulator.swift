@@ -64,6 +64,9 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   }
 
   public func read(_ table: Table, _ index: W) -> W {
+    if options.checks && !inSpecification && TableSet.witnesses.includes(table) {
+      violations.append("code read \(table), which only specifications may")
+    }
     let index = index.known
     if index >= UInt64(tables[Int(table.rawValue)].count) {
       // A specification may speak of a ghost outside the table; code may not.
@@ -79,11 +82,16 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
         violations.append("a loop wrote \(table), which is outside its frame")
       }
       writes.append((table, index.known, value.known))
+      if TableSet.witnesses.includes(table) { violations.append("code wrote \(table), which is a witness") }
+      if inSpecification { violations.append("a specification wrote \(table)") }
     }
     tables[Int(table.rawValue)][Int(index.known)] = value
   }
 
   public func witness(_ table: Table, _ index: W, _ value: W) {
+    if options.checks && !TableSet.witnesses.includes(table) {
+      violations.append("\(table) was noted as a witness, but code acts by it")
+    }
     guard options.checks, index.known < UInt64(tables[Int(table.rawValue)].count) else { return }
     tables[Int(table.rawValue)][Int(index.known)] = value
   }
@@ -155,7 +163,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
 
   public func step<S: LoopState>(
     _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
-    ensures: @Sendable (S) -> W.Condition, body: () throws(Refusal<W>) -> S
+    ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(Refusal<W>) -> S
   ) throws(Refusal<W>) -> S where S.W == W {
     guard options.checks else { return try body() }
     expect("step \(name) began without what it requires", requires)

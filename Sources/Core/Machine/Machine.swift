@@ -80,7 +80,7 @@ public protocol Machine: Sendable {
   /// result's type.
   func step<S: LoopState>(
     _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
-    ensures: @Sendable (S) -> W.Condition, body: () throws(Refusal<W>) -> S
+    ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(Refusal<W>) -> S
   ) throws(Refusal<W>) -> S where S.W == W
 
   /// A ghost: one arbitrary word, fixed before the transition begins. Only invariants may use it; it has no
