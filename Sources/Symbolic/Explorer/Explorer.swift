@@ -108,7 +108,9 @@ public final class Explorer: @unchecked Sendable {
         } while paths <= pathLimit && advance()
       }
     }
-    for label in expected.subtracting(reached).sorted() { fail("can happen: \(label)", "no state leads there") }
+    for label in expected.subtracting(reached).sorted() {
+      fail("can happen: \(label)", "no state leads there")
+    }
     // A malformed term makes no solver answer; what simplification alone "showed" with one does not count either.
     if let mistake = context.errors.first { fail("terms", "a term is malformed: \(mistake)") }
   }

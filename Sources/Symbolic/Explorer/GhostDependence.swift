@@ -18,7 +18,9 @@ final class GhostDependence {
   func depends(_ term: Term) -> Bool {
     if let entry = known[term.identity] { return entry.depends }
     var result = false
-    if Z3_get_ast_kind(context.raw, term.raw) == Z3_APP_AST, let application = Z3_to_app(context.raw, term.raw) {
+    if Z3_get_ast_kind(context.raw, term.raw) == Z3_APP_AST,
+      let application = Z3_to_app(context.raw, term.raw)
+    {
       for index in 0..<Z3_get_app_num_args(context.raw, application) where !result {
         result = depends(
           context.term(Z3_get_app_arg(context.raw, application, index), making: "an argument"))

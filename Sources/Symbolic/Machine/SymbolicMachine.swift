@@ -346,7 +346,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       explorer.fail("steps", "the theorem of step \(name) does not begin with it")
     }
     explorer.proveNoFurtherHypotheses(
-      than: ownHypotheses, and: required, "the theorem of step \(name) assumes what the step requires, and no more")
+      than: ownHypotheses, and: required,
+      "the theorem of step \(name) assumes what the step requires, and no more")
   }
 
   /// Shows, once on each path, that an array lies inside its copy. Where `elements` made it this is known already.
