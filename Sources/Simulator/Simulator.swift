@@ -14,6 +14,8 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     public var cells: Int
     /// Check loop invariants and frames; costs time.
     public var checks: Bool
+    /// Keep a log of writes; `checks` does, too.
+    public var logs = false
     /// The ghosts' values (`Ghost`), for the checks.
     public var ghosts: [UInt64]
     /// Defaults: room for large sets, no checks.
@@ -77,11 +79,11 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   }
 
   public func write(_ table: Table, _ index: W, _ value: W) {
+    if options.checks || options.logs { writes.append((table, index.known, value.known)) }
     if options.checks {
       for frame in frames where !frame.includes(table) {
         violations.append("a loop wrote \(table), which is outside its frame")
       }
-      writes.append((table, index.known, value.known))
       if TableSet.witnesses.includes(table) { violations.append("code wrote \(table), which is a witness") }
       if inSpecification { violations.append("a specification wrote \(table)") }
     }

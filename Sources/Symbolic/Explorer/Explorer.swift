@@ -84,8 +84,12 @@ public final class Explorer: @unchecked Sendable {
   /// True while the path repeats what an earlier one did up to its last decision.
   var isReplaying: Bool { position < prefix.count }
 
-  /// The decisions of the path that just ended, for the replay on the simulator.
-  public var decisions: [(term: Term, answer: Bool)] { prefix.map { ($0.term, $0.answer) } }
+  /// What every branch of the path was told, known conditions included and forks not: for the replay on the simulator.
+  public private(set) var answers: [Bool] = []
+  /// For the replay alone: goes every path and shows nothing. Then the exploration fails whatever it finds.
+  var showsNothing = false
+
+  func note(answer: Bool) { if !isCut { answers.append(answer) } }
 
   /// Runs `body` once for each feasible path. `body` builds its state anew each time.
   public func explore(_ body: () -> Void) {
@@ -99,6 +103,7 @@ public final class Explorer: @unchecked Sendable {
           model = nil
           isCut = false
           fresh = [:]
+          answers = []
           trail = []
           journal.rewind()
           body()
@@ -108,6 +113,7 @@ public final class Explorer: @unchecked Sendable {
         } while paths <= pathLimit && advance()
       }
     }
+    if showsNothing { fail("exploration", "nothing was shown") }
     for label in expected.subtracting(reached).sorted() {
       fail("can happen: \(label)", "no state leads there")
     }
@@ -244,7 +250,7 @@ public final class Explorer: @unchecked Sendable {
 
   private func show(_ name: String, _ term: Term) {
     // Up to the last recorded decision an earlier path has shown the same thing under the same condition.
-    if isReplaying { return }
+    if isReplaying || showsNothing { return }
     // What was taken for granted, word for word, needs no solver.
     if condition.contains(term) {
       proved += 1

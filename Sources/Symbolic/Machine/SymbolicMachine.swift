@@ -36,6 +36,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public var mayScrub: ((SymbolicWord) -> SymbolicTruth)?
   /// Reads of unknown content, for the replay on the simulator.
   var touched: [Touch] = []
+  /// Writes by code, in order, for the same.
+  private(set) var stores: [(table: Table, index: SymbolicWord, value: SymbolicWord)] = []
   /// How many of the path's hypotheses are the machine's own.
   private var ownHypotheses = 0
   /// Whether code has changed anything since the path began.
@@ -96,6 +98,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     if explorer.isCut { return }
     mayWrite(table, index, value)
     mustExist(table, index)
+    stores.append((table, index, value))
     note(table, index, value)
   }
 
@@ -120,10 +123,13 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     touched.append(.table(origin, index: index, value: value))
   }
 
-  private func touch(_ holder: Holder, _ offset: SymbolicWord, _ width: UInt64, _ value: SymbolicWord) {
+  private func touch(
+    _ holder: Holder, _ size: SymbolicWord, _ offset: SymbolicWord, _ width: UInt64, _ value: SymbolicWord
+  ) {
     if explorer.specification > 0 { return }
     touched.append(
-      .bytes(holder, copy: copies[holder, default: 0], offset: offset, width: width, value: value))
+      .bytes(
+        holder, copy: copies[holder, default: 0], size: size, offset: offset, width: width, value: value))
   }
 
   public func flip() {
@@ -142,7 +148,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     isPristine = false
     copies[holder, default: 0] += 1
     sizes[holder] = size
-    return explorer.fork("readable")
+    let isReadable = explorer.fork("readable")
+    touched.append(.copy(holder, address: address, size: size, isReadable: isReadable))
+    return isReadable
   }
   /// How often each holder was filled on this path: each time with other bytes.
   private var copies: [Holder: Int] = [:]
@@ -164,7 +172,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     if let most = sizes[holder] { explorer.mustNotTrap(size .<= most, "size of the copy in \(holder)") }
     explorer.mustNotTrap((offset .<= end) .& (end .<= size), "load of \(width) bytes from \(holder)")
     let value = bytes(holder, offset: offset, width: width)
-    touch(holder, offset, width, value)
+    touch(holder, size, offset, width, value)
     return value
   }
 
@@ -189,7 +197,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     mustBeInside(elements)
     let value = peek(elements, index, offset, width)
     let place = explorer.specifying { elements.start &+ index.times(elements.stride) }
-    touch(elements.holder, place &+ SymbolicWord(known: offset), width, value)
+    touch(elements.holder, elements.size, place &+ SymbolicWord(known: offset), width, value)
     return value
   }
 

@@ -7,8 +7,11 @@ import Core
 public enum Touch: Sendable {
   /// A word of a table as it was when the path began.
   case table(Table, index: SymbolicWord, value: SymbolicWord)
-  /// Bytes of a holder; filled so many times before.
-  case bytes(Holder, copy: Int, offset: SymbolicWord, width: UInt64, value: SymbolicWord)
+  /// Bytes of a private copy of `size` bytes; the holder was filled `copy` times before on this path.
+  case bytes(
+    Holder, copy: Int, size: SymbolicWord, offset: SymbolicWord, width: UInt64, value: SymbolicWord)
+  /// A copy of foreign memory, and whether it could be made.
+  case copy(Holder, address: SymbolicWord, size: SymbolicWord, isReadable: Bool)
   /// A foreign word.
   case word(String, cell: SymbolicWord, value: SymbolicWord)
 }
