@@ -22,6 +22,8 @@ RULES = (
     ("pointer", r"\b(?:Unsafe\w+|OpaquePointer|AutoreleasingUnsafe\w*|CVaListPointer|withUnsafe\w*|unsafe\w+|Unmanaged|Builtin)\b"
      r"|\bunowned\s*\(\s*unsafe\s*\)|@_extern|@_silgen_name|@_cdecl|@c\b|\bunsafe\b",
      "pointers and unsafe operations exist only inside a Machine"),
+    ("catch", r"\bcatch\b|\btry\?", "a refusal is not caught: in proofs a step's refusal has no reason that code could act by"),
+    ("unnamed", r"(?<!func )\bloop\s*\(\s*(?![.\s])", "a loop's name is written where the loop is: proofs know it by that"),
     ("force", r"(?<=[\w)\]}>?])!(?!=)", "force unwrap, `try!` or `as!`"),
     ("unchecked", r"@unchecked\b|\bnonisolated\s*\(\s*unsafe\s*\)|@exclusivity\s*\(\s*unchecked",
      "a check of the compiler is turned off; a loop's body must not capture a variable"),
@@ -104,6 +106,23 @@ def findings(path, text, known):
             yield line, "for", f"bare `for` over `{match.group(2).strip()}`: only over constant bounds, else Machine.loop"
 
 
+NAMED = re.compile(r"\b(?<!func )(loop|step)\s*\(\s*([^,\n]*)|\bProvedStep(\.[^\n;{]*)")
+
+
+def repeated(texts):
+    """Names of loops and steps that stand at two places: a proof about one would be taken for a proof about the other."""
+    seen = {}
+    for path, text in texts.items():
+        # The declarations themselves are no use of a name.
+        for match in NAMED.finditer(re.sub(r"enum\s+(Loop|ProvedStep)\b[^}]*\}|_ name: (Loop|ProvedStep)", lambda m: re.sub(r"[^\n]", " ", m.group()), text)):
+            kind = match.group(1) or "step"
+            for name in re.findall(r"(?:^|[\s?:(])\.(\w+)", match.group(2) or match.group(3) or ""):
+                line = text.count("\n", 0, match.start()) + 1
+                if (kind, name) in seen:
+                    yield path, line, "twice", f"the {kind} {name} has another place too: {seen[kind, name]}"
+                seen[kind, name] = f"{path}:{line}"
+
+
 def main(arguments):
     paths = []
     for argument in map(pathlib.Path, arguments):
@@ -118,6 +137,9 @@ def main(arguments):
         for line, rule, why in sorted(findings(path, text, known)):
             print(f"{path}:{line}: [{rule}] {why}")
             count += 1
+    for path, line, rule, why in repeated(texts):
+        print(f"{path}:{line}: [{rule}] {why}")
+        count += 1
     return 1 if count else 0
 
 

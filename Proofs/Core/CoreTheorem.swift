@@ -90,8 +90,9 @@ struct CoreTheorem: Theorem {
   }
 
   private func explore(_ explorer: Explorer) {
-    let machine = SymbolicMachine(explorer)
+    let machine = SymbolicMachine(explorer, facts: StepFacts.all)
     machine.openSteps = openSteps
+    for step in openSteps { explorer.expect("step \(step) returns") }
     let before = machine.snapshot
     let old = LedgerView(machine)
     if keepsInvariant { explorer.assume(explorer.specifying { machine.registersAreSound }) }
@@ -106,6 +107,7 @@ struct CoreTheorem: Theorem {
     } catch {
       if explorer.isCut { return }
       explorer.mark("refused \(error.reason)")
+      machine.mustBeReal([error.subject, error.other], "a refusal")
       for table in SymbolicMachine.state {
         explorer.prove("a refusal leaves \(table) alone", machine.isUnchanged(table, since: before))
       }

@@ -16,6 +16,8 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     public var cpus: Int
     /// Check loop invariants and frames; costs time.
     public var checks: Bool
+    /// Keep a log of writes; `checks` does, too.
+    public var logs = false
     /// The ghosts' values (`Ghost`), for the checks.
     public var ghosts: [UInt64]
     /// Defaults: room for large sets, no checks.
@@ -73,6 +75,9 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   }
 
   public func read(_ table: Table, _ index: W) -> W {
+    if options.checks && !inSpecification && TableSet.witnesses.includes(table) {
+      violations.append("code read \(table), which only specifications may")
+    }
     let index = index.known
     if index >= UInt64(tables[Int(table.rawValue)].count) {
       // A specification may speak of a ghost outside the table; code may not.
@@ -83,16 +88,21 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   }
 
   public func write(_ table: Table, _ index: W, _ value: W) {
+    if options.checks || options.logs { writes.append((table, index.known, value.known)) }
     if options.checks {
       for frame in frames where !frame.includes(table) {
         violations.append("a loop wrote \(table), which is outside its frame")
       }
-      writes.append((table, index.known, value.known))
+      if TableSet.witnesses.includes(table) { violations.append("code wrote \(table), which is a witness") }
+      if inSpecification { violations.append("a specification wrote \(table)") }
     }
     tables[Int(table.rawValue)][Int(index.known)] = value
   }
 
   public func witness(_ table: Table, _ index: W, _ value: W) {
+    if options.checks && !TableSet.witnesses.includes(table) {
+      violations.append("\(table) was noted as a witness, but code acts by it")
+    }
     guard options.checks, index.known < UInt64(tables[Int(table.rawValue)].count) else { return }
     tables[Int(table.rawValue)][Int(index.known)] = value
   }

@@ -55,6 +55,7 @@ public struct SystemLayout<W: Word>: LoopState {
       .& (hypervisorSize .!= 0)
       .& (mmconfigBase .< limit) .& (mmconfigSize .<= W(known: 256 << 20))
       .& (iommu.count .== W(known: SystemOffset.iommuUnits)) .& (iommu.size .== root.copy.size)
+      .& (iommu.start .<= W(known: SystemOffset.iommu12ARM))
       .& (platform .<= W(known: SystemOffset.platform))
       .& (W(known: SystemOffset.root12 + CellOffset.length) .<= root.copy.size)
   }

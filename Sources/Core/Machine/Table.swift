@@ -97,6 +97,10 @@ public struct TableSet: Sendable, Equatable {
   public static var guest: TableSet {
     TableSet(.guestBase) | TableSet(.guestEnd) | TableSet(.guestTarget) | TableSet(.guestMarks)
   }
+  /// What only specifications read and only `Machine.witness` writes: silicon has none of it.
+  public static var witnesses: TableSet {
+    TableSet(.currentSource) | TableSet(.nextSource) | TableSet(.place)
+  }
   /// Not a table: what is cleared on handover (`Machine.scrub`).
   public static var scrubbing: TableSet { TableSet(rawValue: 1 << 63) }
   /// No table.

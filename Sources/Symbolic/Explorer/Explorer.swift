@@ -3,8 +3,9 @@
 // feasible path has been seen.
 //
 // What makes it sound: a branch is pruned only if a fresh solver says that no state takes it (`unknown` counts as
-// feasible and as a failure); every decision's term is recorded, and a rerun that asks something else than before fails
-// the exploration; a path that has been cut neither asks nor proves anything any more.
+// feasible and as a failure); every decision, assumption and obligation is recorded, and a rerun that says something else
+// than before fails the exploration; what has been seen on the way must be reachable (`expect`); nothing that code does
+// depends on a ghost; a path that has been cut neither asks nor proves anything any more.
 
 import Core
 
@@ -38,7 +39,8 @@ public final class Explorer: @unchecked Sendable {
   public private(set) var failures: [Failure] = []
   /// Labels that some feasible path reached.
   public private(set) var reached: Set<String> = []
-  /// Called for every obligation that goes to a solver.
+  /// Called for everything that rests on a solver's word: each obligation in the form in which it was shown (where it was
+  /// not: with all hypotheses), and for each branch that was left out, that no state takes it.
   public var observer: ((Obligation) -> Void)?
   /// Upper bound on paths: a runaway exploration is a failure, not a wait.
   public var pathLimit = 20_000
@@ -49,8 +51,14 @@ public final class Explorer: @unchecked Sendable {
     let term: Term
     var answer: Bool
     var hasAlternative: Bool
+    /// How much of the journal lies before it.
+    let journaled: Int
   }
   private let relevance: Relevance
+  private let ghosts: GhostDependence
+  private var journal = Journal()
+  private var expected: Set<String> = []
+  private var forks: Set<Term> = []
   private var prefix: [Decision] = []
   private var position = 0
   /// What is known on this path.
@@ -70,17 +78,23 @@ public final class Explorer: @unchecked Sendable {
     self.prover = prover
     context = prover.context
     relevance = Relevance(prover.context)
+    ghosts = GhostDependence(prover.context)
   }
 
   /// True while the path repeats what an earlier one did up to its last decision.
   var isReplaying: Bool { position < prefix.count }
 
-  /// The decisions of the path that just ended, for the replay on the simulator.
-  public var decisions: [(term: Term, answer: Bool)] { prefix.map { ($0.term, $0.answer) } }
+  /// What every branch of the path was told, known conditions included and forks not: for the replay on the simulator.
+  public private(set) var answers: [Bool] = []
+  /// For the replay alone: goes every path and shows nothing. Then the exploration fails whatever it finds.
+  var showsNothing = false
+
+  func note(answer: Bool) { if !isCut { answers.append(answer) } }
 
   /// Runs `body` once for each feasible path. `body` builds its state anew each time.
   public func explore(_ body: () -> Void) {
     prefix = []
+    journal = Journal()
     Explorer.$current.withValue(self) {
       Z3Context.$current.withValue(context) {
         repeat {
@@ -89,14 +103,22 @@ public final class Explorer: @unchecked Sendable {
           model = nil
           isCut = false
           fresh = [:]
+          answers = []
           trail = []
+          journal.rewind()
           body()
           paths += 1
-          if position != prefix.count && !isCut { diverged("the path ended early") }
+          if position != prefix.count { diverged("the path ended early") }
           if paths > pathLimit { fail("exploration", "more than \(pathLimit) paths") }
         } while paths <= pathLimit && advance()
       }
     }
+    if showsNothing { fail("exploration", "nothing was shown") }
+    for label in expected.subtracting(reached).sorted() {
+      fail("can happen: \(label)", "no state leads there")
+    }
+    // A malformed term makes no solver answer; what simplification alone "showed" with one does not count either.
+    if let mistake = context.errors.first { fail("terms", "a term is malformed: \(mistake)") }
   }
 
   /// Turns to the next unexplored branch.
@@ -105,6 +127,7 @@ public final class Explorer: @unchecked Sendable {
       if last.hasAlternative {
         prefix[prefix.count - 1].answer.toggle()
         prefix[prefix.count - 1].hasAlternative = false
+        journal.cut(to: last.journaled)
         return true
       }
       prefix.removeLast()
@@ -132,11 +155,14 @@ public final class Explorer: @unchecked Sendable {
       fail("specification", "a specification branched on \(term)")
       return false
     }
+    mustNotDependOnGhosts(term, "a decision")
     if isReplaying { return replay(term) }
     let canBeTrue = isFeasible(term)
     let canBeFalse = isFeasible(.!term)
     let answer = canBeTrue
-    prefix.append(Decision(term: term, answer: answer, hasAlternative: canBeTrue && canBeFalse))
+    prefix.append(
+      Decision(
+        term: term, answer: answer, hasAlternative: canBeTrue && canBeFalse, journaled: journal.count))
     position += 1
     if canBeTrue && canBeFalse { learn(answer ? term : .!term) }
     // Nothing takes this path: something assumed contradicts it.
@@ -146,7 +172,10 @@ public final class Explorer: @unchecked Sendable {
 
   private func replay(_ term: Term) -> Bool {
     let decision = prefix[position]
-    if decision.term != term { diverged("expected \(decision.term), was asked \(term)") }
+    if decision.term != term || decision.journaled != journal.position {
+      diverged("expected \(decision.term), was asked \(term)")
+      return false
+    }
     position += 1
     // What follows from the path so far adds nothing; but a branch that was taken must be remembered.
     condition.append(decision.answer ? term : .!term)
@@ -157,7 +186,9 @@ public final class Explorer: @unchecked Sendable {
   /// A choice that no state determines: both branches are explored.
   public func fork(_ label: String) -> Bool {
     if isCut { return false }
-    return decide(context.constant("fork!" + freshName(label), context.boolean))
+    let term = context.constant("fork!" + freshName(label), context.boolean)
+    forks.insert(term)
+    return decide(term)
   }
 
   private func learn(_ term: Term) {
@@ -174,7 +205,9 @@ public final class Explorer: @unchecked Sendable {
     case .yes(let found):
       adopt(found, near)
       return true
-    case .no: return false
+    case .no:
+      observer?(Obligation("\(title): no state goes this way", assuming: near, .!term))
+      return false
     case .unknown(let reason):
       fail("branch", "no answer (\(reason)) whether \(term) is possible")
       return true
@@ -191,6 +224,7 @@ public final class Explorer: @unchecked Sendable {
   /// Takes something for granted on this path.
   public func assume(_ truth: SymbolicTruth) {
     if isCut { return }
+    record("assume", truth)
     switch truth {
     case .known(true): return
     case .known(false): condition.append(context.known(false)); model = nil
@@ -201,6 +235,7 @@ public final class Explorer: @unchecked Sendable {
   /// Shows that `truth` holds on this path, and from then on takes it for granted.
   public func prove(_ name: String, _ truth: SymbolicTruth) {
     if isCut { return }
+    record(name, truth)
     switch truth {
     case .known(true):
       if !isReplaying { proved += 1 }
@@ -215,19 +250,18 @@ public final class Explorer: @unchecked Sendable {
 
   private func show(_ name: String, _ term: Term) {
     // Up to the last recorded decision an earlier path has shown the same thing under the same condition.
-    if isReplaying { return }
+    if isReplaying || showsNothing { return }
     // What was taken for granted, word for word, needs no solver.
     if condition.contains(term) {
       proved += 1
       return
     }
     let place = trail.isEmpty ? "" : " [" + trail.joined(separator: " > ") + "]"
-    let obligation = Obligation("\(title): \(name)\(place)", assuming: condition, term)
-    observer?(obligation)
     let clock = ContinuousClock()
     let start = clock.now
-    let verdict = answer(obligation)
+    let (verdict, asked) = answer(Obligation("\(title): \(name)\(place)", assuming: condition, term))
     let took = clock.now - start
+    observer?(asked)
     let full = name + place
     switch verdict {
     case .proved:
@@ -241,19 +275,21 @@ public final class Explorer: @unchecked Sendable {
   }
 
   /// Asks with the nearest hypotheses first, and with all of them last.
-  private func answer(_ obligation: Obligation) -> Verdict {
+  private func answer(_ obligation: Obligation) -> (Verdict, Obligation) {
     for distance in [0, 1, 2] {
-      let near = relevance.relevant(to: obligation.goal, among: condition, distance: distance)
-      if near.count == condition.count { break }
+      let near = relevance.relevant(to: obligation.goal, among: obligation.hypotheses, distance: distance)
+      if near.count == obligation.hypotheses.count { break }
       let part = Obligation(obligation.name, assuming: near, obligation.goal)
       switch prover.prove(part) {
-      case .proved: return .proved
+      case .proved: return (.proved, part)
       case .refuted(let found):
-        if condition.allSatisfy({ found.truth(of: $0) == true }) { return .refuted(found) }
+        if obligation.hypotheses.allSatisfy({ found.truth(of: $0) == true }) {
+          return (.refuted(found), obligation)
+        }
       case .unknown: break
       }
     }
-    return prover.prove(obligation)
+    return (prover.prove(obligation), obligation)
   }
 
   /// What came of one obligation that went to a solver.
@@ -276,6 +312,41 @@ public final class Explorer: @unchecked Sendable {
 
   /// Ends this path: what follows is neither asked nor proved.
   public func cut() { isCut = true }
+
+  /// From now on some feasible path must reach this point, or the exploration fails: nothing may hold for want of a path.
+  public func expect(_ label: String) {
+    if !isCut { expected.insert(label) }
+  }
+
+  /// The ghost `number`: an unknown that no decision and no effect of code may depend on.
+  func ghost(_ number: Int) -> Term {
+    let term = constant("ghost\(number)")
+    ghosts.add(term)
+    return term
+  }
+
+  /// Fails where code makes something depend on a ghost.
+  public func mustNotDependOnGhosts(_ term: Term, _ what: String) {
+    if isCut || specification > 0 { return }
+    if ghosts.depends(term) { fail("ghosts", "\(what) depends on a ghost: \(term)") }
+  }
+
+  /// Fails where a specification does what only code may do.
+  func mustBeCode(_ what: String) {
+    if !isCut && specification > 0 { fail("specification", "a specification did this: \(what)") }
+  }
+
+  /// Shows that each of the path's hypotheses since the first `count`, forks aside, follows from those and `truth`.
+  func proveNoFurtherHypotheses(than count: Int, and truth: SymbolicTruth, _ name: String) {
+    if isCut || isReplaying { return }
+    let allowed = condition.prefix(count) + truth.term(in: context).conjuncts
+    for term in condition.dropFirst(count) where !allowed.contains(term) {
+      if forks.contains(term) || forks.contains((.!term).simplified) { continue }
+      let (verdict, asked) = answer(Obligation("\(title): \(name)", assuming: Array(allowed), term))
+      observer?(asked)
+      if verdict.isProved { proved += 1 } else { fail(name, "not among what is required: \(term)") }
+    }
+  }
 
   /// Notes that this point is reached, if some state really reaches it.
   public func mark(_ label: String) {
@@ -317,6 +388,12 @@ public final class Explorer: @unchecked Sendable {
     fail("determinism", "a rerun took another way: \(detail)")
     isCut = true
     position = prefix.count
+  }
+
+  /// Notes what is assumed or to be shown. Before the last recorded decision it must be what it was the first time: there
+  /// nothing is shown again.
+  private func record(_ what: String, _ truth: SymbolicTruth) {
+    if !journal.note(what, truth.term(in: context), isReplaying: isReplaying) { diverged("at \(what)") }
   }
 
   private static func describe(_ model: Model) -> String {

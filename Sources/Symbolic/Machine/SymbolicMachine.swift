@@ -25,7 +25,6 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   private let cells: SymbolicWord
   private var frames: [TableSet] = []
   private var ghosts: [SymbolicWord]
-  private var copies = 0
   /// What theorems add to a loop's invariant: iteration and state as words.
   public var annotations: [Loop: (SymbolicWord, [SymbolicWord]) -> SymbolicTruth] = [:]
   /// Whether the ghost resource has been scrubbed since the path began.
@@ -38,32 +37,41 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public var mayScrub: ((SymbolicWord) -> SymbolicTruth)?
   /// Reads of unknown content, for the replay on the simulator.
   var touched: [Touch] = []
-
-  /// A read of something unknown.
-  enum Touch {
-    case table(Table, index: Term, value: Term)
-    case bytes(Holder, offset: Term, width: UInt64, value: Term)
-    case word(String, cell: Term, value: Term)
-  }
+  /// Writes by code, in order, for the same.
+  private(set) var stores: [(table: Table, index: SymbolicWord, value: SymbolicWord)] = []
+  /// How many of the path's hypotheses are the machine's own.
+  private var ownHypotheses = 0
+  /// Whether code has changed anything since the path began.
+  private var isPristine = true
+  /// What theorems add to what steps ensure: the same for every theorem, so shown by the one that opens the step.
+  private let facts: [StepFact]
+  /// Arrays that were shown to lie inside their copy, on this path.
+  private var inside: [Elements<SymbolicWord>] = []
+  /// The steps that are open at this moment.
+  private var opened: [ProvedStep] = []
+  /// Whether the path went through a loop or took a step by its theorem: such a path is no run of the real core.
+  public private(set) var isAbstract = false
 
   /// A machine in an arbitrary state.
-  public init(_ explorer: Explorer) {
+  public init(_ explorer: Explorer, facts: [StepFact] = []) {
     self.explorer = explorer
+    self.facts = facts
     let context = explorer.context
     let word = context.bits(64)
     var raw: UInt8 = 0
     while let table = Table(rawValue: raw) {
-      tables.append(SymbolicTable(content: context.function("\(table)", [word], word)))
+      tables.append(SymbolicTable(content: context.function("\(table)", [word], word), origin: table))
       raw += 1
     }
     rows = SymbolicWord(explorer.constant("rows"))
     cells = SymbolicWord(explorer.constant("cells"))
     cpus = SymbolicWord(explorer.constant("cpus"))
     ghosts = []
-    ghosts = (0..<Ghost.count).map { SymbolicWord(explorer.constant("ghost\($0)")) }
+    ghosts = (0..<Ghost.count).map { SymbolicWord(explorer.ghost($0)) }
     for size in [rows, cells, cpus] {
       explorer.assume((SymbolicWord(known: 1) .<= size) .& (size .<= SymbolicWord(known: 1 << 31)))
     }
+    ownHypotheses = explorer.condition.count
   }
 
   public func capacity(_ table: Table) -> SymbolicWord {
@@ -82,18 +90,24 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
 
   public func read(_ table: Table, _ index: SymbolicWord) -> SymbolicWord {
     if explorer.isCut { return 0 }
+    mayRead(table, index)
     mustExist(table, index)
-    return tables[Int(table.rawValue)].read(index, in: explorer.context)
+    let value = tables[Int(table.rawValue)].read(index, in: explorer.context)
+    touch(table, index)
+    return value
   }
 
   public func write(_ table: Table, _ index: SymbolicWord, _ value: SymbolicWord) {
     if explorer.isCut { return }
+    mayWrite(table, index, value)
     mustExist(table, index)
+    stores.append((table, index, value))
     note(table, index, value)
   }
 
   public func witness(_ table: Table, _ index: SymbolicWord, _ value: SymbolicWord) {
     if explorer.isCut { return }
+    mayWitness(table)
     note(table, index, value)
   }
 
@@ -101,30 +115,68 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     for frame in frames where !frame.includes(table) {
       explorer.fail("frame", "a loop wrote \(table), which is outside its frame")
     }
+    isPristine = false
     tables[Int(table.rawValue)].writes.append((index, value))
+  }
+
+  private func touch(_ table: Table, _ index: SymbolicWord) {
+    let column = tables[Int(table.rawValue)]
+    guard explorer.specification == 0, let origin = column.origin else { return }
+    let value = SymbolicWord(column.content(index.term(in: explorer.context)))
+    touched.append(.table(origin, index: index, value: value))
+  }
+
+  private func touch(
+    _ holder: Holder, _ size: SymbolicWord, _ offset: SymbolicWord, _ width: UInt64, _ value: SymbolicWord
+  ) {
+    if explorer.specification > 0 { return }
+    touched.append(
+      .bytes(
+        holder, copy: copies[holder, default: 0], size: size, offset: offset, width: width, value: value))
   }
 
   public func flip() {
     if explorer.isCut { return }
     if !frames.isEmpty { explorer.fail("frame", "a loop exchanged the generations") }
+    explorer.mustBeCode("flip")
+    isPristine = false
     for offset in 0..<6 { tables.swapAt(offset, offset + 6) }
   }
 
   public func copyForeign(_ address: SymbolicWord, size: SymbolicWord, into holder: Holder) -> Bool {
     if explorer.isCut { return false }
     if !frames.isEmpty { explorer.fail("frame", "a loop copied foreign memory") }
-    copies += 1
-    copied.insert(holder)
-    return explorer.fork("readable")
+    mustBeReal([address, size], "a copy of foreign memory")
+    explorer.mustBeCode("copyForeign")
+    isPristine = false
+    copies[holder, default: 0] += 1
+    sizes[holder] = size
+    let isReadable = explorer.fork("readable")
+    touched.append(.copy(holder, address: address, size: size, isReadable: isReadable))
+    return isReadable
   }
-  private var copied: Set<Holder> = []
+  /// How often each holder was filled on this path: each time with other bytes.
+  private var copies: [Holder: Int] = [:]
+  private var sizes: [Holder: SymbolicWord] = [:]
+
+  /// True where the path has filled the holder.
+  public func isOverwritten(_ holder: Holder) -> Bool { copies[holder] != nil }
+
+  /// The name of a holder's present bytes.
+  func content(of holder: Holder) -> String {
+    "\(holder)" + String(repeating: "'", count: copies[holder, default: 0])
+  }
 
   public func load(_ holder: Holder, size: SymbolicWord, offset: SymbolicWord, width: UInt64) -> SymbolicWord
   {
     if explorer.isCut { return 0 }
     let end = offset &+ SymbolicWord(known: width)
+    mustBeReal([offset], "an offset")
+    if let most = sizes[holder] { explorer.mustNotTrap(size .<= most, "size of the copy in \(holder)") }
     explorer.mustNotTrap((offset .<= end) .& (end .<= size), "load of \(width) bytes from \(holder)")
-    return bytes(holder, offset: offset, width: width)
+    let value = bytes(holder, offset: offset, width: width)
+    touch(holder, size, offset, width, value)
+    return value
   }
 
   /// The content of a holder, for code and for specifications. Loads of different width or offset are unrelated: more
@@ -132,7 +184,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public func bytes(_ holder: Holder, offset: SymbolicWord, width: UInt64) -> SymbolicWord {
     let context = explorer.context
     let word = context.bits(64)
-    let name = "\(holder)\(copied.contains(holder) ? "'" : "")_\(width)"
+    let name = "\(content(of: holder))_\(width)"
     let content = context.function(name, [word], context.bits(UInt32(width) * 8))
     let value = content(offset.term(in: context))
     return SymbolicWord(width == 8 ? value : value.zeroExtended(to: 64))
@@ -144,7 +196,12 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     if explorer.isCut { return 0 }
     explorer.mustNotTrap(index .< elements.count, "element of an array in \(elements.holder)")
     if offset + width > elements.stride { explorer.fail("element", "a field reaches out of its element") }
-    return peek(elements, index, offset, width)
+    mustBeReal([elements.start, elements.count, index], "an element")
+    mustBeInside(elements)
+    let value = peek(elements, index, offset, width)
+    let place = explorer.specifying { elements.start &+ index.times(elements.stride) }
+    touch(elements.holder, elements.size, place &+ SymbolicWord(known: offset), width, value)
+    return value
   }
 
   /// A field of an array in a holder, for code and for specifications. As with `bytes`, fields are unrelated.
@@ -153,8 +210,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   ) -> SymbolicWord {
     let context = explorer.context
     let word = context.bits(64)
-    let version = copied.contains(elements.holder) ? "'" : ""
-    let name = "\(elements.holder)\(version)_\(elements.stride)_\(offset)_\(width)"
+    let name = "\(content(of: elements.holder))_\(elements.stride)_\(offset)_\(width)"
     let content = context.function(name, [word, word], context.bits(UInt32(width) * 8))
     let value = content(elements.start.term(in: context), index.term(in: context))
     return SymbolicWord(width == 8 ? value : value.zeroExtended(to: 64))
@@ -164,6 +220,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     _ holder: Holder, size: SymbolicWord, start: SymbolicWord, bytes: SymbolicWord
   ) {
     if explorer.isCut { return }
+    mustBeReal([start, bytes], "an array's place")
     // Stated like the code's own check, so that the solver need not relate sums to differences.
     let end = start &+ bytes
     explorer.mustNotTrap((start .<= end) .& (end .<= size), "an array in \(holder)")
@@ -171,16 +228,19 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
 
   public func foreignCellState(_ cell: SymbolicWord) -> SymbolicWord {
     if explorer.isCut { return 0 }
-    return SymbolicWord(explorer.constant("foreign"))
+    return foreignWord("state", cell)
   }
 
   public func foreignReply(_ cell: SymbolicWord) -> SymbolicWord {
     if explorer.isCut { return 0 }
-    return SymbolicWord(explorer.constant("foreign"))
+    return foreignWord("reply", cell)
   }
 
   public func scrub(_ base: SymbolicWord, _ end: SymbolicWord) {
     if explorer.isCut { return }
+    mustBeReal([base, end], "a scrub")
+    explorer.mustBeCode("scrub")
+    isPristine = false
     for frame in frames where frame.rawValue & TableSet.scrubbing.rawValue == 0 {
       explorer.fail("frame", "a loop scrubbed, which is outside its frame")
     }
@@ -213,6 +273,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     }
     explorer.trail.append("\(name)")
     defer { explorer.trail.removeLast() }
+    isAbstract = true
+    for event in ["iterates", "completes an iteration", "ends"] { explorer.expect("loop \(name) \(event)") }
+    mustBeReal([count] + words(state), "a loop's state")
+    let mold = Mold(state, in: explorer.context)
     explorer.prove("invariant on entry", holds(0, state))
 
     // Forget what the loop may change.
@@ -234,15 +298,14 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     defer { frames.removeLast() }
     try body(i, &state)
     explorer.mark("loop \(name) completes an iteration")
+    mustBeReal(words(state), "a loop's state")
+    mustFit(mold, state, "loop \(name)")
     explorer.prove("invariant kept by one iteration", holds(i &+ 1, state))
     explorer.cut()
   }
 
   /// The steps that this exploration looks into; every other step is taken by its theorem.
   public var openSteps: Set<ProvedStep> = []
-
-  /// What theorems add to what a step ensures: the words of its result. Shown where the step is open, known elsewhere.
-  public var ensured: [ProvedStep: ([SymbolicWord]) -> SymbolicTruth] = [:]
 
   public func step<S: LoopState>(
     _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> SymbolicTruth,
@@ -253,26 +316,70 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       explorer.fail("frame", "the frame of step \(name) is not inside the enclosing loop's")
     }
     func holds(_ result: S) -> SymbolicTruth {
-      explorer.specifying { ensures(result) .& (ensured[name]?(words(result)) ?? .known(true)) }
+      explorer.specifying {
+        facts.filter { $0.step == name }.reduce(ensures(result)) { $0 .& $1.says(self, words(result)) }
+      }
     }
+    let mold = Mold(shape, in: explorer.context)
     explorer.trail.append("\(name)")
     defer { explorer.trail.removeLast() }
     if openSteps.contains(name) {
-      explorer.assume(explorer.specifying(requires))
+      explorer.expect("step \(name) returns")
+      let required = explorer.specifying(requires)
+      mustBeArbitrary(name, required)
+      explorer.assume(required)
       frames.append(frame)
-      defer { frames.removeLast() }
+      opened.append(name)
+      defer {
+        frames.removeLast()
+        opened.removeLast()
+      }
       let result = try body()
+      mustBeReal(words(result), "a step's result")
+      mustFit(mold, result, "step \(name)")
       explorer.mark("step \(name) returns")
       explorer.prove("what the step ensures", holds(result))
       return result
     }
+    isAbstract = true
+    for outer in opened where outer.rawValue <= name.rawValue {
+      explorer.fail("steps", "step \(outer) rests on step \(name), which is not declared before it")
+    }
+    explorer.expect("step \(name) is taken")
     explorer.prove("what the step requires", explorer.specifying(requires))
     forget(frame, "\(name)")
+    if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
     if explorer.fork("\(name)") { throw Refusal(.refusedByStep, SymbolicWord(known: UInt64(name.rawValue))) }
     let result = shape.map { _ in SymbolicWord(explorer.constant("\(name)_result")) }
     explorer.assume(holds(result))
     explorer.mark("step \(name) is taken")
     return result
+  }
+
+  /// Fails where a step's theorem begins in less than any state that satisfies what the step requires.
+  private func mustBeArbitrary(_ name: ProvedStep, _ required: SymbolicTruth) {
+    if !isPristine || isAbstract || !frames.isEmpty || !opened.isEmpty {
+      explorer.fail("steps", "the theorem of step \(name) does not begin with it")
+    }
+    explorer.proveNoFurtherHypotheses(
+      than: ownHypotheses, and: required,
+      "the theorem of step \(name) assumes what the step requires, and no more")
+  }
+
+  /// Shows, once on each path, that an array lies inside its copy. Where `elements` made it this is known already.
+  private func mustBeInside(_ array: Elements<SymbolicWord>) {
+    let isShown = inside.contains {
+      $0.holder == array.holder && $0.stride == array.stride && $0.size.isIdentical(to: array.size)
+        && $0.start.isIdentical(to: array.start) && $0.count.isIdentical(to: array.count)
+    }
+    if isShown || explorer.specification > 0 { return }
+    inside.append(array)
+    let isInside = explorer.specifying {
+      let end = array.start &+ array.count.times(array.stride)
+      return (array.count .<= SymbolicWord(known: .max / max(1, array.stride))) .& (array.start .<= end)
+        .& (end .<= array.size)
+    }
+    explorer.mustNotTrap(isInside, "an array of \(array.holder) in use")
   }
 
   private func words<S: LoopState>(_ state: S) -> [SymbolicWord] where S.W == SymbolicWord {
@@ -292,6 +399,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   }
 
   private func forget(_ frame: TableSet, _ name: String) {
+    isPristine = false
     let word = explorer.context.bits(64)
     for index in tables.indices {
       guard let table = Table(rawValue: UInt8(index)), frame.includes(table) else { continue }

@@ -7,6 +7,8 @@ import Core
 struct SymbolicTable {
   /// The content before the writes.
   var content: Function
+  /// The table whose content at the beginning of the path this is; nil once it has been forgotten.
+  var origin: Table?
   /// Writes since, oldest first.
   var writes: [(index: SymbolicWord, value: SymbolicWord)] = []
 

@@ -44,12 +44,16 @@ public enum SymbolicTruth: Truth {
   /// Branches. Outside an exploration an unknown formula cannot be decided: that is a mistake of the caller.
   public var isTrue: Bool {
     switch self {
-    case .known(let value): return value
+    case .known(let value):
+      Explorer.current?.note(answer: value)
+      return value
     case .formula(let term):
       guard let explorer = Explorer.current else {
         preconditionFailure("a formula decided outside an exploration")
       }
-      return explorer.decide(term)
+      let answer = explorer.decide(term)
+      explorer.note(answer: answer)
+      return answer
     }
   }
 

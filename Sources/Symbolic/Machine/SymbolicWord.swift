@@ -14,6 +14,7 @@ public struct SymbolicWord: Word {
   /// What it is.
   public let value: Value
 
+  init(value: Value) { self.value = value }
   public init(known value: UInt64) { self.value = .known(value) }
   public init(integerLiteral value: UInt64) { self.value = .known(value) }
   /// Known where Z3's simplifier finds it so.

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The functions of the core that are replayed, each for any machine. What is replayed of them are the paths without loops.
+
+import Core
+
+/// Arguments by name: unknowns on the symbolic machine, numbers on the simulator.
+struct Arguments<W: Word> {
+  let named: (String) -> W
+
+  func copy(_ holder: Holder) -> PrivateCopy<W> { PrivateCopy(shapeIn: holder, size: named("size")) }
+  /// Every word of a state, numbered.
+  func fill<S: LoopState>(_ state: S, _ name: String) -> S where S.W == W {
+    var number = 0
+    return state.map { _ in
+      number += 1
+      return named("\(name)\(number)")
+    }
+  }
+  func layout(_ holder: Holder) -> CellLayout<W> { fill(CellLayout(shapeOf: copy(holder)), "layout") }
+  func system() -> SystemLayout<W> { fill(SystemLayout(shapeOf: copy(.system)), "system") }
+}
+
+/// The words of a state.
+func words<S: LoopState>(_ state: S) -> [S.W] {
+  var words: [S.W] = []
+  _ = state.map {
+    words.append($0)
+    return $0
+  }
+  return words
+}
+
+/// A function of the core.
+enum Replayed: String, CaseIterable, Sendable {
+  case readCell, readSystem, cellItem, rootItem, protectedItem
+  case create, enable, destroy, setLoadable, load, start, shutDown, fail, disable
+
+  /// The steps that it looks into.
+  var openSteps: Set<ProvedStep> { [.readCell, .readSystem, .cellItem, .rootItem, .protectedItem] }
+
+  /// What must hold of the arguments.
+  func requires<M: Machine>(_ m: M, _ a: Arguments<M.W>) -> M.W.Condition {
+    switch self {
+    case .cellItem, .rootItem: a.layout(self == .rootItem ? .system : .cell).isInside()
+    case .enable, .readCell, .readSystem: a.named("assumed") .<= 2
+    default: .init(known: true)
+    }
+  }
+
+  /// Runs it: the words of the result.
+  func run<M: Machine>(_ m: M, _ a: Arguments<M.W>) throws(Refusal<M.W>) -> [M.W] {
+    let cell = a.named("cell")
+    switch self {
+    case .readCell: return words(try m.readCell(a.copy(.cell), assumed: a.named("assumed")))
+    case .readSystem: return words(try m.readSystem(a.copy(.system), assumed: a.named("assumed")))
+    case .cellItem, .rootItem:
+      let isRoot = self == .rootItem
+      let layout = a.layout(isRoot ? .system : .cell)
+      let owner = isRoot ? M.W(known: Owner.root) : a.named("owner")
+      let claimant = Claimant(owner: owner, isRoot: isRoot, caller: a.named("caller"))
+      return words(
+        try m.claim(ofItem: a.named("t"), Items(layout), layout, a.fill(m.facts(), "facts"), claimant))
+    case .protectedItem: return words(try m.protectedRange(a.named("t"), a.system()))
+    case .create: try m.create(a.named("address"), size: a.named("size"), as: cell, caller: a.named("caller"))
+    case .enable:
+      try m.enable(
+        a.named("address"), size: a.named("size"), caller: a.named("caller"), assumed: a.named("assumed"))
+    case .destroy: try m.destroy(cell)
+    case .setLoadable: try m.setLoadable(cell)
+    case .load: return [try m.load(cell, target: a.named("target"), size: a.named("size"))]
+    case .start: try m.start(cell)
+    case .shutDown: try m.shutDown(cell)
+    case .fail: try m.fail(cell)
+    case .disable: try m.disable()
+    }
+    return []
+  }
+}
