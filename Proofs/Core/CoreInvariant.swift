@@ -23,6 +23,19 @@ struct LedgerView {
   let cells: SymbolicWord
   let cpus: SymbolicWord
 
+  /// What `machine` has built so far, the first `count` rows of the next generation.
+  init(building machine: SymbolicMachine, count: SymbolicWord) {
+    let tables = machine.snapshot
+    base = { tables.read(.nextBase, $0) }
+    end = { tables.read(.nextEnd, $0) }
+    owner = { tables.read(.nextOwner, $0) }
+    marks = { tables.read(.nextMarks, $0) }
+    phase = { tables.read(.phase, $0) }
+    self.count = count
+    cells = machine.capacity(.phase)
+    cpus = machine.capacity(.occupant)
+  }
+
   /// What `machine` holds now.
   init(_ machine: SymbolicMachine) {
     let tables = machine.snapshot

@@ -54,6 +54,8 @@ struct CoreTheorem: Theorem {
   let run: @Sendable (SymbolicMachine) throws(Refusal<SymbolicWord>) -> Void
   /// What success means, beyond the invariant.
   var success: @Sendable (PathProof) -> Void = { _ in }
+  /// That success is a step of the model; shown after the invariant, which may then be used at any rows.
+  var refines: @Sendable (PathProof) -> Void = { _ in }
   /// Whether success keeps the core's invariant: false for steps that are not transitions.
   var keepsInvariant = true
 
@@ -104,6 +106,7 @@ struct CoreTheorem: Theorem {
       let proof = PathProof(machine: machine, before: before, old: old, new: LedgerView(machine))
       success(proof)
       if keepsInvariant { proveInvariant(proof) }
+      refines(proof)
     } catch {
       if explorer.isCut { return }
       explorer.mark("refused \(error.reason)")

@@ -43,8 +43,10 @@ struct Abstraction {
   let logic: CoreLogic
   let ledger: LedgerView
   let tables: Snapshot
-  /// Name of the moment: of its ledger's rows and of its holders.
+  /// Name of the ledger: its rows are chosen by functions of this name.
   let label: String
+  /// Name of the moment: its holders are chosen by a function of this name.
+  let moment: String
   /// What the cells' communication pages say.
   let agrees: (Term) -> Term
   let locked: (Term) -> Term
@@ -133,7 +135,7 @@ struct Abstraction {
   }
 
   private func holder(_ x: Term) -> Term {
-    context.function("\(label).holder", [context.bits(64)], context.bits(64))(x)
+    context.function("\(moment).holder", [context.bits(64)], context.bits(64))(x)
   }
   /// The state. Its holder of a resource is a cell that takes it from root; root where none does.
   var state: State<CoreLogic> {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proves theorems by name, or all of them: `prove [--theorem NAME…] [--list]`. Exit 0 only where each is proved. Small on
+// Proves theorems by name, or all of them: `prove [--theorem NAME…] [--list] [--slow]`. Exit 0 only where each is proved. Small on
 // purpose: this is what is rebuilt for every seeded fault.
 
 import Proofs
 
 var names: [String] = []
 var isListing = false
+/// Whether to name the obligations that took a second or more.
+var showsSlow = false
 for argument in CommandLine.arguments.dropFirst() {
   switch argument {
   case "--theorem": continue
   case "--list": isListing = true
+  case "--slow": showsSlow = true
   default: names.append(argument)
   }
 }
@@ -24,7 +27,11 @@ if isListing {
   exitWith(0)
 }
 var runner = Runner()
+let namesSlow = showsSlow
 runner.progress = { report in
+  for entry in report.entries where namesSlow && entry.milliseconds > 1000 {
+    print("slow", Int(entry.milliseconds), "ms", report.theorem, "/", entry.name)
+  }
   print(
     report.isProved ? "proved" : "NOT PROVED", report.theorem, "\(report.entries.count) obligations,",
     "\(report.paths) paths, \(Int(report.elapsed)) ms")

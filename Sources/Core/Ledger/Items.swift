@@ -77,12 +77,19 @@ extension Machine {
       body: body)
   }
 
+  /// A CPU that a cell may claim runs root, and is not the one that asks.
+  private func isFree(_ cpu: W, for claimant: Claimant<W>) -> W.Condition {
+    (cpu .< capacity(.occupant))
+      ==> ((read(.occupant, cpu) .== W(known: Owner.root)) .& (cpu .!= claimant.caller))
+  }
+
   /// What every claim of a configuration keeps: it is empty, or well formed, its owner's, and base layer exactly if it is
   /// root's.
   func isSound(_ claim: Claim<W>, for claimant: Claimant<W>) -> W.Condition {
     let isClaim =
       claim.isWellFormed(cpus: capacity(.occupant)) .& (claim.owner .== claimant.owner)
       .& ((claim.marks & W(known: Marks.base)) .== W(known: claimant.layer))
+      .& (W.Condition(known: claimant.isRoot) .| self.isFree(cpu(of: claim), for: claimant))
     return (claim.base .== claim.end) .| isClaim
   }
 }

@@ -49,21 +49,22 @@ extension Machine {
     return (other.base .<= claim.base) .& (claim.end .<= other.end)
   }
 
-  /// Notes in `Table.rank` who uses the channels of a new cell, rows `first ..< end` of the next generation: 1 + a row that
-  /// holds the whole region, or 0 where nobody uses any of it. Refuses where only a part is in use.
-  func findUsers(from first: W, to end: W, for cell: W) throws(Refusal<W>) {
+  /// Notes in `Table.rank` who uses the channels of a new cell, of which the next generation's `rows` rows speak: 1 + a row
+  /// that holds the whole region, or 0 where nobody uses any of it. Refuses where only a part is in use.
+  func findUsers(of cell: W, rows: W) throws(Refusal<W>) {
     let row = arbitrary(Ghost.firstRow)
     var none = NoState<W>()
-    try loop(.channelCheck, end - first, &none, frame: TableSet(.rank)) { i, _ in
-      ((first .<= row) .& (row .< (first &+ i))) ==> self.isUseKnown(row, rows: end, besides: cell)
+    try loop(.channelCheck, rows, &none, frame: TableSet(.rank)) { i, _ in
+      ((row .< i) .& (self.read(.nextOwner, row) .== cell)) ==> self.isUseKnown(row, rows: rows, besides: cell)
     } body: { (i, _) throws(Refusal<W>) in
-      let claim = self.claim(.next, first + i)
-      let use = self.use(of: claim, by: cell, rows: end)
+      let claim = self.claim(.next, i)
+      if claim.owner != cell { return }
+      let use = self.use(of: claim, by: cell, rows: rows)
       let isChannel = claim.marks.has(Marks.keepsRoot)
       guard (.!isChannel .| (use.touched .== 0) .| (use.covered .!= 0)).isTrue else {
-        throw Refusal(.channelPartlyUsed, first + i, use.touched &- 1)
+        throw Refusal(.channelPartlyUsed, i, use.touched &- 1)
       }
-      self.write(.rank, first + i, W.choose(isChannel, use.covered, 0))
+      self.write(.rank, i, W.choose(isChannel, use.covered, 0))
     }
   }
 

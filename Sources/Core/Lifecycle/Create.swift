@@ -29,10 +29,10 @@ extension Machine {
     let claimant = Claimant<W>(owner: cell, isRoot: false, caller: caller)
     let count = try addItems(layout, facts, claimant, after: kept, gone: cell)
     try admit(.claims, count: count)
-    try findUsers(from: kept, to: count, for: cell)
+    try findUsers(of: cell, rows: count)
 
     // Commit: nothing below can fail.
-    takeOver(from: kept, to: count)
+    takeOver(cell, rows: count)
     keep(name, of: cell)
     write(.cellFlags, cell, layout.flags)
     write(.loaded, cell, 0)

@@ -17,11 +17,11 @@ extension Machine {
     let root = Claimant<W>(owner: W(known: Owner.root), isRoot: true, caller: caller)
     let base = try addBase(system.root, facts, root)
     let count = try protect(system, after: base)
-    try requireNamed(caller, rows: base)
+    try requireNamed(caller, rows: count)
 
     // Commit: nothing below can fail.
     clearCells()
-    giveCPUs(rows: base)
+    giveCPUs(rows: count)
     keep(facts)
     keep(name(system.root), of: W(known: Owner.root))
     write(.phase, W(known: Owner.root), W(known: Phase.running))
@@ -66,7 +66,8 @@ extension Machine {
     }
   }
 
-  /// Refuses a caller whose CPU is in none of the rows `0 ..< rows` of root's new base layer.
+  /// Refuses a caller whose CPU none of the new ledger's `rows` rows names. (The hypervisor claims no CPU: what names one is
+  /// root's base layer.)
   private func requireNamed(_ caller: W, rows: W) throws(Refusal<W>) {
     var found = OneWord<W>(0)
     loop(.callerCheck, rows, &found, frame: .none) { i, found in
@@ -78,7 +79,7 @@ extension Machine {
     guard found.value != 0 else { throw Refusal(.callerNotRoot, caller) }
   }
 
-  /// Root runs on the CPUs of rows `0 ..< rows` of its new base layer, and nobody on any other.
+  /// Root runs on the CPUs that the new ledger's `rows` rows name, and nobody on any other.
   private func giveCPUs(rows: W) {
     let cpus = capacity(.occupant)
     let cpu = arbitrary(Ghost.cpu)

@@ -15,18 +15,19 @@ public enum Clearing: Sendable {
 }
 
 extension Machine {
-  /// Clears what a new cell takes, and parks its CPUs: rows `first ..< end` of the next generation, of which `findUsers`
-  /// has noted who uses them.
-  func takeOver(from first: W, to end: W) {
+  /// Clears what a new cell takes, and parks its CPUs. The next generation has `rows` rows, and `findUsers` has noted who
+  /// uses the cell's channels.
+  func takeOver(_ cell: W, rows: W) {
     var none = NoState<W>()
-    loop(.takeOver, end - first, &none, frame: .scrubbing | TableSet(.occupant)) { _, _ in
+    loop(.takeOver, rows, &none, frame: .scrubbing | TableSet(.occupant)) { _, _ in
       W.Condition(known: true)
     } body: { i, _ in
-      let claim = self.claim(.next, first + i)
+      let claim = self.claim(.next, i)
+      if claim.owner != cell { return }
       let cpu = self.cpu(of: claim)
       if cpu < self.capacity(.occupant) { self.write(.occupant, cpu, W(known: Owner.hypervisor)) }
       // A channel that somebody uses keeps what it holds.
-      if self.read(.rank, first + i) == 0 { self.scrub(claim.base, claim.end) }
+      if self.read(.rank, i) == 0 { self.scrub(claim.base, claim.end) }
     }
   }
 

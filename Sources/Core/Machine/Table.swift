@@ -99,7 +99,7 @@ public struct TableSet: Sendable, Equatable {
   }
   /// What only specifications read and only `Machine.witness` writes: silicon has none of it.
   public static var witnesses: TableSet {
-    TableSet(.currentSource) | TableSet(.nextSource) | TableSet(.place)
+    TableSet(.currentSource) | TableSet(.nextSource) | TableSet(.place) | TableSet(.home)
   }
   /// Not a table: what is cleared on handover (`Machine.scrub`).
   public static var scrubbing: TableSet { TableSet(rawValue: 1 << 63) }

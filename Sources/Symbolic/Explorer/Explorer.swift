@@ -348,6 +348,15 @@ public final class Explorer: @unchecked Sendable {
     }
   }
 
+  /// What is known of the ghosts, said of other words. A ghost is one arbitrary word that nothing on the path depends on
+  /// (`mustNotDependOnGhosts`), so what is known of it on this path is known of every word.
+  public func instances(_ words: [(ghost: SymbolicWord, word: SymbolicWord)]) -> [SymbolicTruth] {
+    if isCut { return [] }
+    let pairs = words.map { (from: $0.ghost.term(in: context), to: $0.word.term(in: context)) }
+    let known = condition.filter { term in ghosts.depends(term) }
+    return known.map { $0.replacing(pairs) }.filter { !condition.contains($0) }.map(SymbolicTruth.init)
+  }
+
   /// Notes that this point is reached, if some state really reaches it.
   public func mark(_ label: String) {
     if isCut || isReplaying || reached.contains(label) { return }

@@ -27,14 +27,17 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   private var ghosts: [SymbolicWord]
   /// What theorems add to a loop's invariant: iteration and state as words.
   public var annotations: [Loop: (SymbolicWord, [SymbolicWord]) -> SymbolicTruth] = [:]
+  /// What holds at any iteration of a loop, because it is an instance of something that holds for all words: the
+  /// definition of a theorem's own function, the invariant before the transition, or what is known of the ghosts.
+  public var definitions: [Loop: (SymbolicWord) -> [SymbolicTruth]] = [:]
   /// Whether the ghost resource has been scrubbed since the path began.
   public private(set) var isScrubbed = SymbolicTruth.known(false)
-  /// Rows that the rebuild kept, once it has (noted by a theorem).
-  public var keptRows = SymbolicWord(known: 0)
+  /// How many iterations the loop has that began last.
+  public private(set) var bound = SymbolicWord(known: 0)
+  /// Words that a theorem notes on the way, by name.
+  public var noted: [String: SymbolicWord] = [:]
   /// The arbitrary iteration that is running.
   public private(set) var iteration = SymbolicWord(known: 0)
-  /// Whether the ghost resource may be scrubbed, in some iteration of the scrubbing loop.
-  public var mayScrub: ((SymbolicWord) -> SymbolicTruth)?
   /// Reads of unknown content, for the replay on the simulator.
   var touched: [Touch] = []
   /// Writes by code, in order, for the same.
@@ -245,11 +248,6 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       explorer.fail("frame", "a loop scrubbed, which is outside its frame")
     }
     let resource = ghosts[Ghost.resource]
-    if let mayScrub {
-      let isHit = (base .<= resource) .& (resource .< end)
-      explorer.prove(
-        "only what changes hands is scrubbed", explorer.specifying { isHit ==> mayScrub(iteration) })
-    }
     isScrubbed = isScrubbed .| ((base .<= resource) .& (resource .< end))
   }
 
@@ -264,6 +262,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     for outer in frames where frame.rawValue & ~outer.rawValue != 0 {
       explorer.fail("frame", "the frame of loop \(name) is not inside the enclosing loop's")
     }
+    bound = count
     func holds(_ i: SymbolicWord, _ state: S) -> SymbolicTruth {
       explorer.specifying {
         let own = invariant(i, state)
@@ -293,6 +292,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     iteration = i
     explorer.assume(i .< count)
     explorer.assume(holds(i, state))
+    for known in explorer.specifying({ definitions[name]?(i) ?? [] }) { explorer.assume(known) }
     explorer.mark("loop \(name) iterates")
     frames.append(frame)
     defer { frames.removeLast() }

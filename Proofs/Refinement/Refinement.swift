@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Refinement: where the core succeeds, the model's transition is allowed, and the core's tables then stand for the
+// state after it. What a refused request does is the core theorems' matter: nothing.
+//
+// With the model's theorems this carries every invariant and the noninterference conditions to the core: the invariants
+// hold of what the tables stand for before a transition (by induction), so they may be used there at any point; the
+// guards are shown, so the model's theorems say that they hold after it too.
+
+import Core
+import Models
+import Symbolic
+
+/// The refinement of one transition, on one path.
+struct Refinement {
+  typealias Word = SymbolicWord
+
+  let machine: SymbolicMachine
+  let logic: CoreLogic
+  /// What the tables stand for before the transition.
+  let before: Abstraction
+  var explorer: Explorer { machine.explorer }
+  private var context: Z3Context { explorer.context }
+
+  /// The arbitrary point at which the model's statements are shown.
+  let cell: Word
+  let other: Word
+  let resource: Word
+
+  /// At the start of a path.
+  init(_ machine: SymbolicMachine) {
+    self.init(machine, machine.snapshot, LedgerView(machine))
+  }
+  /// At the end of one.
+  init(_ proof: PathProof) { self.init(proof.machine, proof.before, proof.old) }
+
+  private init(_ machine: SymbolicMachine, _ tables: Snapshot, _ ledger: LedgerView) {
+    self.machine = machine
+    let context = machine.explorer.context
+    logic = CoreLogic(context)
+    cell = Word(context.constant("point.cell", context.bits(64)))
+    other = Word(context.constant("point.other", context.bits(64)))
+    resource = machine.arbitrary(Ghost.resource)
+    before = Abstraction(
+      logic: logic, ledger: ledger, tables: tables, label: "before", moment: "before",
+      agrees: { c in
+        let state = machine.foreign(Self.look("state", in: []), Word(c), 0)
+        let reply = machine.foreign(Self.look("reply", in: []), Word(c), 0)
+        return ((2 .<= state) .| (reply .== 3)).term(in: context)
+      },
+      locked: { c in (Self.lock(machine, Word(c)) .== 1).term(in: context) })
+  }
+
+  /// The first look of its kind on a path.
+  private static func look(_ kind: String, in trail: [String]) -> String {
+    SymbolicMachine.foreignName(kind, in: trail) + "!0"
+  }
+  /// The state word of cell `c` that the search for locks saw: its iteration `c`.
+  private static func lock(_ machine: SymbolicMachine, _ c: Word) -> Word {
+    machine.foreign(look("state", in: ["\(Loop.lockCheck)"]), c, c)
+  }
+
+  /// What the tables stand for now; `changed` where the ledger is another one than before.
+  func after(_ proof: PathProof, changed: Bool = false) -> Abstraction {
+    Abstraction(
+      logic: logic, ledger: proof.new, tables: machine.snapshot, label: changed ? "after" : "before",
+      moment: "after",
+      agrees: before.agrees, locked: before.locked)
+  }
+
+  /// A truth of the model, for the explorer.
+  func truth(_ term: Term) -> SymbolicTruth { SymbolicTruth(term) }
+  /// A word for the model.
+  func term(_ word: Word) -> Term { word.term(in: context) }
+  /// The CPU `number` as a resource.
+  func cpu(_ number: Word) -> Word { Word(known: Space.cpu.origin) &+ number }
+
+  /// Takes for granted what is true by definition, or of every row: at `rows`, for `cells`.
+  func assumeDefinitions(of a: Abstraction, cells: [Word], at resources: [Word]? = nil) {
+    for x in resources ?? [resource] {
+      for c in cells {
+        let rows = Marking.all.map { a.row(c, x, $0) }
+        for row in rows {
+          explorer.assume(explorer.specifying { a.ledger.isClaim(row) })
+          for marking in Marking.all {
+            explorer.assume(explorer.specifying { a.definition(row, c, x, marking) })
+          }
+        }
+        explorer.assume(explorer.specifying { a.holderDefinition(c, x) })
+      }
+    }
+  }
+
+  /// Takes for granted that the model's invariants hold before the transition, for `cells` at `resources`.
+  func assumeModelInvariants(
+    _ names: [String], cells: [Word], others: [Word] = [0], at resources: [Word]? = nil
+  ) {
+    let s = before.state
+    for invariant in Invariant<CoreLogic>.all where names.contains(invariant.name) {
+      for c in cells {
+        for d in others {
+          for x in resources ?? [resource] {
+            let point = Point<CoreLogic>(
+              cell: term(c), other: term(d), resource: term(x), right: logic.right(.execute))
+            explorer.assume(explorer.specifying { truth(invariant.holds(s, point)) })
+          }
+        }
+      }
+    }
+  }
+
+  /// Shows that the transition is allowed.
+  func proveGuards<T: Transition>(of transition: T) where T.L == CoreLogic {
+    let point = Point<CoreLogic>(
+      cell: term(cell), other: term(other), resource: term(resource), right: logic.right(.read))
+    for guarded in explorer.specifying({ transition.guards(before.state, point) }) {
+      explorer.prove("refines \(transition.name): allowed: \(guarded.name)", truth(guarded.holds))
+    }
+  }
+
+  /// Shows that the tables stand for the state after the transition, wherever the core has a say.
+  func proveEffects<T: Transition>(of transition: T, in a: Abstraction) where T.L == CoreLogic {
+    let (s, t) = explorer.specifying { (transition.apply(before.state), a.state) }
+    let (c, x) = (term(cell), term(resource))
+    func same(_ what: String, _ isSame: @autoclosure () -> Term) {
+      let isSame = explorer.specifying(isSame)
+      explorer.prove("refines \(transition.name): \(what)", truth(isSame))
+    }
+    same("mode", s.enabled .== t.enabled)
+    same("phase", s.phase(c) .== t.phase(c))
+    // Nothing else means anything once the hypervisor has left.
+    if s.enabled.isFalse { return }
+    same("confidential", s.confidential(c) .== t.confidential(c))
+    same("loaded", s.loaded(c) .== t.loaded(c))
+    same("passive", s.passive(c) .== t.passive(c))
+    for right in RightName.allCases {
+      let r = logic.right(right)
+      same("right to \(right)", s.claims(c, x, r) .== t.claims(c, x, r))
+      same("base layer, \(right)", s.base(x, r) .== t.base(x, r))
+    }
+    same("ROOTSHARED", s.keepsRoot(c, x) .== t.keepsRoot(c, x))
+    same("LOADABLE", s.loadable(c, x) .== t.loadable(c, x))
+    same("holder", s.holder(x) .== t.holder(x))
+    same("occupant", s.occupant(x) .== t.occupant(x))
+    let cleared = machine.isScrubbed.term(in: context) .& logic.isClearable(x)
+    same("content", s.content(x) .== Term.choose(cleared, logic.cleared, logic.content(x)))
+  }
+}
