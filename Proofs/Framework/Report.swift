@@ -48,6 +48,9 @@ public struct Report: Sendable {
   /// Wall time of the whole theorem, terms built included, in milliseconds; set by the runner.
   public internal(set) var elapsed = 0.0
 
+  /// Number of SMT-LIB scripts written.
+  var scripts = 0
+
   /// An empty report.
   public init(theorem: String, options: Options = Options()) {
     self.theorem = theorem
