@@ -37,6 +37,13 @@ public struct Report: Sendable {
     public var milliseconds: Double
     /// Paths of the core that were explored for it; 0 for theorems about the model.
     public var paths: Int
+    /// Makes an entry.
+    public init(name: String, outcome: Outcome, milliseconds: Double, paths: Int) {
+      self.name = name
+      self.outcome = outcome
+      self.milliseconds = milliseconds
+      self.paths = paths
+    }
   }
 
   /// Name of the theorem.
