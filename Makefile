@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
-.PHONY: verify test build theorems lint fuzz mutants bench golden install clean
+.PHONY: verify test build theorems lint fuzz mutants bench golden install clean help
 
 verify: build ## proves every machine in configs/ isolated, or says why not
 	.build/release/verify $(CONFIGS)
@@ -15,7 +15,7 @@ build: install ## the programs, optimised
 	swift build $(FLAGS) --product verify
 	swift build $(FLAGS) --product ostrog
 
-theorems: build ## proves the theorems again
+theorems: build ## proves the theorems; what this very program has proved before is not proved again
 	.build/release/verify --theorems
 
 lint: ## layout and rules of the source
@@ -39,5 +39,8 @@ install-for-tests:
 	@scripts/install.sh --for-tests
 .PHONY: install-for-tests
 
-clean:
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+
+clean: ## removes everything that was built
 	rm -rf .build .build-*

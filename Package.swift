@@ -67,7 +67,7 @@ let package = Package(
       name: "ProofsTests", dependencies: ["Proofs", "Models", "Symbolic", "Core", "Simulator"],
       swiftSettings: strict),
     .testTarget(
-      name: "VerificationTests", dependencies: ["Verification", "CellConfig", "Core"],
+      name: "VerificationTests", dependencies: ["Verification", "CellConfig", "Core", "Proofs"],
       exclude: ["Rules", "Scale"], swiftSettings: strict),
     // The naive oracle of the fuzzer: depends on nothing, so it can share no code with what it judges.
     .target(name: "Naive", path: "Tests/Fuzz/Naive", swiftSettings: strict),

@@ -11,13 +11,15 @@ extension Report {
   /// Writes a script that was made while a theorem ran.
   mutating func keep(_ script: String, named name: String) { dump(script, named: name) }
 
-  /// Writes a script into the options' directory, if there is one: `theorem/007-name.smt2`.
+  /// Writes a script into the options' directory, if there is one: `theorem/0007-name.smt2`. The number counts the scripts
+  /// of the theorem, so that no two share a file.
   mutating func dump(_ script: @autoclosure () -> String, named name: String) {
     guard let directory = options.directory else { return }
     let folder = "\(directory)/\(theorem)"
     mkdir(directory, 0o755)
     mkdir(folder, 0o755)
-    let number = String(entries.count + 1)
+    scripts += 1
+    let number = String(scripts)
     let digits = String(repeating: "0", count: max(0, 4 - number.count)) + number
     let safe = String(name.map { $0.isLetter || $0.isNumber ? $0 : "-" }.prefix(80))
     let path = "\(folder)/\(digits)-\(safe).smt2"

@@ -37,6 +37,13 @@ public struct Report: Sendable {
     public var milliseconds: Double
     /// Paths of the core that were explored for it; 0 for theorems about the model.
     public var paths: Int
+    /// Makes an entry.
+    public init(name: String, outcome: Outcome, milliseconds: Double, paths: Int) {
+      self.name = name
+      self.outcome = outcome
+      self.milliseconds = milliseconds
+      self.paths = paths
+    }
   }
 
   /// Name of the theorem.
@@ -47,6 +54,9 @@ public struct Report: Sendable {
   public private(set) var entries: [Entry] = []
   /// Wall time of the whole theorem, terms built included, in milliseconds; set by the runner.
   public internal(set) var elapsed = 0.0
+
+  /// Number of SMT-LIB scripts written.
+  var scripts = 0
 
   /// An empty report.
   public init(theorem: String, options: Options = Options()) {

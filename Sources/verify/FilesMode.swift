@@ -25,8 +25,11 @@ enum FilesMode {
         written = Output.write(HTMLReport.render(outcome, identity), to: path, inputs: paths) && written
       }
       if let path = command.certificate {
+        let theorems = TheoremStanding.all(in: TheoremsMode.cache(command, identity))
         let text =
-          path.hasSuffix(".json") ? Certificate.json(outcome, identity) : Certificate.text(outcome, identity)
+          path.hasSuffix(".json")
+          ? Certificate.json(outcome, identity, theorems: theorems)
+          : Certificate.text(outcome, identity, theorems: theorems)
         written = Output.write(text, to: path, inputs: paths) && written
       }
     }

@@ -19,6 +19,14 @@ enum Output {
   /// A line on the standard error.
   static func complain(_ text: String) { _ = FileBytes.write(Array((text + "\n").utf8), toDescriptor: 2) }
 
+  /// True where a person watches the standard error.
+  static var complaintsAreSeen: Bool { isatty(2) == 1 && variable("TERM") != "dumb" }
+
+  /// Puts `text` in place of the terminal's current line.
+  static func replaceLine(_ text: String) {
+    _ = FileBytes.write(Array("\r\u{1b}[K\(text)".utf8), toDescriptor: 2)
+  }
+
   /// Writes a file; false, with a message, where that fails or where it would replace an input.
   static func write(_ text: String, to path: String, inputs: [String]) -> Bool {
     if inputs.contains(where: { FileBytes.isSame($0, path) }) {

@@ -2,7 +2,7 @@
 // "Did you mean …?"
 
 /// The candidate nearest to `word`, if it is near enough to be a slip of the keys.
-func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
+public func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
   let word = Array(word.lowercased().unicodeScalars.prefix(40))
   var best: (distance: Int, name: String)?
   // Among more names than these no slip can be guessed, and none is looked for.

@@ -16,10 +16,12 @@ public struct RunIdentity: Sendable {
   }
 }
 
-/// Certificates. With the same files, tool and date, the same bytes.
+/// Certificates. With the same files, tool, date and standing of the theorems, the same bytes.
 public enum Certificate {
   /// A certificate as text.
-  public static func text(_ outcome: Outcome, _ identity: RunIdentity) -> String {
+  public static func text(
+    _ outcome: Outcome, _ identity: RunIdentity, theorems: [TheoremStanding] = []
+  ) -> String {
     var text = """
       OSTROG VERIFICATION CERTIFICATE
 
@@ -33,6 +35,7 @@ public enum Certificate {
       text += "\nUNUSABLE  \(placeText(problem.primary.place)): \(problem.title)\n"
     }
     for set in outcome.sets { text += machine(set) }
+    text += shipped(theorems)
     text += "\nThis certificate speaks of the files with the hashes above and of no others.\n"
     return text
   }
@@ -72,6 +75,21 @@ public enum Certificate {
     return text
   }
 
+  private static func shipped(_ theorems: [TheoremStanding]) -> String {
+    if theorems.isEmpty { return "" }
+    let proved = theorems.filter(\.isProved)
+    var text = "\n" + String(repeating: "-", count: 100) + "\n"
+    text += "THEOREMS  about the model and the core, which this program ships: "
+    text += proved.count == theorems.count ? "ALL PROVED\n" : "\(proved.count) OF \(theorems.count) PROVED\n"
+    text += wrapped("  ", TheoremStanding.explanation(theorems)) + "\n"
+    for theorem in theorems {
+      text += wrapped(
+        "  \(theorem.isProved ? "proved " : "not run")  ",
+        "\(theorem.name) (\(theorem.properties.joined(separator: ", "))): \(theorem.statement)")
+    }
+    return text
+  }
+
   private static func wrapped(_ head: String, _ body: String) -> String {
     let indent = String(repeating: " ", count: min(head.count, 11))
     return broken(body, width: 100 - indent.count).enumerated()
@@ -79,13 +97,16 @@ public enum Certificate {
   }
 
   /// A certificate as JSON.
-  public static func json(_ outcome: Outcome, _ identity: RunIdentity) -> String {
+  public static func json(
+    _ outcome: Outcome, _ identity: RunIdentity, theorems: [TheoremStanding] = []
+  ) -> String {
     JSON.compact([
       ("format", "ostrog-certificate"), ("version", .integer(1)), ("date", .optional(identity.date)),
       ("tool", "ostrog verify"), ("toolVersion", .string(toolVersion)),
       ("toolSHA256", .optional(identity.build)),
       ("solver", .string(solverVersion)), ("problems", .array(outcome.problems.map(JSONReport.finding))),
       ("machines", .array(outcome.sets.map(JSONReport.machine))),
+      ("theorems", .array(theorems.map(\.json))),
     ]).text
   }
 }

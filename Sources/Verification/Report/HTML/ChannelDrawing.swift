@@ -62,8 +62,8 @@ enum ChannelDrawing {
         "\(hexSpan(channel.first, channel.last)) (\(sizeText(channel.last - channel.first + 1)))</span> "
       html +=
         channel.members.map { member in
-          palette.chip(member)
-            + (channel.writers.contains(member) ? " <small>writes</small>" : " <small>reads</small>")
+          "<span class=\"end\">\(palette.chip(member)) "
+            + "<small>\(channel.writers.contains(member) ? "writes" : "reads")</small></span>"
         }.joined(separator: " ") + "</li>"
     }
     return html + "</ul>"
@@ -83,24 +83,24 @@ enum ChannelDrawing {
       }
     }
     let reach = pairs.keys.map { $0[1] - $0[0] }.max() ?? 1
-    let base = 34 + min(reach, 6) * 26
+    let base = 16 + min(reach, 6) * 32
     func x(_ member: Int) -> Int { step / 2 + member * step }
     var svg =
       "<svg class=\"arcs\" viewBox=\"0 0 \(width) \(base + 46)\" role=\"img\" aria-label=\"channels between cells\">"
-    // Long arcs first, so that labels lie above the lines of others.
+    // Each label lies inside its arc, where no longer arc passes.
     var labels = ""
     for (pair, list) in pairs.sorted(by: {
       ($1.key[1] - $1.key[0], $0.key[0]) < ($0.key[1] - $0.key[0], $1.key[0])
     }) {
       let (a, b) = (x(pair[0]), x(pair[1]))
-      let height = min(pair[1] - pair[0], 6) * 26
+      let height = min(pair[1] - pair[0], 6) * 32
       let label = list.map { sizeText($0.last - $0.first + 1) }.joined(separator: ", ")
       svg +=
         "<path d=\"M\(a) \(base) C\(a) \(base - height * 4 / 3) \(b) \(base - height * 4 / 3) \(b) \(base)\" "
       svg +=
         "class=\"arc\" data-tip=\"\(escaped(list.map { $0.name ?? "shared memory" }.joined(separator: ", ")))\"/>"
       labels +=
-        "<text x=\"\((a + b) / 2)\" y=\"\(base - height - 6)\" class=\"arclabel\">\(escaped(label))</text>"
+        "<text x=\"\((a + b) / 2)\" y=\"\(base - height + 17)\" class=\"arclabel\">\(escaped(label))</text>"
     }
     svg += labels
     for member in members {

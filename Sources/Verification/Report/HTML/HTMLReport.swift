@@ -66,19 +66,19 @@ public enum HTMLReport {
     html += card("Findings", nil, outcome.findings.map(FindingCard.html).joined())
     html += card("Memory", "host-physical, who reaches what", MapData.memory(outcome, palette, index))
     html += "<div class=\"columns\">"
-    html += card("CPUs", nil, ResourceGrids.cpus(outcome, palette))
+    html += "<div>" + card("CPUs", nil, ResourceGrids.cpus(outcome, palette))
+    html += card("L3 cache", nil, ResourceGrids.caches(outcome, palette)) + "</div>"
     html += card("Channels", nil, ChannelDrawing.html(outcome, palette))
     html += "</div>"
     if outcome.reach.contains(where: { !$0.of(.port).isEmpty }) {
       html += card("I/O ports", nil, MapData.ports(outcome, palette, index))
     }
-    html += card("Devices", nil, DeviceTable.html(outcome, palette))
-    html += card("Interrupt lines", nil, ResourceGrids.interrupts(outcome, palette))
-    html += card("L3 cache", nil, ResourceGrids.caches(outcome, palette))
     html += "<div class=\"columns\">"
     html += card("Proved", nil, proved(outcome))
     html += "<div class=\"card\" id=\"uncovered\(index)\"><h2>Not covered</h2>\(uncovered(outcome))</div>"
     html += "</div>"
+    html += card("Interrupt lines", nil, ResourceGrids.interrupts(outcome, palette))
+    html += card("Devices", nil, DeviceTable.html(outcome, palette))
     html += card("Page pool", nil, pool(outcome.budget))
     html += card("What each cell may touch", nil, reach(outcome, palette))
     html += card("Files", nil, files(set))

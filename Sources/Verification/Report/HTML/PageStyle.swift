@@ -50,7 +50,7 @@ let pageStyle = #"""
   .nothing { color:var(--bad); }
   .mono, .range, .place, pre { font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace; }
   .range { font-size:12px; background:var(--paper); border:1px solid var(--line); border-radius:5px; padding:1px 6px;
-    display:inline-block; margin:1px 0; overflow-wrap:anywhere; }
+    display:inline-block; margin:1px 0; }
   .tools { display:flex; gap:14px; flex-wrap:wrap; align-items:center; margin-bottom:10px; }
   .modes, .zoom { display:inline-flex; gap:4px; }
   .map .canvas { position:relative; }
@@ -94,7 +94,7 @@ let pageStyle = #"""
     stroke-width:5px; } .node { font-size:13px; fill:var(--ink);
     text-anchor:middle; font-weight:600; }
   .channels { list-style:none; margin:8px 0 0; padding:0; } .channels li { margin:4px 0; }
-  .channels small { color:var(--soft); }
+  .channels small { color:var(--soft); } .channels .end { white-space:nowrap; margin-right:4px; }
   .finding { border-left:4px solid var(--note); padding:4px 0 4px 14px; margin:14px 0 20px; }
   .finding.error { border-color:var(--bad); } .finding.warning { border-color:var(--warn); }
   .finding h3 { font-size:15px; color:var(--ink); margin:0 0 8px; }
@@ -126,5 +126,11 @@ let pageStyle = #"""
   summary { cursor:pointer; } .reach { display:grid; grid-template-columns:130px 1fr; gap:6px 14px; margin:10px 0 4px; }
   @media (max-width:900px) { .columns { grid-template-columns:1fr; } .verdict { grid-template-columns:auto 1fr; }
     .legend { grid-column:1/-1; justify-content:flex-start; } main { padding:16px; } }
+  @media (max-width:640px) { header.page { padding:10px 16px; gap:12px; } header .meta { text-align:right; }
+    .card { padding:14px 14px 16px; } .devices thead, .files thead { display:none; }
+    .devices tr, .files tr { display:flex; flex-wrap:wrap; justify-content:space-between; gap:2px 8px; padding:7px 0;
+      border-bottom:1px solid var(--line); } .devices td, .files td { border:0; padding:0; }
+    .devices tr:last-child, .files tr:last-child { border:0; } .devices td:last-child, .files td:last-child { width:100%; }
+    .reach { grid-template-columns:1fr; gap:2px; } .reach dd { margin-bottom:8px; } }
   @media print { .tools, #theme { display:none; } .card { break-inside:avoid; box-shadow:none; } }
   """#
