@@ -106,3 +106,16 @@ private var outOfMemory: Int64 { -12 }
     return 0
   }
 }
+
+/// An upper bound of the pages (4 KiB) that the tables of the present ledger need, both generations of a switch-over that
+/// leaves it as it is. `owners` counts root; `devices` is not 0 where there is an IOMMU; `pool` is how many pages there are.
+@c(ostrog_table_pages) public func tablePages(
+  _ area: UnsafeMutableRawPointer, _ owners: UInt64, _ devices: UInt64, _ pool: UInt64
+) -> Int64 {
+  answer(area) { machine throws(Refusal<UInt64>) in
+    let rows = machine.read(.registers, Register.claimCount)
+    let pages = try machine.tablePages(
+      .current, rows: rows, owners: owners, devices: devices != 0, pool: pool)
+    return try machine.together(pages, pages, pool: pool)
+  }
+}
