@@ -88,8 +88,24 @@ struct Block { var a: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, U
   for i in 0..<8 { to.storeBytes(of: from.load(fromByteOffset: i * 64, as: Block.self), toByteOffset: i * 64, as: Block.self) }
 }
 SWIFT
+mkdir -p "$work/image/shims"
+printf 'module CGood { header "good.h" }\n' > "$work/image/shims/module.modulemap"
+printf 'static inline unsigned good_load(const void *p) { return *(const volatile unsigned *)p; }\n' > "$work/image/shims/good.h"
+cat > "$work/image/Shim.swift" <<'SWIFT'
+import CGood
+@c(ostrog_shim) public func shim(_ p: UnsafeRawPointer) -> UInt32 { good_load(p) }
+SWIFT
 run_gate; result $? "rejected a good image: $(tail -3 "$work/log" | tr '\n' ' ')"
 
+rm "$work/image/Shim.swift"
+
+rm "$work/image/Image.swift"
+if run_gate; then result 1 "accepted an image that holds no Swift"
+else grep -qF "holds no Swift: nothing was linked" "$work/log"; result $? "rejected an empty image, but not for being empty"; fi
+image "the image does not compile" <<< 'import Core
+@c(ostrog_entry) public func entry(_ x: UInt64) -> UInt64 { thrice(x) }'
+image "the image does not compile" <<< 'import Core
+@c(ostrog_entry) public func entry(_ x: UInt64) -> UInt64 { let unused = twice(x); return x }'
 image "no entry point" <<< 'import Core
 public func entry(_ x: UInt64) -> UInt64 { twice(x) }'
 image "something is undefined" <<< '@_extern(c) func launch_missiles() -> UInt64
@@ -98,6 +114,10 @@ image "x86_64: floating-point or vector" <<< '@c(ostrog_half) public func half(_
 image "in -no-allocations mode" <<< 'final class Box { var x: UInt64 = 0; init(_ y: UInt64) { x = y } }
 nonisolated(unsafe) var kept: Box? = nil
 @c(ostrog_box) public func box(_ x: UInt64) { kept = Box(x) }'
+printf 'static inline void bad_fpu(void) { __asm__ volatile("fninit"); }\n' >> "$work/image/shims/good.h"
+image "x86_64: floating-point or vector" <<< 'import CGood
+@c(ostrog_fpu) public func fpu() { bad_fpu() }'
+printf '#define NOTHING 0\n' > "$work/image/shims/good.h"
 export GATE_ARM_FLAGS="-Xcc -mfloat-abi=hard -Xcc -mfpu=neon"
 image "armv7: floating-point or vector" <<< '@c(ostrog_half) public func half(_ p: UnsafeMutablePointer<Double>) { p.pointee *= 0.5 }'
 unset GATE_ARM_FLAGS
@@ -109,6 +129,9 @@ nonisolated(unsafe) var kept: Box? = nil
 image "allocation functions are linked" <<< '@c(calloc) @inline(never) public func ours(_ size: UInt) -> UInt { size &* size }
 @c(ostrog_entry) public func entry(_ x: UInt) -> UInt { ours(x) &+ 1 }'
 unset GATE_ALLOCATIONS_COMPILE
+printf 'public func broken() -> UInt64 { 1 as Int }\n' > "$work/core/Broken.swift"
+image "the core does not compile" <<< '@c(ostrog_entry) public func entry() {}'
+rm "$work/core/Broken.swift"
 printf 'func f() { while true {} }\n' > "$work/core/Loop.swift"
 image "FAILED rules of the core's source" <<< '@c(ostrog_entry) public func entry() {}'
 rm "$work/core/Loop.swift"

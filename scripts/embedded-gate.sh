@@ -5,7 +5,7 @@
 # Usage: embedded-gate.sh [--core FOLDER] [--image FOLDER] [--keep-objects FOLDER] [--skip-rules]
 # Promise: exit 0 only where, for each target,
 #   - the core's source keeps the rules of scripts/core-rules.py,
-#   - core and image compile as Embedded Swift with warnings as errors,
+#   - core and image compile as Embedded Swift with warnings as errors; an image without Swift is an error,
 #   - what the image's entry points reach links with nothing undefined but memset, memcpy and memmove,
 #   - no allocation function is in it,
 #   - no SSE, x87, MMX (x86) or VFP, NEON (ARM) instruction is in it.
@@ -29,6 +29,9 @@ tool() { # the toolchain's own, else the system's
   if [ -x "$tools/$1" ]; then echo "$tools/$1"; else command -v "$1"; fi
 }
 lld=$(tool ld.lld) nm=$(tool llvm-nm) objdump=$(tool llvm-objdump)
+section_bytes() { # elf section: its size in bytes, decimal
+  local hex; hex=$("$objdump" -h "$1" | awk -v name="$2" '$2 == name { print $3 }'); echo $((16#${hex:-0}))
+}
 
 mapfile -t core_files < <(find "$core" -name '*.swift' | sort)
 mapfile -t image_files < <(find "$image" -maxdepth 1 -name '*.swift' | sort)
@@ -63,11 +66,9 @@ check() { # name float-pattern flags…
   local dir=$out/$name; mkdir -p "$dir"
   swiftc "${flags[@]}" "${common[@]}" -module-name Core -emit-module -emit-module-path "$dir/Core.swiftmodule" \
     -c -o "$dir/Core.o" "${core_files[@]}" || { fail "$name: the core does not compile"; return; }
-  if [ ${#image_files[@]} -eq 0 ]; then
-    echo "embedded-gate: $name: core compiles; NOT LINKED, NOT DISASSEMBLED: $image holds no Swift"
-    return
-  fi
-  swiftc "${flags[@]}" "${common[@]}" -module-name Image -I "$dir" -c -o "$dir/Image.o" "${image_files[@]}" \
+  if [ ${#image_files[@]} -eq 0 ]; then fail "$name: $image holds no Swift: nothing was linked"; return; fi
+  local shims=(); [ -d "$image/shims" ] && shims=(-I "$image/shims")
+  swiftc "${flags[@]}" "${common[@]}" -module-name Image -I "$dir" "${shims[@]}" -c -o "$dir/Image.o" "${image_files[@]}" \
     || { fail "$name: the image does not compile"; return; }
   # What may be missing is given an address, so that the linker names everything else.
   local may=() symbol
@@ -86,7 +87,9 @@ check() { # name float-pattern flags…
   if grep -m 5 -nE "$float|<unknown>" "$dir/disassembly" >&2; then
     fail "$name: floating-point or vector instructions"; return
   fi
-  echo "embedded-gate: $name: $(grep -cE '^ +[0-9a-f]+:' "$dir/disassembly") instructions, $(grep -c '^ostrog_' "$dir/symbols") entry points: no allocation, no float, nothing undefined"
+  local text data; text=$(section_bytes "$dir/image.elf" .text)
+  data=$(($(section_bytes "$dir/image.elf" .rodata) + $(section_bytes "$dir/image.elf" .data) + $(section_bytes "$dir/image.elf" .bss)))
+  echo "embedded-gate: $name: $(grep -cE '^ +[0-9a-f]+:' "$dir/disassembly") instructions, $(grep -cxE 'ostrog_[a-z_]+' "$dir/symbols") entry points, text $text bytes, data $data bytes: no allocation, no float, nothing undefined"
 }
 
 check x86_64 "$x86_float" "${x86[@]}"

@@ -35,6 +35,8 @@ public enum Reason: UInt8, Sendable {
   // The ledger. Subject and other: two claims (row numbers of the generation under construction).
   case conflict, guestConflict, channelPartlyUsed
   case tooManyClaims, ledgerUnsorted
+  // The budget. Subject: row; other: pages.
+  case poolTooSmall
   // Lifecycle. Subject: cell id.
   case enabled, notEnabled, badCell, cellExists, nameExists, noSuchCell, wrongPhase, cellLocked
   case notLoaded, cellsExist, tooLarge, unreadable, notLoadable, notRoots, cellRefuses, cpuParked
@@ -47,7 +49,7 @@ public enum Reason: UInt8, Sendable {
     case .callerNotRoot, .cellLocked, .cellRefuses: 1  // EPERM
     case .noSuchCell: 2  // ENOENT
     case .tooLarge: 7  // E2BIG
-    case .unreadable, .tooManyClaims: 12  // ENOMEM
+    case .unreadable, .tooManyClaims, .poolTooSmall: 12  // ENOMEM
     case .callerInSet, .cpuNotRoots, .conflict, .channelPartlyUsed, .enabled, .cellsExist: 16  // EBUSY
     case .nameExists, .cellExists: 17  // EEXIST
     case .badCell: 34  // ERANGE

@@ -2,6 +2,8 @@
 // An upper bound of the pages that the hypervisor needs for a set (R16).
 
 import CellConfig
+import Core
+import Simulator
 
 /// What a set can need of the hypervisor's memory, in pages of 4 KiB, part by part.
 public struct PageBudget: Sendable, Hashable {
@@ -36,18 +38,12 @@ public enum PagePool {
     let size = set.system.hypervisorMemory.size
     let cpus = UInt64((set.root.cell.cpus.last ?? 0) + 1)
     let configuration = UInt64(set.members.reduce(0) { $0 + $1.file.binary.count } + 0xfff) / 4096
-    var largest: UInt64 = 0
-    var tables: UInt64 = 0
-    for member in set.members {
-      let pages = tablePages(set, member.index)
-      tables += pages
-      largest = max(largest, pages)
-    }
+    let tables = tablePages(set)
     let perCell = UInt64(set.members.count) * perCell
     return PageBudget(
       parts: [
         PageBudget.Part(what: "page tables and DMA tables", pages: tables),
-        PageBudget.Part(what: "second generation during a switch-over", pages: largest),
+        PageBudget.Part(what: "second generation during a switch-over", pages: tables),
         PageBudget.Part(what: "CPUs", pages: cpus * self.perCPU),
         PageBudget.Part(what: "image", pages: image),
         PageBudget.Part(what: "cells (bitmaps, communication pages)", pages: perCell),
@@ -55,22 +51,49 @@ public enum PagePool {
       ], available: size / 4096)
   }
 
-  /// An upper bound of the table pages of one cell: one root, and at each lower level one table for every slot of the
-  /// level above that some region needs; the same again for DMA where the machine has an IOMMU. Regions that can use
-  /// large pages need level-1 tables at their odd ends only. To be replaced by the core's own bound.
-  static func tablePages(_ set: MachineSet, _ member: Int) -> UInt64 {
-    let regions = set.regions.filter { $0.member == member && !$0.isSubPage }
-    var pages: UInt64 = 1
-    for shift in [21, 30, 39] as [UInt64] {
-      let slots = regions.flatMap { region -> [(first: UInt64, last: UInt64)] in
-        let (first, last) = (region.guestFirst >> shift, region.guestLast >> shift)
-        let isLarge =
-          shift == 21 && !region.region.flags.contains(.noHugePages)
-          && (region.first ^ region.guestFirst) & 0x1f_ffff == 0
-        return isLarge ? [(first, first), (last, last)] : [(first, last)]
-      }
-      pages += Coverage(slots).ranges.reduce(0) { $0 + ($1.last - $1.first + 1) }
+  /// The core's own bound of the table pages of the whole set, for CPUs, and for devices where the machine has an IOMMU.
+  /// The ledger is that of all members together, whether the core admits them or not.
+  static func tablePages(_ set: MachineSet) -> UInt64 {
+    let claims = memoryClaims(set)
+    let machine = Simulator<UInt64>(
+      Simulator<UInt64>.Options(rows: max(1, claims.count), cells: 1))
+    for (row, claim) in claims.enumerated() {
+      machine.write(.nextBase, UInt64(row), claim.base)
+      machine.write(.nextEnd, UInt64(row), claim.end)
+      machine.write(.nextOwner, UInt64(row), claim.owner)
+      machine.write(.nextMarks, UInt64(row), claim.marks)
+      machine.write(.nextGuest, UInt64(row), claim.guest)
     }
-    return set.system.iommuUnits.isEmpty ? pages : pages * 2
+    do throws(Refusal<UInt64>) {
+      return try machine.tablePages(
+        .next, rows: UInt64(claims.count), owners: UInt64(set.members.count),
+        devices: !set.system.iommuUnits.isEmpty, pool: Pool.most)
+    } catch {
+      // More than all of physical memory: no pool is large enough.
+      return Pool.most
+    }
+  }
+
+  /// What the members map, and what the hypervisor keeps; without regions that rule F4 reports as impossible.
+  private static func memoryClaims(_ set: MachineSet) -> [Core.Claim<UInt64>] {
+    var claims: [Core.Claim<UInt64>] = []
+    for fact in set.regions where !fact.isCommunication && fact.region.size > 0 {
+      guard fact.last < Limit.physical, fact.guestLast < Limit.physical else { continue }
+      let flags = fact.region.flags
+      var marks = flags.rawValue & Marks.rights | Marks.mapped
+      if marks & Marks.rights == 0 { continue }
+      if fact.isSubPage { marks |= Marks.subPage }
+      if flags.contains(.noHugePages) { marks |= Marks.smallPages }
+      claims.append(
+        Core.Claim(
+          base: fact.first, end: fact.last + 1, owner: UInt64(fact.member), marks: marks,
+          guest: fact.guestFirst))
+    }
+    let kept = (set.hypervisor.map { [($0.first, $0.last)] } ?? []) + set.neverMap.map { ($0.first, $0.last) }
+    for (first, last) in kept where last < Limit.physical {
+      claims.append(
+        Core.Claim(base: first, end: last + 1, owner: Owner.hypervisor, marks: Marks.read | Marks.write))
+    }
+    return claims
   }
 }

@@ -45,6 +45,7 @@ extension Reason {
     case .channelPartlyUsed: "only a part of a region that it shares is in use already"
     case .guestConflict: "two regions claim one guest-physical address for different memory"
     case .tooManyClaims: "there are more claims than the ledger has room for"
+    case .poolTooSmall: "the hypervisor's memory does not hold the tables"
     case .ledgerUnsorted: "the ledger could not be ordered"
     case .tooLarge: "the configuration is too large (64 KiB for a cell)"
     default: "the request does not fit the state of the machine"
