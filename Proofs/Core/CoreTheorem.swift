@@ -66,7 +66,7 @@ struct CoreTheorem: Theorem {
     if report.options.directory != nil {
       explorer.observer = { scripts.append(($0.name, $0.smtlib)) }
     }
-    explorer.explore { explore(explorer) }
+    explore(with: explorer)
     for script in scripts { report.keep(script.text, named: script.name) }
     for result in explorer.results {
       report.check(
@@ -85,6 +85,9 @@ struct CoreTheorem: Theorem {
     }
     report.check("\(expected.count) expected outcomes can happen", true, otherwise: "")
   }
+
+  /// Goes every path of the transition.
+  func explore(with explorer: Explorer) { explorer.explore { explore(explorer) } }
 
   private var expected: [String] {
     ["success"] + refusals.map { "refused \($0)" }

@@ -14,13 +14,13 @@ private let program = "/usr/bin/cvc5"
 let hasSecondSolver = FileManager.default.isExecutableFile(atPath: program)
 
 /// Runs cvc5 over a script: its answer, or its error message.
-func cvc5(_ script: String) throws -> String {
+func cvc5(_ script: String, milliseconds: Int = 20000) throws -> String {
   let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).smt2")
   try script.write(to: file, atomically: true, encoding: .utf8)
   defer { try? FileManager.default.removeItem(at: file) }
   let process = Process()
   process.executableURL = URL(filePath: program)
-  process.arguments = ["--tlimit=20000", file.path]
+  process.arguments = ["--tlimit=\(milliseconds)", file.path]
   let output = Pipe()
   process.standardOutput = output
   process.standardError = output

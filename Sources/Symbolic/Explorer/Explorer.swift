@@ -44,6 +44,8 @@ public final class Explorer: @unchecked Sendable {
   public var observer: ((Obligation) -> Void)?
   /// Upper bound on paths: a runaway exploration is a failure, not a wait.
   public var pathLimit = 20_000
+  /// When to give up, which is a failure as well; nil: never.
+  public var deadline: ContinuousClock.Instant?
   /// Prefix of every obligation's name.
   public var title: String
 
@@ -110,7 +112,8 @@ public final class Explorer: @unchecked Sendable {
           paths += 1
           if position != prefix.count { diverged("the path ended early") }
           if paths > pathLimit { fail("exploration", "more than \(pathLimit) paths") }
-        } while paths <= pathLimit && advance()
+          if isLate { fail("exploration", "not ended in its time") }
+        } while paths <= pathLimit && !isLate && advance()
       }
     }
     if showsNothing { fail("exploration", "nothing was shown") }
@@ -120,6 +123,8 @@ public final class Explorer: @unchecked Sendable {
     // A malformed term makes no solver answer; what simplification alone "showed" with one does not count either.
     if let mistake = context.errors.first { fail("terms", "a term is malformed: \(mistake)") }
   }
+
+  private var isLate: Bool { deadline.map { $0 < ContinuousClock().now } ?? false }
 
   /// Turns to the next unexplored branch.
   private func advance() -> Bool {
@@ -254,6 +259,11 @@ public final class Explorer: @unchecked Sendable {
     // What was taken for granted, word for word, needs no solver.
     if condition.contains(term) {
       proved += 1
+      return
+    }
+    if isLate {
+      // The exploration fails for it, at the end of the path.
+      cut()
       return
     }
     let place = trail.isEmpty ? "" : " [" + trail.joined(separator: " > ") + "]"

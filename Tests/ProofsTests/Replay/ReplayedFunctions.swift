@@ -32,6 +32,8 @@ func words<S: LoopState>(_ state: S) -> [S.W] {
 
 /// A function of the core.
 enum Replayed: String, CaseIterable, Sendable {
+  /// No function of the core: a toy that uses each operation of `Word` and `Truth`.
+  case everyOperation
   case readCell, readSystem, cellItem, rootItem, protectedItem
   case create, enable, destroy, setLoadable, load, start, shutDown, fail, disable
 
@@ -51,6 +53,7 @@ enum Replayed: String, CaseIterable, Sendable {
   func run<M: Machine>(_ m: M, _ a: Arguments<M.W>) throws(Refusal<M.W>) -> [M.W] {
     let cell = a.named("cell")
     switch self {
+    case .everyOperation: return everyOperation(m, a.named("x"), a.named("y"))
     case .readCell: return words(try m.readCell(a.copy(.cell), assumed: a.named("assumed")))
     case .readSystem: return words(try m.readSystem(a.copy(.system), assumed: a.named("assumed")))
     case .cellItem, .rootItem:
@@ -74,5 +77,18 @@ enum Replayed: String, CaseIterable, Sendable {
     case .disable: try m.disable()
     }
     return []
+  }
+
+  /// Whatever goes wrong in one operation shows in a result.
+  private func everyOperation<M: Machine>(_ m: M, _ x: M.W, _ y: M.W) -> [M.W] {
+    let (small, few) = (x & 0xff, y & 0x3f)
+    let sum = small + few + 1
+    let product = small.times(3)
+    let (isLess, isEqual, isAtMost) = (x .< y, x .== y, product .<= sum)
+    let conditions = [isLess, isEqual, isAtMost, isLess .& .!isEqual, isLess .| isAtMost, .!isEqual]
+    if isLess.isTrue { m.write(.registers, 0, sum) }
+    if x.hasAny(6).isTrue && y == 7 { m.write(.registers, 1, product) }
+    return [sum, sum - few, product, x << few, y >> few, x &+ y, x &- y, x | y, M.W.lesser(x, y)]
+      + conditions.map { M.W.choose($0, 1, 2) }
   }
 }
