@@ -4,11 +4,7 @@
 extension Catalogue {
   /// Theorems about the core's code, explored on the symbolic machine.
   public static var core: [any Theorem] {
-<<<<<<< HEAD
-    [StepsAreProved()] as [any Theorem] + Steps.all + [
-=======
-    Steps.all + Budget.all + [
->>>>>>> a6a62e76488a7bc9fb84e07ba6a8a7372511d5fc
+    [StepsAreProved()] as [any Theorem] + Steps.all + Budget.all + [
       Admission.claims, Admission.guest, Lifecycle.create, Lifecycle.enable, Lifecycle.destroy,
       Lifecycle.setLoadable,
       Lifecycle.load, Lifecycle.start, Lifecycle.shutDown, Lifecycle.fail, Lifecycle.failCPU, Lifecycle.disable,

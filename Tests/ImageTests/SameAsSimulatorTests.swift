@@ -40,6 +40,9 @@ import Testing
       for cell in 0..<UInt64(16) {
         #expect(board.machine.read(.phase, cell) == simulator.phase(of: cell), "\(what): phase of \(cell)")
       }
+      for cpu in 0..<UInt64(64) {
+        #expect(board.machine.read(.occupant, cpu) == simulator.read(.occupant, cpu), "\(what): CPU \(cpu)")
+      }
     }
 
     func enable(_ bytes: [UInt8]) {
@@ -68,24 +71,25 @@ import Testing
 
     func live(_ cell: UInt64) {
       compare(
-        "set-loadable", Image.setLoadable(board.area, cell),
+        "set-loadable", Image.setLoadable(board.area, cell, 0),
         answer { () throws(Refusal<UInt64>) in
-          try simulator.setLoadable(cell)
+          try simulator.setLoadable(cell, caller: 0)
           return 0
         })
       compare(
-        "load", Image.load(board.area, cell, 0, 0x1000),
-        answer { () throws(Refusal<UInt64>) in try simulator.load(cell, target: 0, size: 0x1000) })
+        "load", Image.load(board.area, cell, 0, 0x1000, 0),
+        answer { () throws(Refusal<UInt64>) in try simulator.load(cell, target: 0, size: 0x1000, caller: 0) })
       compare(
-        "start", Image.start(board.area, cell),
+        "start", Image.start(board.area, cell, 0),
         answer { () throws(Refusal<UInt64>) in
-          try simulator.start(cell)
+          try simulator.start(cell, caller: 0)
           return 0
         })
+      let cpu = (0..<UInt64(64)).first { board.machine.read(.occupant, $0) == cell } ?? 64
       compare(
-        "shut-down", Image.shutDown(board.area, cell),
+        "shut-down", Image.shutDown(board.area, cpu),
         answer { () throws(Refusal<UInt64>) in
-          try simulator.shutDown(cell)
+          try simulator.shutDown(by: cpu)
           return 0
         })
       compare(
@@ -98,18 +102,18 @@ import Testing
 
     func destroy(_ cell: UInt64) {
       compare(
-        "destroy \(cell)", Image.destroy(board.area, cell),
+        "destroy \(cell)", Image.destroy(board.area, cell, 0),
         answer { () throws(Refusal<UInt64>) in
-          try simulator.destroy(cell)
+          try simulator.destroy(cell, caller: 0)
           return 0
         })
     }
 
     func disable() {
       compare(
-        "disable", Image.disable(board.area),
+        "disable", Image.disable(board.area, 0),
         answer { () throws(Refusal<UInt64>) in
-          try simulator.disable()
+          try simulator.disable(caller: 0)
           return 0
         })
     }

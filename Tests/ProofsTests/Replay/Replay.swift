@@ -111,7 +111,7 @@ struct PathModel {
     self.machine = machine
     let (explorer, context) = (machine.explorer, machine.explorer.context)
     var small: [Term] = []
-    for table in [Table.rank, .phase] { small.append((machine.capacity(table) .<= 64).term(in: context)) }
+    for table in [Table.rank, .phase, .occupant] { small.append((machine.capacity(table) .<= 64).term(in: context)) }
     var consistent: [Term] = []
     for touch in machine.touched {
       switch touch {
@@ -145,6 +145,7 @@ struct PathModel {
     var options = Simulator<TracingWord>.Options()
     options.rows = Int(value(machine.capacity(.rank)))
     options.cells = Int(value(machine.capacity(.phase)))
+    options.cpus = Int(value(machine.capacity(.occupant)))
     options.logs = true
     let simulator = Simulator<TracingWord>(options)
     // Contents of holders by copy: 0 is what was there before, 1 the first copy that the path made.
@@ -178,6 +179,7 @@ struct PathModel {
         let length = Int(value(size))
         if bytes.count < length { bytes += [UInt8](repeating: 0, count: length - bytes.count) }
         simulator.foreign[value(address)] = bytes
+      case .word("reply", let cell, let word): simulator.cellReplies[value(cell)] = value(word)
       case .word(_, let cell, let word): simulator.cellStates[value(cell)] = value(word)
       case .bytes: break
       }

@@ -35,10 +35,15 @@ enum Replayed: String, CaseIterable, Sendable {
   /// No function of the core: a toy that uses each operation of `Word` and `Truth`.
   case everyOperation
   case readCell, readSystem, cellItem, rootItem, protectedItem
-  case create, enable, destroy, setLoadable, load, start, shutDown, fail, disable
+  case create, enable, destroy, setLoadable, load, start, shutDown, fail, failCPU, disable
 
   /// The steps that it looks into.
-  var openSteps: Set<ProvedStep> { [.readCell, .readSystem, .cellItem, .rootItem, .protectedItem] }
+  var openSteps: Set<ProvedStep> {
+    [
+      .readCell, .readSystem, .cellItem, .rootItem, .protectedItem, .memoryItem, .cacheItem, .pinItem, .portItem,
+      .deviceItem, .streamItem, .cpuItem,
+    ]
+  }
 
   /// What must hold of the arguments.
   func requires<M: Machine>(_ m: M, _ a: Arguments<M.W>) -> M.W.Condition {
@@ -62,19 +67,23 @@ enum Replayed: String, CaseIterable, Sendable {
       let owner = isRoot ? M.W(known: Owner.root) : a.named("owner")
       let claimant = Claimant(owner: owner, isRoot: isRoot, caller: a.named("caller"))
       return words(
-        try m.claim(ofItem: a.named("t"), Items(layout), layout, a.fill(m.facts(), "facts"), claimant))
+        try m.claim(ofItem: a.named("t"), layout, a.fill(m.facts(), "facts"), claimant))
     case .protectedItem: return words(try m.protectedRange(a.named("t"), a.system()))
     case .create: try m.create(a.named("address"), size: a.named("size"), as: cell, caller: a.named("caller"))
     case .enable:
       try m.enable(
         a.named("address"), size: a.named("size"), caller: a.named("caller"), assumed: a.named("assumed"))
-    case .destroy: try m.destroy(cell)
-    case .setLoadable: try m.setLoadable(cell)
-    case .load: return [try m.load(cell, target: a.named("target"), size: a.named("size"))]
-    case .start: try m.start(cell)
-    case .shutDown: try m.shutDown(cell)
+    case .destroy: try m.destroy(cell, caller: a.named("caller"))
+    case .setLoadable: try m.setLoadable(cell, caller: a.named("caller"))
+    case .load:
+      return [
+        try m.load(cell, target: a.named("target"), size: a.named("size"), caller: a.named("caller"))
+      ]
+    case .start: try m.start(cell, caller: a.named("caller"))
+    case .shutDown: try m.shutDown(by: cell)
     case .fail: try m.fail(cell)
-    case .disable: try m.disable()
+    case .failCPU: try m.failCPU(cell)
+    case .disable: try m.disable(caller: cell)
     }
     return []
   }
