@@ -21,7 +21,8 @@ public struct Invariant<L: Logic> {
     [
       .exclusiveOwnership, .exclusiveOfRoot, .hypervisorUnreachable, .exactLedger, .cpuExclusivity,
       .rootKeepsACPU,
-      .phases, .channelsOnly, .privateByNature, .cpusComeFromRoot, .interruptsStayInside, .noResidue, .secretsAreHeld,
+      .phases, .channelsOnly, .privateByNature, .cpusComeFromRoot, .interruptsStayInside, .noResidue,
+      .secretsAreHeld,
       .confidentialIsClean, .confidentialIsLoaded,
       .leftClean,
     ]

@@ -7,7 +7,8 @@ extension Catalogue {
     [StepsAreProved()] as [any Theorem] + Steps.all + Budget.all + [
       Admission.claims, Admission.guest, Lifecycle.create, Lifecycle.enable, Lifecycle.destroy,
       Lifecycle.setLoadable,
-      Lifecycle.load, Lifecycle.start, Lifecycle.shutDown, Lifecycle.fail, Lifecycle.failCPU, Lifecycle.disable,
+      Lifecycle.load, Lifecycle.start, Lifecycle.shutDown, Lifecycle.fail, Lifecycle.failCPU,
+      Lifecycle.disable,
     ]
   }
 }

@@ -11,7 +11,8 @@ extension Catalogue {
       ExclusiveOwnershipTheorem(), ExclusiveOfRootTheorem(), HypervisorUnreachableTheorem(),
       ExactLedgerTheorem(),
       CPUExclusivityTheorem(), RootKeepsACPUTheorem(), PhasesTheorem(), ChannelsOnlyTheorem(),
-      PrivateByNatureTheorem(), CPUsComeFromRootTheorem(), InterruptsStayInsideTheorem(), NoResidueTheorem(), SecretsAreHeldTheorem(),
+      PrivateByNatureTheorem(), CPUsComeFromRootTheorem(), InterruptsStayInsideTheorem(), NoResidueTheorem(),
+      SecretsAreHeldTheorem(),
       ConfidentialIsCleanTheorem(), ConfidentialIsLoadedTheorem(), LeftCleanTheorem(),
     ]
   }

@@ -85,7 +85,9 @@ extension Refinement {
     }
     for row in own {
       e.assume(
-        e.specifying { r.isCleared(row, of: cell, a.ledger) ==> r.isCleared(r.clearedRow, of: cell, a.ledger) })
+        e.specifying {
+          r.isCleared(row, of: cell, a.ledger) ==> r.isCleared(r.clearedRow, of: cell, a.ledger)
+        })
       for d in [r.other, Word(known: Owner.hypervisor)] + holders {
         for marking in [Marking.any, .private_, .right(Marks.execute)] {
           e.assume(e.specifying { a.ledger.areExclusive(row, a.row(d, x, marking)) })

@@ -55,7 +55,8 @@ extension Refinement {
   }
   private var isCPU: SymbolicTruth { (resource >> 60) .== Word(known: Space.cpu.rawValue) }
 
-  private func show<T: Transition>(_ transition: T, of subject: Word, _ proof: PathProof) where T.L == CoreLogic {
+  private func show<T: Transition>(_ transition: T, of subject: Word, _ proof: PathProof)
+  where T.L == CoreLogic {
     let a = after(proof)
     assumeSameLedger(for: subject, a)
     proveGuards(of: transition)
@@ -71,7 +72,8 @@ extension Refinement {
     let r = Refinement(proof)
     let (cell, caller) = (proof.machine.argument("cell"), r.cpu(proof.machine.argument("caller")))
     r.show(
-      SetLoadable<CoreLogic>(actor: r.logic.root, caller: r.term(caller), cell: r.term(cell)), of: cell, proof)
+      SetLoadable<CoreLogic>(actor: r.logic.root, caller: r.term(caller), cell: r.term(cell)), of: cell, proof
+    )
   }
 
   static func followStart(_ m: SymbolicMachine) {
@@ -132,6 +134,7 @@ extension Refinement {
     let (cell, caller) = (proof.machine.argument("cell"), r.cpu(proof.machine.argument("caller")))
     let (from, size) = (proof.machine.noted["address"] ?? 0, proof.machine.argument("size"))
     // Any byte of what was granted, which root then writes: by `load` itself nothing is written.
+    r.explorer.prove("what is granted is not empty and does not wrap", from .< (from &+ size))
     r.explorer.assume((from .<= r.resource) .& (r.resource .< (from &+ size)))
     for m in Marking.all {
       for (name, c) in [("target", cell), ("base", 0)] {

@@ -16,7 +16,8 @@ extension Lifecycle {
       that somebody uses. No trap is reachable; a refusal changes nothing and clears nothing (P19); success \
       keeps the core's invariant and is exactly the model's `Create`.
       """,
-    properties: ["P1", "P2", "P8", "P9", "P14", "P15", "P17", "P18", "P19"], refusals: [.cellLocked, .nameExists, .tooLarge, .channelPartlyUsed],
+    properties: ["P1", "P2", "P8", "P9", "P14", "P15", "P17", "P18", "P19"],
+    refusals: [.cellLocked, .nameExists, .tooLarge, .channelPartlyUsed],
     loops: [.takeOver, .channelCheck, .channelUse, .nameCheck],
     prepare: { Refinement.followCreate($0) },
     run: { m throws(Refusal<SymbolicWord>) in

@@ -14,7 +14,8 @@ extension Lifecycle {
       CPUs back to root. No trap is reachable; a refusal changes nothing and clears nothing (P19); success \
       keeps the core's invariant and is exactly the model's `Destroy`.
       """,
-    properties: ["P1", "P2", "P8", "P9", "P14", "P17", "P18", "P19"], refusals: [.noSuchCell, .cellLocked, .cellRefuses],
+    properties: ["P1", "P2", "P8", "P9", "P14", "P17", "P18", "P19"],
+    refusals: [.noSuchCell, .cellLocked, .cellRefuses],
     loops: [.lockCheck, .handBack],
     prepare: { Refinement.followDestroy($0) },
     run: { m throws(Refusal<SymbolicWord>) in

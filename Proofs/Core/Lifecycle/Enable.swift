@@ -16,7 +16,8 @@ extension Lifecycle {
       that its configuration names and on no other. No trap is reachable; a refusal changes nothing and clears \
       nothing (P19); success keeps the core's invariant and is exactly the model's `Enable`.
       """,
-    properties: ["P1", "P2", "P9", "P14", "P17", "P18", "P19", "P20"], refusals: [.enabled, .callerNotRoot, .tooLarge],
+    properties: ["P1", "P2", "P9", "P14", "P17", "P18", "P19", "P20"],
+    refusals: [.enabled, .callerNotRoot, .tooLarge],
     loops: [.callerCheck, .clearCPUs, .rootCPUs],
     prepare: { Refinement.followEnable($0) },
     run: { m throws(Refusal<SymbolicWord>) in

@@ -14,7 +14,8 @@ extension Lifecycle {
       that a confidential cell has to itself is cleared first. No trap is reachable; a refusal changes nothing \
       and clears nothing (P19); success keeps the core's invariant and is exactly the model's `SetLoadable`.
       """,
-    properties: ["P1", "P8", "P9", "P17", "P18", "P19"], refusals: [.notEnabled, .callerNotRoot, .badCell, .noSuchCell, .cellRefuses],
+    properties: ["P1", "P8", "P9", "P17", "P18", "P19"],
+    refusals: [.notEnabled, .callerNotRoot, .badCell, .noSuchCell, .cellRefuses],
     loops: [.handBack],
     prepare: { Refinement.followSetLoadable($0) },
     run: { m throws(Refusal<SymbolicWord>) in

@@ -15,7 +15,8 @@ extension Lifecycle {
       changes nothing and clears nothing (P19); success keeps the core's invariant and is exactly the model's \
       `Start`.
       """,
-    properties: ["P1", "P8", "P9", "P17", "P18", "P19"], refusals: [.notEnabled, .callerNotRoot, .notLoaded, .cellRefuses],
+    properties: ["P1", "P8", "P9", "P17", "P18", "P19"],
+    refusals: [.notEnabled, .callerNotRoot, .notLoaded, .cellRefuses],
     loops: [.handBack],
     prepare: { Refinement.followStart($0) },
     run: { m throws(Refusal<SymbolicWord>) in

@@ -26,9 +26,9 @@ extension Machine {
         .& ((use.covered .!= 0)
           ==> ((isNew .< i) .& self.reaches(isNew, into: claim, besides: cell) .& self.holds(isNew, claim)))
     } body: { i, use in
-      let isUser = self.reaches(i, into: claim, besides: cell)
-      use.touched = W.choose(isUser, i &+ 1, use.touched)
-      use.covered = W.choose(isUser .& self.holds(i, claim), i &+ 1, use.covered)
+      if (.!self.reaches(i, into: claim, besides: cell)).isTrue { return }
+      use.touched = i &+ 1
+      if self.holds(i, claim).isTrue { use.covered = i &+ 1 }
     }
     return use
   }
@@ -55,7 +55,8 @@ extension Machine {
     let row = arbitrary(Ghost.firstRow)
     var none = NoState<W>()
     try loop(.channelCheck, rows, &none, frame: TableSet(.rank)) { i, _ in
-      ((row .< i) .& (self.read(.nextOwner, row) .== cell)) ==> self.isUseKnown(row, rows: rows, besides: cell)
+      ((row .< i) .& (self.read(.nextOwner, row) .== cell))
+        ==> self.isUseKnown(row, rows: rows, besides: cell)
     } body: { (i, _) throws(Refusal<W>) in
       let claim = self.claim(.next, i)
       if claim.owner != cell { return }

@@ -74,7 +74,7 @@ extension Machine {
       let row = found.value &- 1
       return (found.value .!= 0) ==> ((row .< i) .& (self.cpu(of: self.claim(.next, row)) .== caller))
     } body: { i, found in
-      found.value = W.choose(self.cpu(of: self.claim(.next, i)) .== caller, i &+ 1, found.value)
+      if self.cpu(of: self.claim(.next, i)) == caller { found.value = i &+ 1 }
     }
     guard found.value != 0 else { throw Refusal(.callerNotRoot, caller) }
   }

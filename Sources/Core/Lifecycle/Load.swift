@@ -13,9 +13,13 @@ extension Machine {
     let isRange = (target .< limit) .& (size .<= limit) .& (size .!= 0)
     guard isRange.isTrue else { throw Refusal(.notLoadable, target, size) }
     let row = try loadRegion(of: cell, target, end: target + size)
-    // The claim is a range, and so is the target in it; the differences are only shown to be in range with both.
     let address = read(.currentBase, row) &+ (target &- read(.currentGuest, row))
-    try requireRootsMemory(address, end: address &+ size, of: cell)
+    let last = address &+ size
+    // Holds wherever the row holds the target; checked all the same, so that nothing rests on arithmetic of differences.
+    let isInside =
+      (read(.currentBase, row) .<= address) .& (address .< last) .& (last .<= read(.currentEnd, row))
+    guard isInside.isTrue else { throw Refusal(.notLoadable, target, size) }
+    try requireRootsMemory(address, end: last, of: cell)
     write(.loaded, cell, 1)
     return address
   }
@@ -28,7 +32,7 @@ extension Machine {
       let row = found.value &- 1
       return (found.value .!= 0) ==> ((row .< i) .& self.isLoadTarget(row, cell, target, end: end))
     } body: { i, found in
-      found.value = W.choose(self.isLoadTarget(i, cell, target, end: end), i &+ 1, found.value)
+      if self.isLoadTarget(i, cell, target, end: end).isTrue { found.value = i &+ 1 }
     }
     guard found.value != 0 else { throw Refusal(.notLoadable, target, end &- target) }
     let row = found.value - 1
@@ -54,7 +58,7 @@ extension Machine {
         .& ((other .< i) ==> .!self.takes(other, address, end: end, of: cell))
     } body: { (i, found) throws(Refusal<W>) in
       guard (.!self.takes(i, address, end: end, of: cell)).isTrue else { throw Refusal(.notLoadable, i) }
-      found.value = W.choose(self.isRoots(i, address, end: end), i &+ 1, found.value)
+      if self.isRoots(i, address, end: end).isTrue { found.value = i &+ 1 }
     }
     guard found.value != 0 else { throw Refusal(.notRoots, address, end &- address) }
   }

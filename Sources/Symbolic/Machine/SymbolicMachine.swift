@@ -262,9 +262,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     for outer in frames where frame.rawValue & ~outer.rawValue != 0 {
       explorer.fail("frame", "the frame of loop \(name) is not inside the enclosing loop's")
     }
-    bound = count
     func holds(_ i: SymbolicWord, _ state: S) -> SymbolicTruth {
-      explorer.specifying {
+      bound = count
+      return explorer.specifying {
         let own = invariant(i, state)
         guard let annotation = annotations[name] else { return own }
         return own .& annotation(i, words(state))

@@ -111,7 +111,9 @@ struct PathModel {
     self.machine = machine
     let (explorer, context) = (machine.explorer, machine.explorer.context)
     var small: [Term] = []
-    for table in [Table.rank, .phase, .occupant] { small.append((machine.capacity(table) .<= 64).term(in: context)) }
+    for table in [Table.rank, .phase, .occupant] {
+      small.append((machine.capacity(table) .<= 64).term(in: context))
+    }
     var consistent: [Term] = []
     for touch in machine.touched {
       switch touch {

@@ -40,7 +40,8 @@ enum Replayed: String, CaseIterable, Sendable {
   /// The steps that it looks into.
   var openSteps: Set<ProvedStep> {
     [
-      .readCell, .readSystem, .cellItem, .rootItem, .protectedItem, .memoryItem, .cacheItem, .pinItem, .portItem,
+      .readCell, .readSystem, .cellItem, .rootItem, .protectedItem, .memoryItem, .cacheItem, .pinItem,
+      .portItem,
       .deviceItem, .streamItem, .cpuItem,
     ]
   }
