@@ -68,7 +68,8 @@ extension Wish {
     if isPassive { parts.append("passive") }
     for region in regions {
       parts.append(
-        "memory \(hex(region.physical)) + \(hex(region.size)) at \(hex(region.guest)), flags \(hex(region.flags))")
+        "memory \(hex(region.physical)) + \(hex(region.size)) at \(hex(region.guest)), flags \(hex(region.flags))"
+      )
     }
     for port in ports { parts.append("ports \(hex(port.base)) + \(port.length)") }
     if !functions.isEmpty { parts.append("functions \(functions)") }
@@ -85,6 +86,7 @@ extension Wish {
 extension SystemWish {
   /// In words.
   var words: String {
-    root.words + (hasConsole ? "; console" : "; no console") + (pmTimer == 0 ? "" : "; PM timer \(hex(pmTimer))")
+    root.words + (hasConsole ? "; console" : "; no console")
+      + (pmTimer == 0 ? "" : "; PM timer \(hex(pmTimer))")
   }
 }

@@ -80,8 +80,9 @@ struct Place: Sendable {
     cell == 0 ? Owner.root : cell == 1 ? Owner.hypervisor : UInt64(cell) - 1
   }
 
-  /// The model's universe. Memory and CPUs can be cleared, nothing else.
-  static let logic = FiniteLogic(
+  /// The model's universe. Memory and CPUs can be cleared, nothing else. (A value that nobody changes, of a type that does
+  /// not say so.)
+  nonisolated(unsafe) static let logic = FiniteLogic(
     cells: Int(cells) + 1, resources: all.count, cpus: numbers(.cpu), pins: numbers(.interrupt),
     registers: Set(all.indices).subtracting(numbers(.memory)).subtracting(numbers(.cpu)))
 }

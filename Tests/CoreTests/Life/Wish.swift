@@ -70,7 +70,9 @@ struct Wish: Sendable {
       let base = Space.port.origin + port.base
       items.append(Item(base: base, end: base + port.length, rights: full, keepsRoot: isConsole))
     }
-    func single(_ word: UInt64, _ more: UInt64 = 0) { items.append(Item(base: word, end: word + 1, rights: full | more)) }
+    func single(_ word: UInt64, _ more: UInt64 = 0) {
+      items.append(Item(base: word, end: word + 1, rights: full | more))
+    }
     for bdf in functions { single(Space.function.origin + bdf, Marks.dma) }
     for line in lines { single(Place.lineWord(line)) }
     for stream in streams { single(Space.stream.origin + stream) }
