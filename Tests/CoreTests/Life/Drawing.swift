@@ -40,9 +40,13 @@ struct Draw: RandomNumberGenerator {
       let free = (1...UInt64(4)).filter { w.living[$0] == nil }
       return .create(wish(w, caller), id: chance(92) ? pick(free, or: 1) : id, caller: caller)
     case 10...13: return .setLoadable(id, caller: caller)
-    case 14...18: return load(w, id, caller)
+    case 14...18:
+      let ready = w.living.keys.sorted().filter { w.simulator.phase(of: $0) == Phase.loadable }
+      return load(w, chance(85) ? pick(ready, or: id) : id, caller)
     case 19...23: return .start(id, caller: caller)
-    case 24...25: return .shutDown(by: below(Place.cpus + 1))
+    case 24...25:
+      let busy = (0..<Place.cpus).filter { n in Place.cpu(n).map { w.model.occupant($0) > 1 } ?? false }
+      return .shutDown(by: chance(80) ? pick(busy, or: 1) : below(Place.cpus + 1))
     case 26: return chance(50) ? .failCPU(below(Place.cpus + 1)) : .fail(id)
     case 27: return .fail(id)
     case 28...31: return .destroy(id, caller: caller)
