@@ -64,7 +64,7 @@ let package = Package(
       swiftSettings: strict),
     // The theorems alone, without the parser, the reports and their libraries: what `make mutants` rebuilds.
     .executableTarget(name: "prove", dependencies: ["Proofs"], swiftSettings: strict),
-    .testTarget(name: "CoreTests", dependencies: ["Core", "Simulator"], swiftSettings: strict),
+    .testTarget(name: "CoreTests", dependencies: ["Core", "Simulator", "Models"], swiftSettings: strict),
     .testTarget(
       name: "ImageTests", dependencies: ["Image", "CellConfig", "Core", "Simulator"], swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Machines that are broken on purpose: what the core decides is right, what the machine does is not. Tests that pass on
+// them can find nothing.
+
+import Core
+import Simulator
+
+/// What is broken.
+enum Fault: String, CaseIterable, Sendable {
+  /// Nothing is ever cleared.
+  case scrubsNothing
+  /// The last half-page of a range is not cleared.
+  case scrubsTooLittle
+  /// The new generation does not come into force.
+  case forgetsToFlip
+  /// CPUs are never parked.
+  case parksNoCPU
+  /// A cell's flags are lost.
+  case losesFlags
+  /// That an image was loaded is lost.
+  case losesLoaded
+  /// Every cell seems to agree.
+  case hearsOnlyAgreement
+  /// No cell seems to lock.
+  case hearsNoLock
+  /// Claims that should leave root its access lose that mark.
+  case losesRootShared
+}
+
+/// A simulator with a fault.
+struct FaultyMachine: Machine {
+  let fault: Fault
+  let simulator: Simulator<UInt64>
+
+  func read(_ table: Table, _ index: UInt64) -> UInt64 { simulator.read(table, index) }
+  func write(_ table: Table, _ index: UInt64, _ value: UInt64) {
+    switch (fault, table) {
+    case (.parksNoCPU, .occupant) where value == Owner.hypervisor && read(.registers, Register.enabled) == 1:
+      return
+    case (.losesFlags, .cellFlags), (.losesLoaded, .loaded): simulator.write(table, index, 0)
+    case (.losesRootShared, .nextMarks): simulator.write(table, index, value & ~Marks.keepsRoot)
+    default: simulator.write(table, index, value)
+    }
+  }
+  func witness(_ table: Table, _ index: UInt64, _ value: UInt64) { simulator.witness(table, index, value) }
+  func capacity(_ table: Table) -> UInt64 { simulator.capacity(table) }
+  func flip() { if fault != .forgetsToFlip { simulator.flip() } }
+  func copyForeign(_ address: UInt64, size: UInt64, into holder: Holder) -> Bool {
+    simulator.copyForeign(address, size: size, into: holder)
+  }
+  func load(_ holder: Holder, size: UInt64, offset: UInt64, width: UInt64) -> UInt64 {
+    simulator.load(holder, size: size, offset: offset, width: width)
+  }
+  func element(_ elements: Elements<UInt64>, _ index: UInt64, _ offset: UInt64, _ width: UInt64) -> UInt64 {
+    simulator.element(elements, index, offset, width)
+  }
+  func mustLieInside(_ holder: Holder, size: UInt64, start: UInt64, bytes: UInt64) {
+    simulator.mustLieInside(holder, size: size, start: start, bytes: bytes)
+  }
+  func foreignCellState(_ cell: UInt64) -> UInt64 {
+    let state = simulator.foreignCellState(cell)
+    return fault == .hearsNoLock && state == 1 ? 0 : state
+  }
+  func foreignReply(_ cell: UInt64) -> UInt64 {
+    fault == .hearsOnlyAgreement ? 3 : simulator.foreignReply(cell)
+  }
+  func scrub(_ base: UInt64, _ end: UInt64) {
+    switch fault {
+    case .scrubsNothing: return
+    case .scrubsTooLittle where end - base > Place.half: simulator.scrub(base, end - Place.half)
+    default: simulator.scrub(base, end)
+    }
+  }
+  func loop<S: LoopState, E: Error>(
+    _ name: Loop, _ count: UInt64, _ state: inout S, frame: TableSet,
+    invariant: @Sendable (UInt64, S) -> Bool, body: @Sendable (UInt64, inout S) throws(E) -> Void
+  ) throws(E) where S.W == UInt64 {
+    try simulator.loop(name, count, &state, frame: frame, invariant: invariant, body: body)
+  }
+  func step<S: LoopState>(
+    _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> Bool,
+    ensures: @Sendable (S) -> Bool, body: @Sendable () throws(Refusal<UInt64>) -> S
+  ) throws(Refusal<UInt64>) -> S where S.W == UInt64 {
+    try simulator.step(name, shape, frame: frame, requires: requires, ensures: ensures, body: body)
+  }
+  func arbitrary(_ number: Int) -> UInt64 { simulator.arbitrary(number) }
+}
