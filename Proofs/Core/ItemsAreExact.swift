@@ -26,7 +26,9 @@ struct ExactItem {
   }
   private func same(_ a: SymbolicTruth, _ b: SymbolicTruth) -> SymbolicTruth { (a ==> b) .& (b ==> a) }
   /// The claim is `first` and `count` resources from it on, where there is something to claim, and empty elsewhere.
-  private func isExactly(_ space: UInt64, _ first: W, _ count: W, where isThere: SymbolicTruth) -> SymbolicTruth {
+  private func isExactly(_ space: UInt64, _ first: W, _ count: W, where isThere: SymbolicTruth)
+    -> SymbolicTruth
+  {
     let base = W(known: space << 60) &+ first
     let isRange =
       (claim.base .== base) .& (claim.end .== (base &+ count)) .& (claim.owner .== claimant.owner)
@@ -101,7 +103,8 @@ struct ExactItem {
     let d = layout.devices
     let type = field(d, 0, 1)
     show("the function") {
-      isExactly(3, (field(d, 2, 2) << 16) &+ field(d, 4, 2), 1, where: type .!= 3) .& (0 .< type) .& (type .<= 3)
+      isExactly(3, (field(d, 2, 2) << 16) &+ field(d, 4, 2), 1, where: type .!= 3) .& (0 .< type)
+        .& (type .<= 3)
     }
     show("the function's marks") { hasMarks(0xb, shared: .known(false)) }
     show("the function's capabilities are there") {
@@ -180,7 +183,9 @@ struct ExactProtection {
       let end = W(known: 1 << 60) &+ timer
       return .choose(isX86 .& (4 .<= timer), isRange(end &- 4, end), isEmpty)
     }
-    for (number, size) in [0x1_0000, 0x2000, 0x2000, 0x2000, 0x20_0000].enumerated() as EnumeratedSequence<[UInt64]> {
+    for (number, size) in [0x1_0000, 0x2000, 0x2000, 0x2000, 0x20_0000].enumerated()
+      as EnumeratedSequence<[UInt64]>
+    {
       show("GIC \(number)", at: 7 + UInt64(number)) {
         let base = gic(W(known: UInt64(number)))
         let page = base & W(known: ~0xfff)
@@ -199,7 +204,8 @@ struct ExactProtection {
     show("MSI-X tables", where: devices .<= item) {
       let number = item &- devices
       let table = machine.peek(system.root.devices, number, 40, 8)
-      return .choose(table .== 0, isEmpty, arePages(of: table, machine.peek(system.root.devices, number, 38, 2)))
+      return .choose(
+        table .== 0, isEmpty, arePages(of: table, machine.peek(system.root.devices, number, 38, 2)))
     }
   }
 
@@ -238,7 +244,9 @@ enum ExactLayout {
   }
   static func prove(_ m: SymbolicMachine, _ s: SystemLayout<W>) {
     prove(m, s.root, at: W.choose(s.revision .== 12, 354, 356))
-    func field(_ offset: UInt64, _ width: UInt64) -> W { m.bytes(.system, offset: W(known: offset), width: width) }
+    func field(_ offset: UInt64, _ width: UInt64) -> W {
+      m.bytes(.system, offset: W(known: offset), width: width)
+    }
     func show(_ name: String, _ truth: () -> SymbolicTruth) {
       m.explorer.prove("exact: \(name)", m.explorer.specifying(truth))
     }
