@@ -23,17 +23,19 @@ enum Steps {
   }
   static let readCell = make(
     .readCell, "reader-stays-inside-cell",
-    "Whatever the bytes: the reader of cell configurations never traps, and every array it lays out lies inside the file.",
+    "Whatever the bytes: the reader of cell configurations never traps; the arrays it lays out are those that the header counts, each behind the one before, inside the file.",
     refusals: [.badSignature, .truncatedArrays]
   ) { m throws(R) in
-    _ = try m.readCell(m.anyCopy(.cell), assumed: m.any("assumed"))
+    let layout = try m.readCell(m.anyCopy(.cell), assumed: m.any("assumed"))
+    if !m.explorer.isCut { ExactLayout.prove(m, layout, at: 0) }
   }
   static let readSystem = make(
     .readSystem, "reader-stays-inside-system",
-    "Whatever the bytes: the reader of system configurations never traps, and every array it lays out lies inside the file.",
+    "Whatever the bytes: the reader of system configurations never traps; the arrays and facts it lays out are the header's, inside the file.",
     refusals: [.badSignature, .truncatedArrays]
   ) { m throws(R) in
-    _ = try m.readSystem(m.anyCopy(.system), assumed: m.any("assumed"))
+    let system = try m.readSystem(m.anyCopy(.system), assumed: m.any("assumed"))
+    if !m.explorer.isCut { ExactLayout.prove(m, system) }
   }
   static func item(_ m: SymbolicMachine, isRoot: Bool) throws(R) {
     let layout = m.anyLayout(isRoot ? .system : .cell)
@@ -68,35 +70,57 @@ enum Steps {
       try run(m, m.any("index"), m.anyLayout(isRoot ? .system : .cell), m.anyClaimant(isRoot: isRoot))
     }
   }
+  /// What is to be exact, unless the path ended inside the step.
+  static func item(
+    _ m: SymbolicMachine, _ index: SymbolicWord, _ layout: CellLayout<SymbolicWord>,
+    _ claimant: Claimant<SymbolicWord>, _ claim: Claim<SymbolicWord>
+  ) -> ExactItem? {
+    if m.explorer.isCut { return nil }
+    return ExactItem(machine: m, index: index, layout: layout, claimant: claimant, claim: claim)
+  }
   static let kinds: [CoreTheorem] = [
     kind(
-      .memoryItem, "memory-items", "A memory region makes one sound claim or none, or is refused; no trap.",
+      .memoryItem, "memory-items",
+      "A memory region with rights makes one sound claim of exactly its bytes, at its address, with its rights, or is refused; no trap.",
       refusals: [.regionWraps, .regionMisaligned, .rootNotIdentity]
-    ) { m, i, l, c throws(R) in _ = try m.memoryItem(i, l, c) },
+    ) { m, i, l, c throws(R) in item(m, i, l, c, try m.memoryItem(i, l, c))?.memory() },
     kind(
-      .cacheItem, "cache-items", "A cache share makes one sound claim, or is refused; no trap.",
+      .cacheItem, "cache-items",
+      "A cache share makes one sound claim of exactly its bits, or is refused; no trap.",
       refusals: [.cacheRange]
-    ) { m, i, l, c throws(R) in _ = try m.cacheItem(i, l, c) },
+    ) { m, i, l, c throws(R) in item(m, i, l, c, try m.cacheItem(i, l, c))?.cache() },
     kind(
-      .pinItem, "pin-items", "An interrupt line makes one sound claim or none, or is refused; no trap.",
+      .pinItem, "pin-items",
+      "An interrupt line makes one sound claim of that line exactly if its bit is set, or is refused; no trap.",
       refusals: [.chipAddress]
-    ) { m, i, l, c throws(R) in _ = try m.pinItem(i, l, c) },
+    ) { m, i, l, c throws(R) in item(m, i, l, c, try m.pinItem(i, l, c))?.pin() },
     kind(
-      .portItem, "port-items", "A port range makes one sound claim or none, or is refused; no trap.",
+      .portItem, "port-items",
+      "A port range makes one sound claim of exactly its ports, none past 0xffff, or is refused; only the console is shared; no trap.",
       refusals: [.portRange]
-    ) { m, i, l, c throws(R) in _ = try m.portItem(i, l, m.anyFacts(), c) },
+    ) { m, i, l, c throws(R) in
+      let facts = m.anyFacts()
+      item(m, i, l, c, try m.portItem(i, l, facts, c))?.port(facts)
+    },
     kind(
-      .deviceItem, "device-items", "A PCI function makes one sound claim or none, or is refused; no trap.",
+      .deviceItem, "device-items",
+      "A PCI function makes one sound claim of exactly that function, or is refused; a virtual one none; no trap.",
       refusals: [.deviceType, .msixTable]
-    ) { m, i, l, c throws(R) in _ = try m.deviceItem(i, l, c) },
+    ) { m, i, l, c throws(R) in item(m, i, l, c, try m.deviceItem(i, l, c))?.device() },
     kind(
-      .streamItem, "stream-items", "A stream id makes one sound claim; no trap."
-    ) { m, i, l, c throws(R) in _ = try m.streamItem(i, l, m.anyFacts(), c) },
+      .streamItem, "stream-items", "A stream id makes one sound claim, of every id that matches; no trap."
+    ) { m, i, l, c throws(R) in
+      let facts = m.anyFacts()
+      item(m, i, l, c, try m.streamItem(i, l, facts, c))?.stream(facts)
+    },
     kind(
       .cpuItem, "cpu-items",
-      "A CPU makes one sound claim or none, or is refused: a cell gets only CPUs that run root, never the one that asks.",
+      "A CPU makes one sound claim of itself exactly if its bit is set, or is refused: a cell gets only CPUs that run root, not the boot CPU, never the one that asks.",
       refusals: [.cpuNotRoots, .callerInSet, .bootCPU]
-    ) { m, i, l, c throws(R) in _ = try m.cpuItem(i, l, m.anyFacts(), c) },
+    ) { m, i, l, c throws(R) in
+      let facts = m.anyFacts()
+      item(m, i, l, c, try m.cpuItem(i, l, facts, c))?.cpu(facts)
+    },
   ]
   static let keep = make(
     .keepClaims, "keep",
@@ -129,9 +153,12 @@ enum Steps {
   }
   static let protectedItem = make(
     .protectedItem, "protected-item",
-    "Every range that the hypervisor protects is computed without a trap and lies inside its space."
+    "Every range that the hypervisor protects is exactly what the configuration and the architecture say, in whole pages or ports, inside its space; no trap."
   ) { m throws(R) in
-    _ = try m.protectedRange(m.any("t"), m.anySystem())
+    let (t, system) = (m.any("t"), m.anySystem())
+    let range = try m.protectedRange(t, system)
+    if m.explorer.isCut { return }
+    ExactProtection(machine: m, item: t, system: system, range: range).prove()
   }
   static let all: [CoreTheorem] =
     kinds + [
