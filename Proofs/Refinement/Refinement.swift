@@ -119,6 +119,9 @@ struct Refinement {
 
   /// Shows that the tables stand for the state after the transition, wherever the core has a say.
   func proveEffects<T: Transition>(of transition: T, in a: Abstraction) where T.L == CoreLogic {
+    // All that was taken for granted must agree: otherwise what follows would hold for want of a state.
+    explorer.expect("refines \(transition.name): what is taken for granted")
+    explorer.mark("refines \(transition.name): what is taken for granted")
     let (s, t) = explorer.specifying { (transition.apply(before.state), a.state) }
     let (c, x) = (term(cell), term(resource))
     func same(_ what: String, _ isSame: @autoclosure () -> Term) {
