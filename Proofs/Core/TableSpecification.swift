@@ -75,11 +75,14 @@ struct TableSpecification {
   func prove(_ cost: TableCost<W>) {
     for bits in [21, 30, 39, 48] as [UInt64] { between(bits) }
     show("level 1, large pages") { large(cost.level1 &+ cost.shared1) }
+    endToEnd("level 1, small pages", 21, claim.isSmall, cost.level1 &+ cost.shared1)
     show("level 1, small pages") { small(cost.level1 &+ cost.shared1) }
     show("level 1, no third") {
       noThird(claim.isTheirs(kind, scope) .& .!claim.isSmall) { claim.needsSmall($0) }
     }
+    endToEnd("level 2", 30, .known(true), cost.level2 &+ cost.shared2)
     show("level 2") { upper(cost.level2 &+ cost.shared2, 30) }
+    endToEnd("level 3", 39, .known(true), cost.level3 &+ cost.shared3)
     show("level 3") { upper(cost.level3 &+ cost.shared3, 39) }
     show("level 4") { (b .!= 0) ==> upper(cost.level4, 48) }
     show("deducted, level 1") { deducted(cost.shared1, 21) { $0.needsSmall($1) } }
@@ -106,6 +109,15 @@ struct TableSpecification {
       (ordered(bits) .& both { claim.touches($0, bits) })
         ==> (((claim.guest >> W(known: bits)) .<= a) .& (b .<= claim.lastTable(bits)))
     }
+  }
+  /// Steps on the way: `tables` are all from the first byte's to the last byte's, and no two tables in between lie farther
+  /// apart than those.
+  private func endToEnd(_ name: String, _ bits: UInt64, _ condition: SymbolicTruth, _ tables: W) {
+    let (first, last) = (claim.guest >> W(known: bits), claim.lastTable(bits))
+    let touched = ordered(bits) .& condition .& both { claim.touches($0, bits) }
+    show("\(name): in order") { touched ==> (first .<= last) }
+    show("\(name): not farther apart") { touched ==> ((b &- a) .<= (last &- first)) }
+    show("\(name): from end to end") { touched ==> (tables .== (last &- first &+ 1)) }
   }
   private func upper(_ tables: W, _ bits: UInt64) -> SymbolicTruth {
     (ordered(bits) .& both { claim.touches($0, bits) }) ==> isCounted(tables)

@@ -90,8 +90,11 @@ extension Machine {
   public func together(_ one: W, _ other: W, pool: W) throws(Refusal<W>) -> W {
     let limit = W.lesser(pool, W(known: Pool.most))
     guard one <= limit else { throw Refusal(.poolTooSmall, 0, one) }
-    guard other <= (limit - one) else { throw Refusal(.poolTooSmall, 0, limit) }
-    return one + other
+    guard other <= limit else { throw Refusal(.poolTooSmall, 0, limit) }
+    // Both are at most `Pool.most`. The sum itself is compared, so that the bound is what this branch says.
+    let sum = one + other
+    guard sum <= limit else { throw Refusal(.poolTooSmall, 0, limit) }
+    return sum
   }
 }
 
