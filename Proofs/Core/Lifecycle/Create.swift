@@ -19,7 +19,6 @@ extension Lifecycle {
     properties: ["P1", "P2", "P8", "P9", "P14", "P15", "P17", "P18", "P19"],
     refusals: [.cellLocked, .nameExists, .tooLarge, .channelPartlyUsed],
     loops: [.takeOver, .channelCheck, .channelUse, .nameCheck],
-    prepare: { Refinement.followCreate($0) },
     run: { m throws(Refusal<SymbolicWord>) in
       try m.create(
         m.argument("address"), size: m.argument("size"), as: m.argument("cell"),
@@ -29,6 +28,5 @@ extension Lifecycle {
       proof.assumeInvariant(at: [
         proof.machine.peek(.currentSource, proof.first), proof.machine.peek(.currentSource, proof.second),
       ])
-    },
-    refines: { Refinement.showCreate($0) })
+    })
 }

@@ -111,6 +111,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public func witness(_ table: Table, _ index: SymbolicWord, _ value: SymbolicWord) {
     if explorer.isCut { return }
     mayWitness(table)
+    mustBeReal([index, value], "a witness")
     note(table, index, value)
   }
 
@@ -292,6 +293,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     iteration = i
     explorer.assume(i .< count)
     explorer.assume(holds(i, state))
+    // (Whatever depends on the ghost resource is said of that resource alone: `instances` replaces rows only.)
     for known in explorer.specifying({ definitions[name]?(i) ?? [] }) { explorer.assume(known) }
     explorer.mark("loop \(name) iterates")
     frames.append(frame)
