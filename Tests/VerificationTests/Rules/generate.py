@@ -527,6 +527,19 @@ def D3_trigger2(c):
     c.vision["devices"][0]["iommu"] = 1
 
 
+@case(arm=True)
+def D3_trigger3(c):
+    c.rtos["streamIDs"] = [7]
+
+
+@case(arm=True)
+def D3_near2(c):
+    # Behind an SMMU the stream is contained, and root's streams are no finding.
+    c.machine["iommuUnits"] = [{"type": 3, "base": 0x36600000, "size": 0x20000}]
+    c.root["streamIDs"] = [7]
+    c.rtos["streamIDs"] = [7]
+
+
 @case()
 def D3_near(c):
     # A bridge does no DMA of its own, and root's devices are no finding.
