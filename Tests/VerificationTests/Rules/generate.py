@@ -573,6 +573,36 @@ def D5_trigger3(c):
     c.rtos["interruptChips"] += [{"address": 0xfec00000, "id": 0xf8}] * 128
 
 
+@case(arm=True)
+def D5_trigger4(c):
+    # There is one GIC, whatever address an entry gives it.
+    c.vision["interruptChips"][0].update(address=0x1c91000, pins=pins(3))
+
+
+@case()
+def D5_trigger5(c):
+    # Another address in the IOAPIC's page: the same pin.
+    c.vision["interruptChips"][0].update(address=0xfec00100, pins=pins(3))
+
+
+@case()
+def D5_trigger6(c):
+    # The same with a pin of its own: the chip is not named as root names it.
+    c.vision["interruptChips"][0]["address"] = 0xfec00100
+
+
+@case(arm=True)
+def D5_near3(c):
+    c.vision["interruptChips"][0]["address"] = 0x1c91000
+
+
+@case()
+def D5_near4(c):
+    # A second IOAPIC, in the next page.
+    c.root["interruptChips"].append({"address": 0xfec01000, "id": 0x0000f7, "pins": pins(*range(24))})
+    c.vision["interruptChips"][0] = {"address": 0xfec01000, "id": 0x0000f7, "pins": pins(3)}
+
+
 @case()
 def D5_near(c):
     c.vision["interruptChips"][0]["pins"] = pins(4, 10)
