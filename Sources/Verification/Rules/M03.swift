@@ -11,7 +11,8 @@ extension Rule {
       These pages steer interrupts, buses and DMA for the whole machine. The hypervisor must see every access to them; \
       a mapping bypasses it. A page counts as soon as one byte of it does, because page tables cannot map less. An MSI-X \
       table that the function's own cell maps is reported as D2. In the root cell it is a warning: shipping configurations \
-      contain it, and Ostrog carves these pages out of root's map.
+      contain it, and Ostrog carves these pages out of root's map. The redistributors of a GICv3 have 128 KiB for each CPU \
+      number from 0 to the highest of the machine.
       """,
     example: "A cell's device region 0xfec00000-0xfec0ffff contains the IOAPIC at 0xfec00000.",
     remedy: "Cut the page out of the region; the hypervisor provides these registers by trapping accesses."

@@ -253,6 +253,26 @@ def M3_trigger2(c):
     c.rtos["regions"].append(region(0xfebd0000, 0x2000, R | W, 0xfebd0000))
 
 
+def sparse(c, frame):
+    """A GICv3 whose CPUs' numbers have gaps; the cell maps the redistributor of one number."""
+    c.machine["platform"].update(gicVersion=3, gicd=0x8000000, gicc=0, gich=0, gicv=0, gicr=0x80a0000)
+    c.root["cpuSet"] = cpus(0, 2, 3, 9)
+    for cell in (c.root, c.rtos, c.vision):
+        cell["interruptChips"][0]["address"] = 0x8000000
+    at = 0x80a0000 + 0x20000 * frame
+    c.rtos["regions"].append(region(at, 0x20000, R | W, at))
+
+
+@case(arm=True)
+def M3_trigger3(c):
+    sparse(c, 9)
+
+
+@case(arm=True)
+def M3_near2(c):
+    sparse(c, 10)
+
+
 @case()
 def M3_near(c):
     c.rtos["regions"].append(region(0xfebd0000, 0x1000, R | W, 0xfebd0000))
