@@ -431,6 +431,24 @@ def C3_trigger2(c):
 
 
 @case()
+def C3_trigger3(c):
+    c.root["caches"] = [{"start": 0, "size": 8, "type": 3}]
+    c.rtos["caches"] = [{"start": 8, "size": 8, "type": 3}]
+
+
+@case()
+def C3_trigger4(c):
+    c.root["caches"] = [{"start": 4, "size": 8, "type": 3}]
+    c.rtos["caches"] = [{"start": 3, "size": 4, "type": 3}]
+
+
+@case()
+def C3_near3(c):
+    c.root["caches"] = [{"start": 0, "size": 8, "type": 3}]
+    c.rtos["caches"] = [{"start": 4, "size": 4, "type": 3}]
+
+
+@case()
 def C3_near(c):
     c.rtos["caches"] = [{"start": 0, "size": 4, "type": 3}]
     c.vision["caches"] = [{"start": 4, "size": 4, "type": 3}]
