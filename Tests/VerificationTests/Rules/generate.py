@@ -527,6 +527,17 @@ def D1_trigger(c):
 
 
 @case()
+def D1_trigger2(c):
+    c.vision["devices"][0]["type"] = 2
+
+
+@case()
+def D1_near2(c):
+    c.root["devices"][1]["type"] = 2
+    c.vision["devices"][0]["type"] = 2
+
+
+@case()
 def D1_near(c):
     # The same number in another domain is another function.
     c.root["devices"].append(function(0x00c8, domain=1))
