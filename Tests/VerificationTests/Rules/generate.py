@@ -274,6 +274,16 @@ def M3_near2(c):
 
 
 @case()
+def M3_trigger4(c):
+    c.rtos["regions"].append(region(0xfeeff000, 0x1000, R | W, 0xfeeff000))
+
+
+@case()
+def M3_near3(c):
+    c.rtos["regions"].append(region(0xfef00000, 0x1000, R | W, 0xfef00000))
+
+
+@case()
 def M3_near(c):
     c.rtos["regions"].append(region(0xfebd0000, 0x1000, R | W, 0xfebd0000))
     c.rtos["regions"].append(region(0xfebd2000, 0x1000, R | W, 0xfebd2000))
