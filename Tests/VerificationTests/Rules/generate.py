@@ -515,6 +515,28 @@ def I3_trigger2(c):
 
 
 @case()
+def I3_trigger3(c):
+    c.rtos["ports"].append({"base": 0xdf, "length": 1})
+
+
+@case()
+def I3_trigger4(c):
+    c.rtos["ports"].append({"base": 0x8f, "length": 1})
+
+
+@case()
+def I3_trigger5(c):
+    c.rtos["ports"].append({"base": 0x1f, "length": 1})
+
+
+@case()
+def I3_near2(c):
+    c.rtos["ports"].append({"base": 0x20, "length": 2})
+    c.rtos["ports"].append({"base": 0x90, "length": 2})
+    c.rtos["ports"].append({"base": 0xe0, "length": 1})
+
+
+@case()
 def I3_near(c):
     c.rtos["ports"].append({"base": 0x5f0, "length": 0x10})
     c.rtos["ports"].append({"base": 0xcf0, "length": 8})
