@@ -51,7 +51,8 @@ func neverMapRanges(
     let frames: [(UInt64, UInt64, String)] = [
       (gicd, version == 3 ? 0x10000 : 0x1000, "GIC distributor"), (gicc, 0x2000, "GIC CPU interface"),
       (gich, 0x2000, "GIC hypervisor interface"), (gicv, 0x2000, "GIC virtual CPU interface"),
-      (gicr, 0x20000 * UInt64(max(1, system.root.cpus.count)), "GIC redistributors"),
+      // A frame for each CPU number up to the highest: the set may have gaps, the frames have none.
+      (gicr, 0x20000 * (UInt64(system.root.cpus.max() ?? 0) + 1), "GIC redistributors"),
     ]
     for (base, size, name) in frames where base != 0 {
       add(.interruptController, base, size, "the \(name) at \(hex(base))", 0, .platform)

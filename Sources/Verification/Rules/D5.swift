@@ -12,20 +12,24 @@ extension Rule {
     why: """
       A line with two owners delivers to one of them; the other waits for ever, or acknowledges what it does not own. On \
       x86 the chip id names the IOAPIC's requester id and IOMMU unit: another id than root's sends the interrupts \
-      through a remapping entry that does not exist. On x86 pin_base must be 0.
+      through a remapping entry that does not exist. On x86 pin_base must be 0. A machine has one GIC: on ARM the number \
+      alone names an interrupt, and an entry that gives the GIC another address means the same lines. An IOAPIC answers in \
+      its whole page: two addresses in one page are one chip, and a cell must name it as root does.
       """,
     example: "Cells rtos and vision both list pin 4 of the IOAPIC at 0xfec00000.",
     remedy: "Give the line to one cell; move one of the devices to another line or to MSI."
   ) { set in
     struct Line: Hashable { var chip: UInt64, pin: Int }
+    // What tells chips apart: the page on x86, nothing on ARM.
+    func identity(_ chip: InterruptChip) -> UInt64 { set.architecture == .x86 ? chip.address & ~0xfff : 0 }
     var owners: [Line: (member: Int, index: Int)] = [:]
     var rootLines: Set<Line> = []
     var rootIDs: [UInt64: (id: UInt32, index: Int)] = [:]
     var chipIndices: [UInt64: Int] = [:]
     for (index, chip) in set.root.chips.enumerated() {
-      for pin in chip.pinNumbers { rootLines.insert(Line(chip: chip.address, pin: pin)) }
+      for pin in chip.pinNumbers { rootLines.insert(Line(chip: identity(chip), pin: pin)) }
       if rootIDs[chip.address] == nil { rootIDs[chip.address] = (chip.id, index) }
-      chipIndices[chip.address] = chipIndices[chip.address] ?? index
+      chipIndices[identity(chip)] = chipIndices[identity(chip)] ?? index
     }
     let kind = set.architecture == .x86 ? "IOAPIC" : "GIC"
     let noun = set.architecture == .x86 ? "pin" : "interrupt"
@@ -70,10 +74,20 @@ extension Rule {
             "Interrupts go through a remapping entry of the wrong unit and are lost.",
             "Set the id to \(hex(id.id)).")
         }
+        if set.architecture == .x86, rootIDs[chip.address] == nil, let index = chipIndices[identity(chip)] {
+          let known = set.root.chips[index].address
+          report(
+            .error, "\(member.title) names the \(kind) at \(hex(known)) by another address, \(hex(chip.address))",
+            set.side(0, .interruptChip(index)),
+            Witness(
+              .hostPhysical, chip.address, "\(hex(chip.address)) is in the page of the \(kind) at \(hex(known))"),
+            "The cell programs the chip under a name that no other cell's lines are compared with.",
+            "Set the address to \(hex(known)).")
+        }
         var strangers: [Int] = []
         var doubled: [Int: [Int]] = [:]
         for pin in chip.pinNumbers {
-          let line = Line(chip: chip.address, pin: pin)
+          let line = Line(chip: identity(chip), pin: pin)
           if let other = owners[line], other.member != member.index {
             doubled[other.member, default: []].append(pin)
           } else {
@@ -84,8 +98,8 @@ extension Rule {
         for (other, pins) in doubled.sorted(by: { $0.key < $1.key }) {
           let first = pins[0]
           let names = "cells \(set.members[other].name) and \(member.name)"
-          let device = chipIndices[chip.address].flatMap { set.naming.pin($0, first) }
-          let place = owners[Line(chip: chip.address, pin: first)]?.index ?? 0
+          let device = chipIndices[identity(chip)].flatMap { set.naming.pin($0, first) }
+          let place = owners[Line(chip: identity(chip), pin: first)]?.index ?? 0
           report(
             .error,
             "\(device.map { "\($0), " } ?? "")\(noun)\(pins.count == 1 ? "" : "s") \(cpuText(pins)) of the \(kind) at "

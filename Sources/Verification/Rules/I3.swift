@@ -27,6 +27,15 @@ extension MachineSet {
         first: 0xb2, last: 0xb3, name: "the SMI command port",
         consequence: "The cell could call firmware that runs above the hypervisor (SMM)."),
     ]
+    for (first, last, name) in [
+      (0x00, 0x1f, "the first ISA DMA controller"), (0x80, 0x8f, "the ISA DMA page registers"),
+      (0xc0, 0xdf, "the second ISA DMA controller"),
+    ] as [(UInt64, UInt64, String)] {
+      ports.append(
+        PowerPorts(
+          first: first, last: last, name: name,
+          consequence: "The cell could have the controller read and write memory that is not its own."))
+    }
     if case .x86(let timer, _, _, _, _) = system.platform, timer >= 8 {
       let block = UInt64(timer) - 8
       ports.append(
@@ -50,11 +59,12 @@ extension Rule {
   /// No cell can reset the machine, switch it off or configure the PCI bus through ports.
   static let i3 = Rule(
     "I3", .ports, .error,
-    "No non-root cell has 0xcf8-0xcff, the reset ports, the SMI command port, the power management control block or any "
-      + "other port that resets the machine or switches it off.",
+    "No non-root cell has 0xcf8-0xcff, the reset ports, the SMI command port, the ISA DMA controllers, the power "
+      + "management control block or any other port that resets the machine or switches it off.",
     why: """
       These ports act on the machine, not on a device of the cell. PCI configuration goes through the hypervisor, which \
-      traps 0xcf8-0xcff for every cell. Where the PM timer is configured, the control block is the eight ports below it.
+      traps 0xcf8-0xcff for every cell. Where the PM timer is configured, the control block is the eight ports below it. \
+      The ISA DMA controllers (0x0-0x1f, 0xc0-0xdf, page registers 0x80-0x8f) write memory for whoever programs them.
       """,
     example: "A cell's whitelist has ports 0x0-0xffff, copied from a debugging session.",
     remedy: "Cut these ports out of the range."

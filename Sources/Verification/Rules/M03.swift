@@ -11,7 +11,9 @@ extension Rule {
       These pages steer interrupts, buses and DMA for the whole machine. The hypervisor must see every access to them; \
       a mapping bypasses it. A page counts as soon as one byte of it does, because page tables cannot map less. An MSI-X \
       table that the function's own cell maps is reported as D2. In the root cell it is a warning: shipping configurations \
-      contain it, and Ostrog carves these pages out of root's map.
+      contain it, and Ostrog carves these pages out of root's map. The redistributors of a GICv3 have 128 KiB for each CPU \
+      number from 0 to the highest of the machine. On x86 a write to any address from 0xfee00000 to 0xfeefffff can be an \
+      interrupt message: no cell but root may have one of them.
       """,
     example: "A cell's device region 0xfec00000-0xfec0ffff contains the IOAPIC at 0xfec00000.",
     remedy: "Cut the page out of the region; the hypervisor provides these registers by trapping accesses."
@@ -26,12 +28,32 @@ extension Rule {
           return nil
         }
         return set.neverMapFinding("M3", region, range)
-      }
+      } + set.messageWindowFinding(region)
     }
   }
 }
 
 extension MachineSet {
+  /// The finding that a cell's region reaches the x86 interrupt messages behind the local APIC's page. Root keeps them: the
+  /// page of the local APIC is what the core carves out of its map.
+  fileprivate func messageWindowFinding(_ region: RegionFact) -> [Finding] {
+    let window = (first: localAPICPage + 0x1000, last: localAPICPage + 0xf_ffff)
+    guard architecture == .x86, region.member != 0, region.first <= window.last,
+      region.last >= window.first
+    else { return [] }
+    let owner = members[region.member]
+    let (first, last) = (max(region.first, window.first), min(region.last, window.last))
+    return [
+      Finding(
+        "M3", .error, "\(owner.title)'s \(regionName(region)) maps the interrupt message window", at: side(region),
+        witness: Witness(
+          .hostPhysical, first, last: last,
+          "host-physical \(hex(first)) is reachable by \(owner.title) and must be reachable by no cell"),
+        consequence: "A write or the DMA of a device there can be an interrupt on a CPU of another cell.",
+        remedy: "Cut \(hexSpan(localAPICPage, window.last)) out of the region.")
+    ]
+  }
+
   /// The finding that a region reaches a never-map page.
   func neverMapFinding(_ code: String, _ region: RegionFact, _ range: NeverMapRange) -> Finding {
     let owner = members[region.member]

@@ -253,6 +253,36 @@ def M3_trigger2(c):
     c.rtos["regions"].append(region(0xfebd0000, 0x2000, R | W, 0xfebd0000))
 
 
+def sparse(c, frame):
+    """A GICv3 whose CPUs' numbers have gaps; the cell maps the redistributor of one number."""
+    c.machine["platform"].update(gicVersion=3, gicd=0x8000000, gicc=0, gich=0, gicv=0, gicr=0x80a0000)
+    c.root["cpuSet"] = cpus(0, 2, 3, 9)
+    for cell in (c.root, c.rtos, c.vision):
+        cell["interruptChips"][0]["address"] = 0x8000000
+    at = 0x80a0000 + 0x20000 * frame
+    c.rtos["regions"].append(region(at, 0x20000, R | W, at))
+
+
+@case(arm=True)
+def M3_trigger3(c):
+    sparse(c, 9)
+
+
+@case(arm=True)
+def M3_near2(c):
+    sparse(c, 10)
+
+
+@case()
+def M3_trigger4(c):
+    c.rtos["regions"].append(region(0xfeeff000, 0x1000, R | W, 0xfeeff000))
+
+
+@case()
+def M3_near3(c):
+    c.rtos["regions"].append(region(0xfef00000, 0x1000, R | W, 0xfef00000))
+
+
 @case()
 def M3_near(c):
     c.rtos["regions"].append(region(0xfebd0000, 0x1000, R | W, 0xfebd0000))
@@ -411,6 +441,24 @@ def C3_trigger2(c):
 
 
 @case()
+def C3_trigger3(c):
+    c.root["caches"] = [{"start": 0, "size": 8, "type": 3}]
+    c.rtos["caches"] = [{"start": 8, "size": 8, "type": 3}]
+
+
+@case()
+def C3_trigger4(c):
+    c.root["caches"] = [{"start": 4, "size": 8, "type": 3}]
+    c.rtos["caches"] = [{"start": 3, "size": 4, "type": 3}]
+
+
+@case()
+def C3_near3(c):
+    c.root["caches"] = [{"start": 0, "size": 8, "type": 3}]
+    c.rtos["caches"] = [{"start": 4, "size": 4, "type": 3}]
+
+
+@case()
 def C3_near(c):
     c.rtos["caches"] = [{"start": 0, "size": 4, "type": 3}]
     c.vision["caches"] = [{"start": 4, "size": 4, "type": 3}]
@@ -467,6 +515,28 @@ def I3_trigger2(c):
 
 
 @case()
+def I3_trigger3(c):
+    c.rtos["ports"].append({"base": 0xdf, "length": 1})
+
+
+@case()
+def I3_trigger4(c):
+    c.rtos["ports"].append({"base": 0x8f, "length": 1})
+
+
+@case()
+def I3_trigger5(c):
+    c.rtos["ports"].append({"base": 0x1f, "length": 1})
+
+
+@case()
+def I3_near2(c):
+    c.rtos["ports"].append({"base": 0x20, "length": 2})
+    c.rtos["ports"].append({"base": 0x90, "length": 2})
+    c.rtos["ports"].append({"base": 0xe0, "length": 1})
+
+
+@case()
 def I3_near(c):
     c.rtos["ports"].append({"base": 0x5f0, "length": 0x10})
     c.rtos["ports"].append({"base": 0xcf0, "length": 8})
@@ -486,6 +556,17 @@ def I4_near(c):
 @case()
 def D1_trigger(c):
     c.rtos["devices"] = [function(0x00c8)]
+
+
+@case()
+def D1_trigger2(c):
+    c.vision["devices"][0]["type"] = 2
+
+
+@case()
+def D1_near2(c):
+    c.root["devices"][1]["type"] = 2
+    c.vision["devices"][0]["type"] = 2
 
 
 @case()
@@ -527,6 +608,19 @@ def D3_trigger2(c):
     c.vision["devices"][0]["iommu"] = 1
 
 
+@case(arm=True)
+def D3_trigger3(c):
+    c.rtos["streamIDs"] = [7]
+
+
+@case(arm=True)
+def D3_near2(c):
+    # Behind an SMMU the stream is contained, and root's streams are no finding.
+    c.machine["iommuUnits"] = [{"type": 3, "base": 0x36600000, "size": 0x20000}]
+    c.root["streamIDs"] = [7]
+    c.rtos["streamIDs"] = [7]
+
+
 @case()
 def D3_near(c):
     # A bridge does no DMA of its own, and root's devices are no finding.
@@ -558,6 +652,36 @@ def D5_trigger2(c):
 @case()
 def D5_trigger3(c):
     c.rtos["interruptChips"] += [{"address": 0xfec00000, "id": 0xf8}] * 128
+
+
+@case(arm=True)
+def D5_trigger4(c):
+    # There is one GIC, whatever address an entry gives it.
+    c.vision["interruptChips"][0].update(address=0x1c91000, pins=pins(3))
+
+
+@case()
+def D5_trigger5(c):
+    # Another address in the IOAPIC's page: the same pin.
+    c.vision["interruptChips"][0].update(address=0xfec00100, pins=pins(3))
+
+
+@case()
+def D5_trigger6(c):
+    # The same with a pin of its own: the chip is not named as root names it.
+    c.vision["interruptChips"][0]["address"] = 0xfec00100
+
+
+@case(arm=True)
+def D5_near3(c):
+    c.vision["interruptChips"][0]["address"] = 0x1c91000
+
+
+@case()
+def D5_near4(c):
+    # A second IOAPIC, in the next page.
+    c.root["interruptChips"].append({"address": 0xfec01000, "id": 0x0000f7, "pins": pins(*range(24))})
+    c.vision["interruptChips"][0] = {"address": 0xfec01000, "id": 0x0000f7, "pins": pins(3)}
 
 
 @case()
