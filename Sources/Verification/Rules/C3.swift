@@ -23,7 +23,9 @@ extension Rule {
     var ranges: [OwnedRange] = []
     var items: [(member: Int, index: Int)] = []
     // Root's own bits; nothing is known of them where root lists no region.
-    let own = set.root.cell.caches.first.map { (first: UInt64($0.start), end: UInt64($0.start) + UInt64($0.size)) }
+    let own = set.root.cell.caches.first.map {
+      (first: UInt64($0.start), end: UInt64($0.start) + UInt64($0.size))
+    }
     for member in set.members {
       for (index, cache) in member.cell.caches.enumerated() {
         func report(_ title: String, _ witness: Witness, _ remedy: String, _ other: Side? = nil) {
@@ -56,7 +58,8 @@ extension Rule {
             "Choose a run of at least one bit inside 0-\(bits - 1).")
         } else if !member.isRoot {
           if let own, own.first < own.end, UInt64(cache.start) < own.first || end > own.end {
-            let stray = UInt64(cache.start) < own.first ? UInt64(cache.start) : max(own.end, UInt64(cache.start))
+            let stray =
+              UInt64(cache.start) < own.first ? UInt64(cache.start) : max(own.end, UInt64(cache.start))
             report(
               "\(member.title)'s cache region \(index) has bits that the root cell does not have",
               Witness(.cacheBit, stray, "bit \(stray) is outside root's bits \(own.first)-\(own.end - 1)"),

@@ -21,7 +21,9 @@ extension Rule {
     var found: [Finding] = []
     var owners: [UInt32: (member: Int, index: Int)] = [:]
     let rootList = Dictionary(
-      set.root.cell.devices.enumerated().map { ($0.element.function, (index: $0.offset, type: $0.element.type)) },
+      set.root.cell.devices.enumerated().map {
+        ($0.element.function, (index: $0.offset, type: $0.element.type))
+      },
       uniquingKeysWith: { first, _ in first })
     for member in set.members {
       var here: [UInt32: Int] = [:]
@@ -64,7 +66,8 @@ extension Rule {
                 at: set.side(member.index, .device(index)), against: set.side(0, .device(known.index)),
                 witness: witness(
                   "\(functionText(function)) has type \(device.type) here, \(known.type) in the root cell"),
-                consequence: "A function listed as a bridge does its DMA without the IOMMU that a function must have.",
+                consequence:
+                  "A function listed as a bridge does its DMA without the IOMMU that a function must have.",
                 remedy: "Give the function the type that the device has, 1 or 2, in both files."))
           }
         } else {

@@ -49,7 +49,8 @@ extension Rule {
           witness: Witness(
             .stream, UInt64(stream), "the device of stream \(hex(stream)) can write host-physical \(reached)"),
           consequence: "The cell programs the device's DMA and reaches every byte of the machine with it.",
-          remedy: "List the machine's IOMMU units in its file; if it has none, leave the device to the root cell.")
+          remedy:
+            "List the machine's IOMMU units in its file; if it has none, leave the device to the root cell.")
       }
     }
     return functions + streams

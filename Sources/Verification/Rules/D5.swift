@@ -77,10 +77,12 @@ extension Rule {
         if set.architecture == .x86, rootIDs[chip.address] == nil, let index = chipIndices[identity(chip)] {
           let known = set.root.chips[index].address
           report(
-            .error, "\(member.title) names the \(kind) at \(hex(known)) by another address, \(hex(chip.address))",
+            .error,
+            "\(member.title) names the \(kind) at \(hex(known)) by another address, \(hex(chip.address))",
             set.side(0, .interruptChip(index)),
             Witness(
-              .hostPhysical, chip.address, "\(hex(chip.address)) is in the page of the \(kind) at \(hex(known))"),
+              .hostPhysical, chip.address,
+              "\(hex(chip.address)) is in the page of the \(kind) at \(hex(known))"),
             "The cell programs the chip under a name that no other cell's lines are compared with.",
             "Set the address to \(hex(known)).")
         }

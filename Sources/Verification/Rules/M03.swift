@@ -45,7 +45,8 @@ extension MachineSet {
     let (first, last) = (max(region.first, window.first), min(region.last, window.last))
     return [
       Finding(
-        "M3", .error, "\(owner.title)'s \(regionName(region)) maps the interrupt message window", at: side(region),
+        "M3", .error, "\(owner.title)'s \(regionName(region)) maps the interrupt message window",
+        at: side(region),
         witness: Witness(
           .hostPhysical, first, last: last,
           "host-physical \(hex(first)) is reachable by \(owner.title) and must be reachable by no cell"),

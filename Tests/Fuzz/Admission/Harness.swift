@@ -140,7 +140,8 @@ extension Run {
         if !cells.isEmpty { found("disable with living cells") }
         system = nil
       }
-    case 6: _ = attempt("setLoadable") { () throws(Refusal<UInt64>) in try machine.setLoadable(id, caller: 0) }
+    case 6:
+      _ = attempt("setLoadable") { () throws(Refusal<UInt64>) in try machine.setLoadable(id, caller: 0) }
     case 7: load(id, &feed)
     case 8: _ = attempt("start") { () throws(Refusal<UInt64>) in try machine.start(id, caller: 0) }
     default: machine.cellStates[id] = feed.pick([0, 1, 2, 3, 4])
