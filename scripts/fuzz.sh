@@ -22,7 +22,7 @@ for kind in "${kinds[@]}"; do
   corpus=$scratch/corpus/$kind; mkdir -p "$corpus"
   fuzzer=$scratch/release/fuzz-$kind
   limits=(-timeout=10 -rss_limit_mb=2048 -artifact_prefix="$scratch/found/$kind-")
-  mapfile -t old < <(find Tests/Fuzz/regressions/$kind "$scratch/seeds/$kind" -type f | sort)
+  mapfile -t old < <(find Tests/Fuzz/regressions "$scratch/seeds" -path "*/$kind/*" -type f | sort)
   if ! "$fuzzer" "${limits[@]}" "${old[@]}" > $scratch/log 2>&1; then
     input=$(grep -a '^Running: ' $scratch/log | tail -1)
     grep -aE 'Fatal error|ERROR' $scratch/log | head -3; grep -aE '^    #[0-9]+ .* in ' $scratch/log | grep -a "$PWD/Sources" | head -3

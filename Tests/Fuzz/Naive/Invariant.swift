@@ -24,9 +24,9 @@ func overlap(_ a: Extent, _ b: Extent) -> Bool {
   a.start < a.end && b.start < b.end && a.start < b.end && b.start < a.end
 }
 
-/// The memory that a cell has: not the empty regions, not the communication page.
+/// The memory that a cell has: not the regions that are empty or give no right, not the communication page.
 func realMemory(_ cell: NaiveCell) -> [Extent] {
-  cell.memory.filter { $0.start != $0.end && $0.flags & communication == 0 }
+  cell.memory.filter { $0.start != $0.end && $0.flags & 0xf != 0 && $0.flags & communication == 0 }
 }
 
 /// Everything that is wrong with these cells together; empty where isolation holds.
