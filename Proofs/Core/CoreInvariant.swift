@@ -49,6 +49,15 @@ struct LedgerView {
     cpus = machine.capacity(.occupant)
   }
 
+  /// All that decides which row holds what, as one term: two views with the same term say the same.
+  func content(in context: Z3Context) -> Term {
+    let word = context.bits(64)
+    let probe = SymbolicWord(context.constant("probe", word))
+    let content = context.function("ledger.content", [word, word, word, word, word], context.boolean)
+    return content.apply(
+      [count, base(probe), end(probe), owner(probe), marks(probe)].map { $0.term(in: context) })
+  }
+
   /// Row `k` is there and holds the resource.
   func covers(_ k: SymbolicWord, _ x: SymbolicWord) -> SymbolicTruth {
     (k .< count) .& (base(k) .<= x) .& (x .< end(k))

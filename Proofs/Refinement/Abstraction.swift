@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the core's tables mean: the abstract state that they stand for.
 //
-// A cell has a right to a resource if some row of the ledger says so: "some row" is a function `row` of cell, resource and
-// the marks that are looked for, of which only this is known: if any row fits, then `row` fits. (Every instance of that
-// is true by choosing `row` well, so instances may be assumed freely.) A claim is ROOTSHARED in the model if every row
+// A cell has a right to a resource if some row of the ledger says so. That is a predicate `has` of cell, resource and the
+// marks that are looked for, with a function `row` that chooses such a row: if any row fits, then `has` holds; if `has`
+// holds, then `row` fits. (Every instance of that is true by choosing well, so instances may be assumed freely.) A claim is ROOTSHARED in the model if every row
 // of the cell over the resource is; it is LOADABLE if every row that is not ROOTSHARED is, and some row is.
 //
 // Not in the core yet, and so not compared: interrupt routes (`armed`, `target`) and the ghosts `manager` and
@@ -35,7 +35,11 @@ struct Marking {
   static func right(_ mark: UInt64) -> Marking { Marking(mark, mark) }
   static let rights: [UInt64] = [Marks.read, Marks.write, Marks.execute, Marks.dma]
   /// All that the abstraction looks for.
-  static let all = [any, private_, closed, loadable] + rights.map(right)
+  static let all = kinds + rights.map(right)
+  private static let kinds = [any, private_, closed, loadable]
+  /// Each of these, with the others that a row so marked may fit as well and that some statement compares it with: what a
+  /// row grants says nothing of what else it grants.
+  static let related = kinds.map { ($0, all) } + rights.map { (right($0), [any]) }
 }
 
 /// One moment of the core, as a state of the model.
@@ -43,13 +47,27 @@ struct Abstraction {
   let logic: CoreLogic
   let ledger: LedgerView
   let tables: Snapshot
-  /// Name of the ledger: its rows are chosen by functions of this name.
-  let label: String
+  /// Name of the ledger, and of no other: its rows are chosen by functions of this name.
+  private let label: String
   /// Name of the moment: its holders are chosen by a function of this name.
   let moment: String
   /// What the cells' communication pages say.
   let agrees: (Term) -> Term
   let locked: (Term) -> Term
+
+  init(
+    _ logic: CoreLogic, _ machine: SymbolicMachine, _ ledger: LedgerView, tables: Snapshot? = nil,
+    moment: String,
+    agrees: @escaping (Term) -> Term, locked: @escaping (Term) -> Term
+  ) {
+    self.logic = logic
+    self.ledger = ledger
+    self.tables = tables ?? machine.snapshot
+    label = "ledger\(machine.explorer.number(of: ledger.content(in: logic.context)))"
+    self.moment = moment
+    self.agrees = agrees
+    self.locked = locked
+  }
 
   private var context: Z3Context { logic.context }
   typealias Word = SymbolicWord
@@ -64,9 +82,17 @@ struct Abstraction {
   func fits(_ k: Word, _ c: Word, _ x: Word, _ m: Marking) -> SymbolicTruth {
     ledger.covers(k, x) .& (ledger.owner(k) .== c) .& ((ledger.marks(k) & m.mask) .== m.value)
   }
-  /// Some row fits.
-  func has(_ c: Word, _ x: Word, _ m: Marking) -> SymbolicTruth { fits(row(c, x, m), c, x, m) }
-  /// True by definition of `row`, for any row `k`.
+  /// Some row fits. A predicate of its own: what follows from "some row fits" alone is then no question of addresses.
+  func has(_ c: Word, _ x: Word, _ m: Marking) -> SymbolicTruth {
+    let word = context.bits(64)
+    let predicate = context.function("\(label).has", [word, word, word, word], context.boolean)
+    return SymbolicTruth(predicate.apply([c, x, m.mask, m.value].map { $0.term(in: context) }))
+  }
+  /// True by definition of `has` and `row`: the chosen row fits, if any does.
+  func meaning(_ c: Word, _ x: Word, _ m: Marking) -> SymbolicTruth {
+    has(c, x, m) ==> fits(row(c, x, m), c, x, m)
+  }
+  /// True by definition of `has`, for any row `k`.
   func definition(_ k: Word, _ c: Word, _ x: Word, _ m: Marking) -> SymbolicTruth {
     fits(k, c, x, m) ==> has(c, x, m)
   }

@@ -15,6 +15,16 @@ extension Refinement {
     let word = explorer.context.bits(64)
     return Word(explorer.context.function("cleared.row", [word], word)(term(resource)))
   }
+  /// Whether there is any. Like `Abstraction.has`, a predicate of its own.
+  private var hasCleared: SymbolicTruth {
+    let word = explorer.context.bits(64)
+    return SymbolicTruth(
+      explorer.context.function("cleared.has", [word], explorer.context.boolean)(term(resource)))
+  }
+  /// True by definition of `clearedRow` and `hasCleared`, for any row `k`.
+  private func aboutCleared(_ k: Word, of cell: Word, _ ledger: LedgerView) -> [SymbolicTruth] {
+    [isCleared(k, of: cell, ledger) ==> hasCleared, hasCleared ==> isCleared(clearedRow, of: cell, ledger)]
+  }
   private func known(of first: Word, _ old: Word? = nil) -> [SymbolicTruth] {
     let row = (machine.arbitrary(Ghost.firstRow), first)
     return explorer.instances(old.map { [row, (machine.arbitrary(Ghost.oldRow), $0)] } ?? [row])
@@ -28,12 +38,12 @@ extension Refinement {
     let tables = m.snapshot
     m.definitions[.takeOver] = { i in
       let a = r.building(rows: m.bound)
-      let cleared = r.isCleared(i, of: cell, a.ledger) ==> r.isCleared(r.clearedRow, of: cell, a.ledger)
-      return r.known(of: i) + [cleared, a.definition(i, cell, x, .any)]
+      return r.known(of: i) + r.aboutCleared(i, of: cell, a.ledger)
+        + [a.definition(i, cell, x, .any), a.meaning(cell, x, .any)]
     }
     m.annotations[.takeOver] = { i, _ in
       let a = r.building(rows: m.bound)
-      let isFound = r.isCleared(r.clearedRow, of: cell, a.ledger)
+      let isFound = r.hasCleared
       let cpuRow = a.row(cell, x, .any)
       let now = m.peek(.occupant, number)
       let isThere = ((x >> 60) .== Word(known: Space.cpu.rawValue)) .& (number .< a.ledger.cpus)
@@ -52,59 +62,26 @@ extension Refinement {
     return { function($0) }
   }
 
+  /// What is known of row `k` of the new ledger, which `definitions` speaks of.
+  private func exclusion(_ a: Abstraction, _ c: Word, _ d: Word) -> [SymbolicTruth] {
+    let markings = [Marking.any, .private_, .right(Marks.execute)]
+    return explorer.specifying {
+      markings.flatMap { m in
+        markings.map { a.ledger.areExclusive(a.row(c, resource, m), a.row(d, resource, $0)) }
+      }
+    }
+  }
+
   static func showCreate(_ proof: PathProof) {
     let r = Refinement(proof)
-    let (e, x) = (r.explorer, r.resource)
+    let x = r.resource
     let (cell, caller) = (proof.machine.argument("cell"), r.cpu(proof.machine.argument("caller")))
-    let a = r.after(proof, changed: true)
-    let holders = [r.before.chosenHolder(x), a.chosenHolder(x)]
+    let a = r.after(proof)
+    let old = r.before.chosenHolder(x)
+    let new = a.chosenHolder(x)
     let peer = Word(r.peer(r.term(x)))
-    // The rows of the new cell that matter, and who uses the channels among them.
-    let own = [Marking.any, .private_, .right(Marks.execute)].map { a.row(cell, x, $0) } + [r.clearedRow]
-    let users = own.map { proof.machine.peek(.rank, $0) &- 1 }
-    let owners = users.map { a.ledger.owner($0) }
-    let cells = [cell, r.cell, r.other, 0, Word(known: Owner.hypervisor), peer] + holders + owners
-    r.proveOthersKept(a, proof, gone: cell, then: cells)
-
-    for row in Marking.all.map({ a.row(cell, x, $0) }) + [r.clearedRow] {
-      r.known(of: row).forEach(e.assume)
-    }
-    for marking in Marking.all { r.known(of: a.row(cell, caller, marking)).forEach(e.assume) }
-    r.assumeDefinitions(of: a, cells: [cell, r.cell, r.other, 0, peer] + holders)
-    r.assumeDefinitions(of: a, cells: [cell], at: [caller])
-    r.assumeDefinitions(of: r.before, cells: [cell, r.cell, r.other, 0, peer] + holders)
-    for (user, owner) in zip(users, owners) {
-      e.assume(e.specifying { a.ledger.isClaim(user) })
-      for marking in Marking.all {
-        e.assume(e.specifying { a.definition(user, owner, x, marking) })
-        e.assume(e.specifying { a.definition(user, 0, x, marking) })
-      }
-    }
-    for marking in Marking.all {
-      e.assume(e.specifying { a.definition(r.clearedRow, cell, x, marking) })
-    }
-    for row in own {
-      e.assume(
-        e.specifying {
-          r.isCleared(row, of: cell, a.ledger) ==> r.isCleared(r.clearedRow, of: cell, a.ledger)
-        })
-      for d in [r.other, Word(known: Owner.hypervisor)] + holders {
-        for marking in [Marking.any, .private_, .right(Marks.execute)] {
-          e.assume(e.specifying { a.ledger.areExclusive(row, a.row(d, x, marking)) })
-        }
-      }
-      for user in [a.row(0, x, .right(Marks.read))] + Marking.rights.map({ a.row(peer, x, .right($0)) }) {
-        r.known(of: row, user).forEach(e.assume)
-      }
-    }
-    let s = r.before.state
-    for d in [r.other] + owners {
-      let d = r.term(d)
-      func isPeer(_ d: Term) -> Term { s.isGuest(d) .& s.live(d) .& s.claimed(d, r.term(x)) }
-      e.assume(e.specifying { r.truth(isPeer(d).implies(isPeer(r.term(peer)))) })
-    }
-    r.assumeModelInvariants(
-      ownership, cells: [cell, r.other, 0, Word(known: Owner.hypervisor)] + holders, others: [0] + holders)
+    r.proveOthersKept(
+      a, proof, gone: cell, then: [r.cell, r.other, 0, Word(known: Owner.hypervisor), old, new, peer])
 
     let after = a.state
     let (c, l) = (r.term(cell), r.logic)
@@ -113,7 +90,70 @@ extension Refinement {
       loadable: { after.loadable(c, $0) }, confidential: after.confidential(c), passive: after.passive(c),
       peer: r.peer)
     let create = Create<CoreLogic>(actor: l.root, caller: r.term(caller), cell: c, request: request)
-    r.proveGuards(of: create)
-    r.proveEffects(of: create, in: a)
+    let own = r.definitions(of: a, cells: [cell]) + Marking.all.flatMap { r.known(of: a.row(cell, x, $0)) }
+    r.proveGuards(of: create) { name in
+      switch name {
+      case "no conflict with another claim":
+        own + r.definitions(of: a, cells: [r.other]) + r.exclusion(a, cell, r.other)
+      case "its CPUs are root's":
+        own + r.definitions(of: a, cells: [old]) + r.exclusion(a, cell, old)
+          + r.modelInvariants(ownership, cells: [0, old], others: [0, old])
+      case "the calling CPU stays":
+        r.definitions(of: a, cells: [cell], at: [caller])
+          + Marking.all.flatMap { r.known(of: a.row(cell, caller, $0)) }
+      case "a CPU is not shared", "a pin is not shared", "a CPU is not loadable", "a pin is not loadable": own
+      case "the peer is a peer": r.isPeer(r.other)
+      default: []
+      }
+    }
+    r.proveEffects(of: create, in: a) { name in
+      switch name {
+      case "holder":
+        own + r.definitions(of: a, cells: [old, new]) + r.exclusion(a, cell, old) + r.exclusion(a, cell, new)
+          + r.holderDefinitions(of: a, cells: [cell, old]) + r.holderDefinitions(of: r.before, cells: [new])
+          + r.modelInvariants(ownership, cells: [old, new], others: [0, old, new])
+      case "occupant": own
+      case "content": r.aboutContent(a, cell, own)
+      default: []
+      }
+    }
+  }
+
+  /// The peer is some guest that lives and claims the point's resource, if there is one: by definition, for any `d`.
+  private func isPeer(_ d: Word) -> [SymbolicTruth] {
+    let (s, x) = (before.state, term(resource))
+    func isPeer(_ d: Term) -> Term { s.isGuest(d) .& s.live(d) .& s.claimed(d, x) }
+    return explorer.specifying { [truth(isPeer(term(d)).implies(isPeer(peer(x))))] }
+  }
+
+  /// What decides whether the point's resource is cleared: the row that is cleared, those that a channel's content depends
+  /// on, and who uses them.
+  private func aboutContent(_ a: Abstraction, _ cell: Word, _ own: [SymbolicTruth]) -> [SymbolicTruth] {
+    let x = resource
+    let rows = [Marking.any, .private_].map { a.row(cell, x, $0) } + [clearedRow]
+    let users = rows.map { machine.peek(.rank, $0) &- 1 }
+    let owners = users.map { a.ledger.owner($0) }
+    let peer = Word(self.peer(term(x)))
+    let holder = before.chosenHolder(x)
+    var result =
+      own + definitions(of: a, cells: [0, peer, holder]) + known(of: clearedRow) + exclusion(a, cell, holder)
+    for row in rows { result += explorer.specifying { aboutCleared(row, of: cell, a.ledger) } }
+    result += explorer.specifying {
+      [a.ledger.isClaim(clearedRow)] + Marking.all.map { a.definition(clearedRow, cell, x, $0) }
+        + [Marking.any, .private_].map { a.ledger.areExclusive(clearedRow, a.row(holder, x, $0)) }
+    }
+    for (user, owner) in zip(users, owners) {
+      result += explorer.specifying {
+        [a.ledger.isClaim(user)]
+          + Marking.all.flatMap { [a.definition(user, owner, x, $0), a.definition(user, 0, x, $0)] }
+      }
+      result += isPeer(owner) + kept(a, [owner], gone: cell)
+    }
+    for row in rows {
+      for user in [a.row(0, x, .right(Marks.read))] + Marking.rights.map({ a.row(peer, x, .right($0)) }) {
+        result += known(of: row, user)
+      }
+    }
+    return result
   }
 }

@@ -17,7 +17,8 @@ extension Refinement {
       r.explorer.instances([(m.arbitrary(Ghost.firstRow), row)])
     }
     m.definitions[.callerCheck] = { i in
-      known(of: i) + [r.building(rows: m.bound).definition(i, 0, caller, execute)]
+      let a = r.building(rows: m.bound)
+      return known(of: i) + [a.definition(i, 0, caller, execute)]
     }
     m.annotations[.callerCheck] = { _, state in
       (state[0] .!= 0) ==> r.building(rows: m.bound).has(0, caller, execute)
@@ -26,7 +27,8 @@ extension Refinement {
       (isThere .& (number .< i)) ==> (m.peek(.occupant, number) .== Word(known: Owner.hypervisor))
     }
     m.definitions[.rootCPUs] = { i in
-      known(of: i) + [r.building(rows: m.bound).definition(i, 0, x, execute)]
+      let a = r.building(rows: m.bound)
+      return known(of: i) + [a.definition(i, 0, x, execute), a.meaning(0, x, execute)]
     }
     m.annotations[.rootCPUs] = { i, _ in
       let a = r.building(rows: m.bound)
@@ -42,7 +44,7 @@ extension Refinement {
     let r = Refinement(proof)
     let (e, x, hypervisor) = (r.explorer, r.resource, Word(known: Owner.hypervisor))
     let caller = r.cpu(proof.machine.argument("caller"))
-    let a = r.after(proof, changed: true)
+    let a = r.after(proof)
     let holder = a.chosenHolder(x)
     // That no other cell lives is known of the ghost; so it is known of the arbitrary cell.
     e.instances([(proof.oldRow, r.cell)]).forEach(e.assume)
@@ -52,6 +54,11 @@ extension Refinement {
       + [a.row(hypervisor, caller, .any), a.row(0, caller, .right(Marks.execute))]
     for row in rows { e.instances([(proof.first, row)]).forEach(e.assume) }
     r.assumeDefinitions(of: a, cells: [r.cell, holder, 0, hypervisor])
+    for known in e.specifying({
+      [a.meaning(hypervisor, caller, .any), a.meaning(0, caller, .right(Marks.execute))]
+    }) {
+      e.assume(known)
+    }
     let (after, l) = (a.state, r.logic)
     let enable = Enable<CoreLogic>(
       caller: r.term(caller), base: { after.base($0, $1) },

@@ -9,8 +9,8 @@ extension Refinement {
   /// The new ledger while it is being built: `rows` rows.
   func building(rows: Word) -> Abstraction {
     Abstraction(
-      logic: logic, ledger: LedgerView(building: machine, count: rows), tables: machine.snapshot,
-      label: "after", moment: "after", agrees: before.agrees, locked: before.locked)
+      logic, machine, LedgerView(building: machine, count: rows), moment: "after", agrees: before.agrees,
+      locked: before.locked)
   }
 
   /// Both ways.
@@ -24,30 +24,43 @@ extension Refinement {
       value: Word(explorer.context.constant("any.value", word)))
   }
 
+  /// That the new ledger says of the point's resource what the old one says, for a cell that is not `gone`.
+  private func isKept(_ a: Abstraction, _ c: Word, _ m: Marking, gone: Word) -> SymbolicTruth {
+    (c .!= gone) ==> equal(before.has(c, resource, m), a.has(c, resource, m))
+  }
+  /// The same for `cells` and all marks that matter: once `proveOthersKept` has shown it.
+  func kept(_ a: Abstraction, _ cells: [Word], gone: Word) -> [SymbolicTruth] {
+    explorer.specifying { cells.flatMap { c in Marking.all.map { isKept(a, c, $0, gone: gone) } } }
+  }
+
   /// Shows, for any cell but `gone` and any marks, that the new ledger says of the point's resource what the old one says;
   /// then takes it for granted of `cells`.
   func proveOthersKept(_ a: Abstraction, _ proof: PathProof, gone: Word, then cells: [Word]) {
     let anyone = Word(explorer.context.constant("any.cell", explorer.context.bits(64)))
-    func isKept(_ c: Word, _ m: Marking) -> SymbolicTruth {
-      (c .!= gone) ==> equal(before.has(c, resource, m), a.has(c, resource, m))
-    }
     let (old, new) = (before.row(anyone, resource, anyMarking), a.row(anyone, resource, anyMarking))
     for known in explorer.instances([(proof.first, new), (proof.second, new), (proof.oldRow, old)]) {
       explorer.assume(known)
     }
     let (from, to) = (machine.peek(.currentSource, new), machine.peek(.place, old))
-    explorer.assume(explorer.specifying { before.definition(from, anyone, resource, anyMarking) })
-    explorer.assume(explorer.specifying { a.definition(to, anyone, resource, anyMarking) })
-    explorer.prove("refines: claims of others are kept", explorer.specifying { isKept(anyone, anyMarking) })
-    for c in cells {
-      for m in Marking.all { explorer.assume(explorer.specifying { isKept(c, m) }) }
+    for known in explorer.specifying({
+      [
+        before.meaning(anyone, resource, anyMarking), a.meaning(anyone, resource, anyMarking),
+        before.definition(from, anyone, resource, anyMarking), a.definition(to, anyone, resource, anyMarking),
+      ]
+    }) {
+      explorer.assume(known)
     }
+    explorer.prove(
+      "refines: claims of others are kept",
+      explorer.specifying { isKept(a, anyone, anyMarking, gone: gone) })
+    kept(a, cells, gone: gone).forEach(explorer.assume)
   }
 
   /// Shows that the new ledger says nothing of `gone`; then takes it for granted.
   func proveGone(_ a: Abstraction, _ proof: PathProof, _ gone: Word) {
     let row = a.row(gone, resource, anyMarking)
     for known in explorer.instances([(proof.first, row), (proof.second, row)]) { explorer.assume(known) }
+    explorer.assume(explorer.specifying { a.meaning(gone, resource, anyMarking) })
     explorer.prove(
       "refines: nothing is left of the cell", explorer.specifying { .!a.has(gone, resource, anyMarking) })
     for m in Marking.all { explorer.assume(explorer.specifying { .!a.has(gone, resource, m) }) }
@@ -72,7 +85,7 @@ extension Refinement {
   static func showDestroy(_ proof: PathProof) {
     let r = Refinement(proof)
     let (cell, caller) = (proof.machine.argument("cell"), r.cpu(proof.machine.argument("caller")))
-    let a = r.after(proof, changed: true)
+    let a = r.after(proof)
     let holders = [r.before.chosenHolder(r.resource), a.chosenHolder(r.resource)]
     let occupant = Word(r.before.state.occupant(r.term(r.resource)))
     let cells = [cell, r.cell, 0, Word(known: Owner.hypervisor), occupant] + holders

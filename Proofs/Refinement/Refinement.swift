@@ -41,7 +41,7 @@ struct Refinement {
     other = Word(context.constant("point.other", context.bits(64)))
     resource = machine.arbitrary(Ghost.resource)
     before = Abstraction(
-      logic: logic, ledger: ledger, tables: tables, label: "before", moment: "before",
+      logic, machine, ledger, tables: tables, moment: "before",
       agrees: { c in
         let state = machine.foreign(Self.look("state", in: []), Word(c), 0)
         let reply = machine.foreign(Self.look("reply", in: []), Word(c), 0)
@@ -59,12 +59,10 @@ struct Refinement {
     machine.foreign(look("state", in: ["\(Loop.lockCheck)"]), c, c)
   }
 
-  /// What the tables stand for now; `changed` where the ledger is another one than before.
-  func after(_ proof: PathProof, changed: Bool = false) -> Abstraction {
+  /// What the tables stand for now.
+  func after(_ proof: PathProof) -> Abstraction {
     Abstraction(
-      logic: logic, ledger: proof.new, tables: machine.snapshot, label: changed ? "after" : "before",
-      moment: "after",
-      agrees: before.agrees, locked: before.locked)
+      logic, machine, proof.new, moment: "after", agrees: before.agrees, locked: before.locked)
   }
 
   /// A truth of the model, for the explorer.
@@ -74,51 +72,74 @@ struct Refinement {
   /// The CPU `number` as a resource.
   func cpu(_ number: Word) -> Word { Word(known: Space.cpu.origin) &+ number }
 
-  /// Takes for granted what is true by definition, or of every row: at `rows`, for `cells`.
-  func assumeDefinitions(of a: Abstraction, cells: [Word], at resources: [Word]? = nil) {
-    for x in resources ?? [resource] {
-      for c in cells {
-        let rows = Marking.all.map { a.row(c, x, $0) }
-        for row in rows {
-          explorer.assume(explorer.specifying { a.ledger.isClaim(row) })
-          for marking in Marking.all {
-            explorer.assume(explorer.specifying { a.definition(row, c, x, marking) })
+  /// What is true by definition, or of every row, of the rows that are chosen for `cells` at the point's resource, or at
+  /// `resources`.
+  func definitions(of a: Abstraction, cells: [Word], at resources: [Word]? = nil) -> [SymbolicTruth] {
+    explorer.specifying {
+      (resources ?? [resource]).flatMap { x in
+        cells.flatMap { c in
+          Marking.related.flatMap { chosen, related in
+            let row = a.row(c, x, chosen)
+            return [a.meaning(c, x, chosen), a.ledger.isClaim(row)]
+              + related.map { a.definition(row, c, x, $0) }
           }
         }
-        explorer.assume(explorer.specifying { a.holderDefinition(c, x) })
       }
     }
   }
+  /// What is true by definition of the chosen holder, for `cells`.
+  func holderDefinitions(of a: Abstraction, cells: [Word]) -> [SymbolicTruth] {
+    explorer.specifying { cells.map { a.holderDefinition($0, resource) } }
+  }
+  /// Takes all that for granted.
+  func assumeDefinitions(of a: Abstraction, cells: [Word]) {
+    definitions(of: a, cells: cells).forEach(explorer.assume)
+    holderDefinitions(of: a, cells: cells).forEach(explorer.assume)
+  }
 
-  /// Takes for granted that the model's invariants hold before the transition, for `cells` at `resources`.
-  func assumeModelInvariants(
+  /// The model's invariants, which hold before the transition, for `cells` at `resources`.
+  func modelInvariants(
     _ names: [String], cells: [Word], others: [Word] = [0], at resources: [Word]? = nil
-  ) {
+  ) -> [SymbolicTruth] {
     let s = before.state
+    var result: [SymbolicTruth] = []
     for invariant in Invariant<CoreLogic>.all where names.contains(invariant.name) {
       for c in cells {
         for d in others {
           for x in resources ?? [resource] {
             let point = Point<CoreLogic>(
               cell: term(c), other: term(d), resource: term(x), right: logic.right(.execute))
-            explorer.assume(explorer.specifying { truth(invariant.holds(s, point)) })
+            result.append(explorer.specifying { truth(invariant.holds(s, point)) })
           }
         }
       }
     }
+    return result
+  }
+  /// Takes them for granted.
+  func assumeModelInvariants(
+    _ names: [String], cells: [Word], others: [Word] = [0], at resources: [Word]? = nil
+  ) {
+    modelInvariants(names, cells: cells, others: others, at: resources).forEach(explorer.assume)
   }
 
-  /// Shows that the transition is allowed.
-  func proveGuards<T: Transition>(of transition: T) where T.L == CoreLogic {
+  /// Shows that the transition is allowed. `given`: what each guard, by its name, needs besides what the path knows.
+  func proveGuards<T: Transition>(of transition: T, given: (String) -> [SymbolicTruth] = { _ in [] })
+  where T.L == CoreLogic {
     let point = Point<CoreLogic>(
       cell: term(cell), other: term(other), resource: term(resource), right: logic.right(.read))
     for guarded in explorer.specifying({ transition.guards(before.state, point) }) {
-      explorer.prove("refines \(transition.name): allowed: \(guarded.name)", truth(guarded.holds))
+      explorer.prove(
+        "refines \(transition.name): allowed: \(guarded.name)", truth(guarded.holds),
+        given: given(guarded.name))
     }
   }
 
   /// Shows that the tables stand for the state after the transition, wherever the core has a say.
-  func proveEffects<T: Transition>(of transition: T, in a: Abstraction) where T.L == CoreLogic {
+  /// `given`: what each part of the state, by its name, needs besides what the path knows.
+  func proveEffects<T: Transition>(
+    of transition: T, in a: Abstraction, given: (String) -> [SymbolicTruth] = { _ in [] }
+  ) where T.L == CoreLogic {
     // All that was taken for granted must agree: otherwise what follows would hold for want of a state.
     explorer.expect("refines \(transition.name): what is taken for granted")
     explorer.mark("refines \(transition.name): what is taken for granted")
@@ -126,7 +147,7 @@ struct Refinement {
     let (c, x) = (term(cell), term(resource))
     func same(_ what: String, _ isSame: @autoclosure () -> Term) {
       let isSame = explorer.specifying(isSame)
-      explorer.prove("refines \(transition.name): \(what)", truth(isSame))
+      explorer.prove("refines \(transition.name): \(what)", truth(isSame), given: given(what))
     }
     same("mode", s.enabled .== t.enabled)
     same("phase", s.phase(c) .== t.phase(c))

@@ -20,7 +20,10 @@ extension Refinement {
     let number = x &- Word(known: Space.cpu.origin)
     let tables = machine.snapshot
     machine.definitions[.handBack] = { i in
-      [before.ledger.isClaim(i)] + [Marking.any, .private_].map { before.definition(i, cell, x, $0) }
+      [before.ledger.isClaim(i)]
+        + [Marking.any, .private_].flatMap {
+          [before.definition(i, cell, x, $0), before.meaning(cell, x, $0)]
+        }
     }
     machine.annotations[.handBack] = { i, _ in
       let row = before.row(cell, x, .private_)

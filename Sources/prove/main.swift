@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proves theorems by name, or all of them: `prove [--theorem NAME…] [--list] [--slow]`. Exit 0 only where each is proved. Small on
+// Proves theorems by name, or all of them: `prove [--list] [--slow] [--smtlib FOLDER] [NAME…]`. Exit 0 only where each is proved. Small on
 // purpose: this is what is rebuilt for every seeded fault.
 
 import Proofs
@@ -8,8 +8,11 @@ var names: [String] = []
 var isListing = false
 /// Whether to name the obligations that took a second or more.
 var showsSlow = false
-for argument in CommandLine.arguments.dropFirst() {
+var folder: String?
+var arguments = CommandLine.arguments.dropFirst().makeIterator()
+while let argument = arguments.next() {
   switch argument {
+  case "--smtlib": folder = arguments.next()
   case "--theorem": continue
   case "--list": isListing = true
   case "--slow": showsSlow = true
@@ -27,6 +30,7 @@ if isListing {
   exitWith(0)
 }
 var runner = Runner()
+runner.options.directory = folder
 let namesSlow = showsSlow
 runner.progress = { report in
   for entry in report.entries where namesSlow && entry.milliseconds > 1000 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Theorem. Create admits a cell whatever root hands over, or refuses: what it claims nobody else claims, declared
-// channels aside. No trap is reachable; a refusal changes nothing and clears nothing (P19); success keeps the core's
-// invariant. That success is the model's `Create` (what is cleared, where its CPUs go) is stated in
-// Proofs/Refinement/Creates.swift and not shown yet; CAVEATS.md says so.
+// channels aside; its CPUs were root's and are parked; what it takes is cleared unless it is a channel that somebody
+// uses. No trap is reachable; a refusal changes nothing and clears nothing (P19); success keeps the core's invariant
+// and is exactly the model's `Create`.
 
 import Core
 import Symbolic
@@ -12,12 +12,14 @@ extension Lifecycle {
     name: "create",
     statement: """
       Create admits a cell whatever root hands over, or refuses: what it claims nobody else claims, declared \
-      channels aside. No trap is reachable; a refusal changes nothing and clears nothing; success keeps the \
-      core's invariant.
+      channels aside; its CPUs were root's and are parked; what it takes is cleared unless it is a channel \
+      that somebody uses. No trap is reachable; a refusal changes nothing and clears nothing (P19); success \
+      keeps the core's invariant and is exactly the model's `Create`.
       """,
-    properties: ["P1", "P17", "P18", "P19"],
+    properties: ["P1", "P2", "P8", "P9", "P14", "P15", "P17", "P18", "P19"],
     refusals: [.cellLocked, .nameExists, .tooLarge, .channelPartlyUsed],
     loops: [.takeOver, .channelCheck, .channelUse, .nameCheck],
+    prepare: { Refinement.followCreate($0) },
     run: { m throws(Refusal<SymbolicWord>) in
       try m.create(
         m.argument("address"), size: m.argument("size"), as: m.argument("cell"),
@@ -27,5 +29,6 @@ extension Lifecycle {
       proof.assumeInvariant(at: [
         proof.machine.peek(.currentSource, proof.first), proof.machine.peek(.currentSource, proof.second),
       ])
-    })
+    },
+    refines: { Refinement.showCreate($0) })
 }

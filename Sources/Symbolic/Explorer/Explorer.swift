@@ -146,6 +146,13 @@ public final class Explorer: @unchecked Sendable {
     fresh[stem] = number + 1
     return context.constant("\(stem)!\(number)", context.bits(width))
   }
+  /// A number that is this term's alone, on every path: for names of functions that speak of what the term stands for.
+  public func number(of term: Term) -> Int {
+    if let number = numbers[term] { return number }
+    numbers[term] = numbers.count
+    return numbers.count - 1
+  }
+  private var numbers: [Term: Int] = [:]
   /// A name that is new on this path; the same on every rerun.
   public func freshName(_ stem: String) -> String {
     let number = fresh[stem, default: 0]
@@ -237,23 +244,26 @@ public final class Explorer: @unchecked Sendable {
     }
   }
 
-  /// Shows that `truth` holds on this path, and from then on takes it for granted.
-  public func prove(_ name: String, _ truth: SymbolicTruth) {
+  /// Shows that `truth` holds on this path, and from then on takes it for granted. `given` is taken for granted for this
+  /// alone: what is true by definition, say, of words that matter here and nowhere else.
+  public func prove(_ name: String, _ truth: SymbolicTruth, given: [SymbolicTruth] = []) {
     if isCut { return }
+    for further in given { record("given for \(name)", further) }
     record(name, truth)
+    let further = given.flatMap { $0.term(in: context).conjuncts }.filter { !$0.isTrue }
     switch truth {
     case .known(true):
       if !isReplaying { proved += 1 }
     case .known(false):
-      show(name, context.known(false))
+      show(name, context.known(false), given: further)
     case .formula(let term):
       // A conjunction is shown part by part: each part is small, and a failure says which.
-      for part in term.conjuncts { show(name, part) }
+      for part in term.conjuncts { show(name, part, given: further) }
       term.conjuncts.forEach(learn)
     }
   }
 
-  private func show(_ name: String, _ term: Term) {
+  private func show(_ name: String, _ term: Term, given: [Term]) {
     // Up to the last recorded decision an earlier path has shown the same thing under the same condition.
     if isReplaying || showsNothing { return }
     // What was taken for granted, word for word, needs no solver.
@@ -269,7 +279,7 @@ public final class Explorer: @unchecked Sendable {
     let place = trail.isEmpty ? "" : " [" + trail.joined(separator: " > ") + "]"
     let clock = ContinuousClock()
     let start = clock.now
-    let (verdict, asked) = answer(Obligation("\(title): \(name)\(place)", assuming: condition, term))
+    let (verdict, asked) = answer(Obligation("\(title): \(name)\(place)", assuming: condition + given, term))
     let took = clock.now - start
     observer?(asked)
     let full = name + place
@@ -284,22 +294,31 @@ public final class Explorer: @unchecked Sendable {
     results.append(Result(name: full, failure: failures.last?.detail, took: took))
   }
 
-  /// Asks with the nearest hypotheses first, and with all of them last.
+  /// Asks with the hypotheses that speak of nothing else than the goal does, then adds those that the counterexample
+  /// violates: small questions, quickly answered, and most hypotheses are never needed. Where that does not end soon, all
+  /// hypotheses are tried at once, and only then longer with some.
   private func answer(_ obligation: Obligation) -> (Verdict, Obligation) {
-    for distance in [0, 1, 2] {
-      let near = relevance.relevant(to: obligation.goal, among: obligation.hypotheses, distance: distance)
-      if near.count == obligation.hypotheses.count { break }
-      let part = Obligation(obligation.name, assuming: near, obligation.goal)
-      switch prover.prove(part) {
-      case .proved: return (.proved, part)
-      case .refuted(let found):
-        if obligation.hypotheses.allSatisfy({ found.truth(of: $0) == true }) {
+    let selection = Selection(obligation, relevance)
+    var effort = Selection.little
+    while true {
+      let part = selection.part
+      let isWhole = part.hypotheses.count == obligation.hypotheses.count
+      let isSmall = part.hypotheses.count <= Selection.few
+      if effort == prover.rlimit || (isSmall && !isWhole) {
+        switch prover.prove(part, rlimit: effort) {
+        case .proved: return (.proved, part)
+        case .refuted(let found):
+          if selection.grow(against: found) { continue }
           return (.refuted(found), obligation)
+        case .unknown: break
         }
-      case .unknown: break
+        if effort == prover.rlimit { return (prover.prove(obligation), obligation) }
+      }
+      switch prover.prove(obligation, rlimit: min(Selection.much, prover.rlimit)) {
+      case .unknown: effort = prover.rlimit
+      case let verdict: return (verdict, obligation)
       }
     }
-    return (prover.prove(obligation), obligation)
   }
 
   /// What came of one obligation that went to a solver.

@@ -31,17 +31,17 @@ public final class Prover: @unchecked Sendable {
     self.rlimit = rlimit
   }
 
-  /// Whether the obligation holds.
-  public func prove(_ obligation: Obligation) -> Verdict {
-    switch satisfiable(obligation.refutation) {
+  /// Whether the obligation holds; with an effort of at most `rlimit` where that is given.
+  public func prove(_ obligation: Obligation, rlimit: UInt32? = nil) -> Verdict {
+    switch satisfiable(obligation.refutation, rlimit: rlimit) {
     case .yes(let model): .refuted(model)
     case .no: .proved
     case .unknown(let reason): .unknown(reason)
     }
   }
 
-  /// Whether all assertions can hold at once.
-  public func satisfiable(_ question: Satisfiability) -> Answer {
+  /// Whether all assertions can hold at once; with an effort of at most `rlimit` where that is given.
+  public func satisfiable(_ question: Satisfiability, rlimit: UInt32? = nil) -> Answer {
     observer?(question)
     let clock = ContinuousClock()
     let start = clock.now
@@ -49,10 +49,10 @@ public final class Prover: @unchecked Sendable {
       calls += 1
       elapsed += clock.now - start
     }
-    return answer(question)
+    return answer(question, rlimit ?? self.rlimit)
   }
 
-  private func answer(_ question: Satisfiability) -> Answer {
+  private func answer(_ question: Satisfiability, _ rlimit: UInt32) -> Answer {
     if let mistake = context.errors.first { return .unknown("a term is malformed: \(mistake)") }
     guard let solver = Solver(kind, rlimit: rlimit, in: context) else {
       return .unknown("Z3 has no solver \(kind)")

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which hypotheses an obligation needs, found out by its counterexamples. Asked with fewer hypotheses, "it follows"
+// stays right; a counterexample counts only if it satisfies every hypothesis.
+
+/// A growing part of an obligation's hypotheses.
+final class Selection {
+  /// Effort (Z3's resource units) for a question with few hypotheses: a fraction of a second.
+  static let little: UInt32 = 400_000
+  /// Effort for the first question with all hypotheses: some seconds.
+  static let much: UInt32 = 30_000_000
+  /// How many hypotheses are few.
+  static let few = 60
+
+  private let whole: Obligation
+  private let relevance: Relevance
+  private var isChosen: [Bool]
+  /// Symbols of the goal and of the chosen hypotheses.
+  private var near: Set<Int>
+
+  /// Begins with the hypotheses that speak of nothing else than the goal does.
+  init(_ obligation: Obligation, _ relevance: Relevance) {
+    whole = obligation
+    self.relevance = relevance
+    let near = relevance.symbols(of: obligation.goal)
+    self.near = near
+    isChosen = obligation.hypotheses.map { relevance.symbols(of: $0).isSubset(of: near) }
+  }
+
+  /// The obligation with the chosen hypotheses alone.
+  var part: Obligation {
+    Obligation(whole.name, assuming: zip(whole.hypotheses, isChosen).filter(\.1).map(\.0), whole.goal)
+  }
+
+  /// Adds hypotheses that the counterexample violates, those with the fewest new symbols first. False where there are
+  /// none: the counterexample is one of the whole.
+  func grow(against model: Model) -> Bool {
+    var violated: [(index: Int, news: Int)] = []
+    for (index, hypothesis) in whole.hypotheses.enumerated() where !isChosen[index] {
+      if model.truth(of: hypothesis) != true {
+        violated.append((index, relevance.symbols(of: hypothesis).subtracting(near).count))
+      }
+    }
+    let most = max(4, isChosen.count { $0 } / 2)
+    for (index, _) in violated.sorted(by: { ($0.news, $0.index) < ($1.news, $1.index) }).prefix(most) {
+      isChosen[index] = true
+      near.formUnion(relevance.symbols(of: whole.hypotheses[index]))
+    }
+    return !violated.isEmpty
+  }
+}
