@@ -75,16 +75,29 @@ struct ExactItem {
     }
     show("the share's marks") { hasMarks(3, shared: field(c, 10, 2).has(1)) }
   }
-  /// Chip: address, id, first line, four words of 32 lines each.
-  func pin() {
+  /// Chip: address, id, first line, four words of 32 lines each. On x86 the chip is its page, and the address is one that
+  /// root lists; on ARM there is one chip.
+  func pin(_ facts: Facts<W>) {
     let (chip, pin) = (index >> 7, index & 127)
+    let isX86 = layout.architecture .== 0
     func field(_ offset: UInt64, _ width: UInt64) -> W { self.field(layout.chips, offset, width, at: chip) }
     for number in UInt64(0)..<4 {
       show("the line's bit in word \(number)") {
         let bit = (field(16 + 4 * number, 4) >> (pin & 31)) & 1
+        let page = W.choose(isX86, field(0, 8) & W(known: ~0xfff), 0)
         return ((pin >> 5) .== W(known: number))
-          ==> isExactly(4, (field(0, 8) << 10) &+ field(12, 4) &+ pin, 1, where: bit .== 1)
+          ==> isExactly(4, (page << 10) &+ field(12, 4) &+ pin, 1, where: bit .== 1)
       }
+    }
+    show("the chip is one of root's") {
+      guard let found = machine.noted["root's chip"] else { return .known(claimant.isRoot) }
+      return isX86
+        ==> ((found .< facts.chips.count)
+          .& (machine.peek(facts.chips, found, 0, 8) .== field(0, 8)))
+    }
+    show("a line belongs to one chip") {
+      let number = (claim.base & 0x3ff)
+      return (claim.base .!= claim.end) ==> (number .== (field(12, 4) &+ pin))
     }
     show("the line's marks") { hasMarks(3, shared: .known(false)) }
   }
@@ -134,6 +147,20 @@ struct ExactItem {
     show("the CPU's marks") { hasMarks(7, shared: .known(false)) }
     show("no cell gets the boot CPU") {
       (.known(!claimant.isRoot) .& (facts.architecture .== 0) .& (bit .== 1)) ==> (index .!= 0)
+    }
+  }
+}
+
+extension ExactItem {
+  /// Has `pin` know which chip of root's the core found for chip `index >> 7`.
+  static func followChips(
+    _ m: SymbolicMachine, _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>
+  ) {
+    m.annotations[.rootChip] = { i, words in
+      let found = words[0] &- 1
+      m.noted["root's chip"] = found
+      return (words[0] .!= 0)
+        ==> ((found .< i) .& (m.peek(facts.chips, found, 0, 8) .== m.peek(layout.chips, index >> 7, 0, 8)))
     }
   }
 }

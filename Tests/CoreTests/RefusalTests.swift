@@ -83,6 +83,7 @@ struct RefusalCase: Sendable, CustomTestStringConvertible {
     .init(on, .create(changed(plain) { $0.defect = .tooLarge }, id: 1, caller: 0), .tooLarge),
     .init(on, .create(changed(plain) { $0.defect = .unreadable }, id: 1, caller: 0), .unreadable),
     .init(on, .create(changed(plain) { $0.architecture = 2 }, id: 1, caller: 0), .badArchitecture),
+    .init(on, .create(changed(plain) { $0.lines = [4] }, id: 1, caller: 0), .chipNotRoots),
     .init(on, .create(cell("a", [0]), id: 1, caller: 1), .bootCPU),
     .init(on, .create(cell("a", [1]), id: 1, caller: 1), .callerInSet),
     .init(on, .create(cell("a", [6]), id: 1, caller: 0), .cpuBeyondMachine),

@@ -106,6 +106,13 @@ private func golden(_ name: String) throws -> [UInt8] {
         }
       ),
       (
+        "D5",
+        { one, other in
+          one.lines = [[0xfec0_0000, 4]]; other.lines = [[0xfec0_0100, 4]]
+        }
+      ),
+      ("D5: chip", { one, _ in one.chips.append((0xfec0_1000, 0)) }),
+      (
         "D6",
         { one, other in
           one.streams = [0x10]; other.streams = [0x10]

@@ -13,7 +13,8 @@ public enum Space: UInt64, Sendable {
   case cpu = 2
   /// PCI functions: domain << 16 | bdf.
   case function = 3
-  /// Interrupt lines: address of the chip << 10 | number of the line. Chips lie below 2^48.
+  /// Interrupt lines: page of the chip << 10 | number of the line. Chips lie below 2^48. On ARM there is one GIC, and the
+  /// page is 0.
   case interrupt = 4
   /// Bits of the L3 capacity mask.
   case cacheWay = 5

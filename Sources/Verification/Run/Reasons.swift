@@ -37,6 +37,7 @@ extension Reason {
     case .cacheTwice: "there is more than one cache region"
     case .pinBase: "an interrupt chip's pin base is not possible"
     case .chipAddress: "an interrupt chip's address is not below 2^48"
+    case .chipNotRoots: "it names an interrupt chip that root does not list by that address"
     case .capabilityRange: "capabilities lie outside their array"
     case .shmemRange: "a link's sections do not exist"
     case .msixTable: "an MSI-X table does not fit"

@@ -57,7 +57,7 @@ extension MachineSet {
       .cpus
     case .portRange: .port(index)
     case .cacheRange, .cacheType, .cacheTwice: .cache(index)
-    case .pinBase, .chipAddress: .interruptChip(index)
+    case .pinBase, .chipAddress, .chipNotRoots: .interruptChip(index)
     case .deviceType, .capabilityRange, .shmemRange, .msixTable: .device(index)
     case .iommuRange: .iommu(index)
     case .hypervisorMemory: .hypervisorMemory

@@ -16,6 +16,8 @@ extension World {
     case (.create(let wish, _, _), .badArchitecture): return wish.architecture != architecture
     case (.create(let wish, _, _), .nameExists):
       return wish.name == system?.root.name || living.values.contains { $0.name == wish.name }
+    case (.create(let wish, _, _), .chipNotRoots):
+      return architecture == 0 && !wish.lines.isEmpty && system?.root.lines.isEmpty ?? true
     case (.create(let wish, _, _), .guestConflict): return wish.contradictsItself
     case (.create(let wish, _, _), .channelPartlyUsed): return joinsPartOfAChannel(wish)
     case (.create(let wish, _, _), .tooManyClaims):

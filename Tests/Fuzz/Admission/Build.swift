@@ -37,7 +37,7 @@ private func descriptor(_ feed: inout Feed, isRoot: Bool) -> [UInt8] {
     put(&out, UInt64(feed.byte() & 1), 2)
   }
   for _ in 0..<counts[3] {
-    put(&out, feed.pick([0xfec0_0000, 0xfec0_1000, 0xfec0_0000]), 8)
+    put(&out, feed.pick([0xfec0_0000, 0xfec0_1000, 0xfec0_0000, 0xfec0_0100]), 8)
     put(&out, 0, 4)
     put(&out, feed.pick([0, 0, 0, 32, 160, 896, 928, 33]), 4)
     for _ in 0..<4 { put(&out, UInt64(feed.byte() & feed.byte()), 4) }

@@ -39,7 +39,7 @@ public struct NaiveCell: Sendable {
   public var memory: [Extent] = []
   /// Bits of the capacity mask.
   public var caches: [Extent] = []
-  /// (chip address, line).
+  /// (chip address, line), as in the file; `NaiveSystem.line` says which are the same.
   public var lines: [[UInt64]] = []
   /// Addresses of all chips, and their pin bases.
   public var chips: [(address: UInt64, base: UInt64)] = []
@@ -116,6 +116,11 @@ public struct NaiveCell: Sendable {
     guard let (architecture, _) = head(all, new: "JHCLL", old: "JHCELL") else { return nil }
     self.init(all, at: 0, architecture: architecture)
   }
+}
+
+extension NaiveSystem {
+  /// What a line is, whoever names it: an IOAPIC is its page, and on ARM there is one chip.
+  func line(_ named: [UInt64]) -> [UInt64] { [root.architecture == 0 ? named[0] & ~0xfff : 0, named[1]] }
 }
 
 /// A system configuration.

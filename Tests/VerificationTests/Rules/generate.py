@@ -672,6 +672,12 @@ def D5_trigger6(c):
     c.vision["interruptChips"][0]["address"] = 0xfec00100
 
 
+@case()
+def D5_trigger7(c):
+    # An IOAPIC that the root cell does not list (D5_near4 lists it).
+    c.vision["interruptChips"][0]["address"] = 0xfec01000
+
+
 @case(arm=True)
 def D5_near3(c):
     c.vision["interruptChips"][0]["address"] = 0x1c91000

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What admission knows of the system is what the system configuration's bytes say. Stated from the bytes, as in
+// ItemsAreExact.swift, whose head says why numbers are written out.
+
+import Core
+import Symbolic
+
+/// The facts that the core read, and what the bytes say.
+struct ExactFacts {
+  typealias W = SymbolicWord
+  let machine: SymbolicMachine
+  let system: SystemLayout<W>
+  let facts: Facts<W>
+
+  private func show(_ name: String, _ truth: () -> SymbolicTruth) {
+    machine.explorer.prove("exact: \(name)", machine.explorer.specifying(truth))
+  }
+  private func header(_ offset: UInt64, _ width: UInt64) -> W {
+    machine.bytes(.system, offset: W(known: offset), width: width)
+  }
+
+  func prove() {
+    show("the architecture") { facts.architecture .== system.root.architecture }
+    show("the console is an 8250 on eight ports, or none") {
+      // Debug console, at 44: address (8), size (4), type (2), flags (2).
+      let (address, type, flags) = (header(44, 8), header(56, 2), header(58, 2))
+      let isPorts = (type .== 2) .& ((flags & 1) .== 0) .& (address .<= 0xfff8)
+      return .choose(
+        isPorts, (facts.consoleBase .== address) .& (facts.consoleEnd .== (address &+ 8)),
+        facts.consoleBase .== facts.consoleEnd)
+    }
+    show("root's chips") {
+      let (a, b) = (facts.chips, system.root.chips)
+      return (a.start .== b.start) .& (a.count .== b.count) .& (a.size .== b.size)
+        .& .known(a.stride == b.stride && a.holder == b.holder)
+    }
+  }
+}
