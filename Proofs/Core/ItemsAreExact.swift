@@ -210,15 +210,13 @@ struct ExactProtection {
       let end = W(known: 1 << 60) &+ timer
       return .choose(isX86 .& (4 .<= timer), isRange(end &- 4, end), isEmpty)
     }
-    for (number, size) in [0x1_0000, 0x2000, 0x2000, 0x2000, 0x20_0000].enumerated()
-      as EnumeratedSequence<[UInt64]>
-    {
+    for (number, size) in [0x1_0000, 0x2000, 0x2000, 0x2000].enumerated() as EnumeratedSequence<[UInt64]> {
       show("GIC \(number)", at: 7 + UInt64(number)) {
         let base = gic(W(known: UInt64(number)))
-        let page = base & W(known: ~0xfff)
-        return .choose(isX86 .| (base .== 0), isEmpty, isRange(page, page &+ W(known: size)))
+        return .choose(isX86 .| (base .== 0), isEmpty, arePages(of: base, W(known: size)))
       }
     }
+    redistributors(where: isX86)
     show("IOMMU registers", where: (12 .<= item) .& (item .< 20)) {
       let base = machine.peek(system.iommu, item &- 12, 4, 8)
       return .choose(
@@ -233,6 +231,41 @@ struct ExactProtection {
       let table = machine.peek(system.root.devices, number, 40, 8)
       return .choose(
         table .== 0, isEmpty, arePages(of: table, machine.peek(system.root.devices, number, 38, 2)))
+    }
+  }
+
+  /// GIC 4: 128 KiB for each CPU number up to the highest of root's set, no more and no less.
+  private func redistributors(where isX86: SymbolicTruth) {
+    let base = gic(4)
+    let cpu = machine.arbitrary(Ghost.cpu)
+    show("no redistributors", at: 11) { (isX86 .| (base .== 0)) ==> isEmpty }
+    show("each CPU's redistributor", at: 11) {
+      let first = base &+ (cpu << 17)
+      return (.!isX86 .& (base .!= 0) .& isCPU(cpu))
+        ==> ((range.base .<= base) .& ((first &+ 0x2_0000) .<= range.end))
+    }
+    show("no redistributor behind the highest CPU's", at: 11) {
+      guard let numbers = machine.noted["CPU numbers"] else { return isX86 .| (base .== 0) }
+      let isHighest = .!isX86 .& (numbers .!= 0)
+      return (.!isX86 ==> arePages(of: base, W.choose(numbers .== 0, 1, numbers) << 17))
+        .& (isHighest ==> isCPU(numbers &- 1))
+    }
+  }
+
+  /// CPU `number`'s bit is set in root's bitmap.
+  private func isCPU(_ number: W) -> SymbolicTruth {
+    let cpus = system.root.cpus
+    let byte = machine.peek(cpus, number >> 3, 0, 1)
+    return (number .< cpus.count.times(8)) .& (((byte >> (number & 7)) & 1) .== 1)
+  }
+
+  /// Has `prove` know how many CPU numbers the core counted, and that it counted an arbitrary CPU.
+  func followCPUs() {
+    machine.annotations[.highestCPU] = { i, words in
+      let numbers = words[0]
+      let cpu = machine.arbitrary(Ghost.cpu)
+      machine.noted["CPU numbers"] = numbers
+      return ((numbers .!= 0) ==> isCPU(numbers &- 1)) .& (((cpu .< i) .& isCPU(cpu)) ==> (cpu .< numbers))
     }
   }
 

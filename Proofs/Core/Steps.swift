@@ -167,15 +167,18 @@ enum Steps {
   }
   static let protectedItem = make(
     .protectedItem, "protected-item",
-    "Every range that the hypervisor protects is exactly what the configuration and the architecture say, in whole pages or ports, inside its space; no trap."
+    "Every range that the hypervisor protects is exactly what the configuration and the architecture say, in whole pages or ports, inside its space; no trap.",
+    loops: [.highestCPU]
   ) { m throws(R) in
     let (t, system) = (m.any("t"), m.anySystem())
+    ExactProtection(machine: m, item: t, system: system, range: .nothing).followCPUs()
     let range = try m.protectedRange(t, system)
     if m.explorer.isCut { return }
     ExactProtection(machine: m, item: t, system: system, range: range).prove()
   }
   static let all: [CoreTheorem] =
     kinds + [
-      readCell, readSystem, systemFacts, cellItem, rootItem, keep, addCell, addRoot, guestMap, protect, protectedItem,
+      readCell, readSystem, systemFacts, cellItem, rootItem, keep, addCell, addRoot, guestMap, protect,
+      protectedItem,
     ]
 }

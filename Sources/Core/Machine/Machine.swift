@@ -24,7 +24,7 @@ public enum Loop: UInt8, Sendable {
   case sortPasses, sortMerge, sortStart, ranking, covered, sweep
   case guestView, lockCheck, nameCheck, callerCheck
   case clearCPUs, rootCPUs, takeOver, handBack, channelUse, channelCheck
-  case loadTarget, loadBase, otherCPUs, livingCells, budget, rootChip
+  case loadTarget, loadBase, otherCPUs, livingCells, budget, rootChip, highestCPU
 }
 
 /// Steps of the core that have a theorem of their own.

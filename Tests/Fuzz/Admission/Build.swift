@@ -119,7 +119,7 @@ func makeSystem(_ feed: inout Feed, architecture: UInt8) -> [UInt8] {
   if architecture == 0 {
     patch(&out, 312, feed.pick([0x608, 0, 3, 0xffff]), 2)
   } else {
-    for index in 0..<5 { patch(&out, 316 + 8 * index, feed.pick([0, base + 14 * page, 0x800_0000]), 8) }
+    for index in 0..<5 { patch(&out, 316 + 8 * index, feed.pick([0, base + 14 * page, 0x800_0000, base - 0x12_0000]), 8) }
   }
   return out + descriptor(&feed, isRoot: true)
 }

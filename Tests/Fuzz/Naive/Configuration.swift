@@ -173,7 +173,9 @@ public struct NaiveSystem: Sendable {
     } else {
       for index in 0..<5 {
         let base = get(platform + (revision == 12 ? 2 : 4) + 8 * index, 8)
-        if base != 0 { protect(base, 0x1000) }
+        // The redistributors: 128 KiB for each CPU number up to the highest. Of the others a page at least.
+        let numbers = (root.cpus.max() ?? 0) + 1
+        if base != 0 { protect(base, index == 4 ? 0x2_0000 * numbers : 0x1000) }
       }
     }
     for chip in root.chips { protect(chip.address, 0x1000) }

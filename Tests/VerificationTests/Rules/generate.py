@@ -905,9 +905,9 @@ def S3_near(c):
     c.only("machine", "vision")
 
 
-@case()
+@case(arm=True)
 def X1_trigger(c):
-    c.rtos["interruptChips"].append({"address": 1 << 48, "id": 0xf8, "pins": pins(1)})
+    c.rtos["interruptChips"].append({"address": 1 << 48, "pinBase": 32, "pins": pins(1)})
 
 
 @case(arm=True)
@@ -922,6 +922,12 @@ def X1_trigger2(c):
 def X1_near(c):
     c.root["interruptChips"].append({"address": (1 << 48) - 0x1000, "id": 0xf8, "pins": pins(1)})
     c.rtos["interruptChips"].append({"address": (1 << 48) - 0x1000, "id": 0xf8, "pins": pins(1)})
+
+
+@case(arm=True)
+def X1_near2(c):
+    # Behind the last redistributor, though within 2 MiB of the first.
+    sparse(c, 10)
 
 
 # ---- The text form: what only a machine file knows -------------------------------------------------------------
