@@ -29,6 +29,18 @@ struct ExactFacts {
         isPorts, (facts.consoleBase .== address) .& (facts.consoleEnd .== (address &+ 8)),
         facts.consoleBase .== facts.consoleEnd)
     }
+    show("stream ids carry masks where a unit is an MMU-500") {
+      // Units: type (4), base (8), …; none behind the first without a base.
+      func unit(_ number: UInt64, _ offset: UInt64, _ width: UInt64) -> W {
+        machine.peek(system.iommu, W(known: number), offset, width)
+      }
+      var isMasked = SymbolicTruth.known(false)
+      for number in UInt64(0)..<8 {
+        let areThere = (UInt64(0)...number).reduce(SymbolicTruth.known(true)) { $0 .& (unit($1, 4, 8) .!= 0) }
+        isMasked = isMasked .| (areThere .& (unit(number, 0, 4) .== 5))
+      }
+      return facts.maskedStreams .== W.choose(isMasked, 1, 0)
+    }
     show("root's chips") {
       let (a, b) = (facts.chips, system.root.chips)
       return (a.start .== b.start) .& (a.count .== b.count) .& (a.size .== b.size)

@@ -124,18 +124,21 @@ struct ExactItem {
       (field(d, 30, 2) &+ field(d, 32, 2)) .<= layout.capabilities.count
     }
   }
-  /// Stream: id, or id and mask.
+  /// Stream: id, or id and mask of 15 bits each.
   func stream(_ facts: Facts<W>) {
     let word = field(layout.streams, 0, 4)
     let isMasked = facts.maskedStreams .== 1
-    let mask = W.choose(isMasked, word >> 16, 0)
-    let id = W.choose(isMasked, word & 0xffff, word)
+    let mask = W.choose(isMasked, (word >> 16) & 0x7fff, 0)
+    let id = W.choose(isMasked, word & 0x7fff, word)
     let other = machine.any("id")
     show("every id that matches") {
       // `other` matches: it is the stream's id, but for bits of the mask.
       let matches = (other .<= 0xffff_ffff) .& ((other | mask) .== (id | mask))
       let x = W(known: 6 << 60) &+ other
       return matches ==> ((claim.base .<= x) .& (x .< claim.end) .& (claim.owner .== claimant.owner))
+    }
+    show("no more ids than there are") {
+      isMasked ==> ((claim.base .!= claim.end) .& (claim.end .<= W(known: 6 << 60 | 0x8000)))
     }
     show("only that id where there is no mask") { (mask .== 0) ==> isExactly(6, id, 1, where: .known(true)) }
     show("the stream's marks") { hasMarks(3, shared: .known(false)) }

@@ -124,6 +124,12 @@ private func golden(_ name: String) throws -> [UInt8] {
           one.streams = [0x7_0010]; other.streams = [0x13]
         }
       ),
+      (
+        "D6",
+        { one, other in
+          one.streams = [0x8010]; other.streams = [0x10]
+        }
+      ),
     ]
     for (index, (rule, change)) in cases.enumerated() {
       #expect(try broken(change).contains(rule), "case \(index), \(rule)")

@@ -176,8 +176,9 @@ extension Machine {
   ) -> Claim<W> {
     let word = element(layout.streams, index, 0, 4)
     let isMasked = (facts.maskedStreams .== 1)
-    let id = W.choose(isMasked, word & 0xffff, word)
-    let mask = W.choose(isMasked, word >> 16, 0)
+    // An MMU-500 knows 15 bits of both.
+    let id = W.choose(isMasked, word & 0x7fff, word)
+    let mask = W.choose(isMasked, (word >> 16) & 0x7fff, 0)
     let most = id | mask
     let least = most &- mask
     let origin = W(known: Space.stream.origin)

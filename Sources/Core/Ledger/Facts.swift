@@ -9,7 +9,7 @@ public struct Facts<W: Word>: LoopState {
   /// The hypervisor's own console, as ports `consoleBase ..< consoleEnd`; equal where it has none.
   public let consoleBase: W
   public let consoleEnd: W
-  /// 1 where stream ids carry a mask in their upper half (MMU-500).
+  /// 1 where stream ids carry a mask in their upper half: some unit is an MMU-500.
   public let maskedStreams: W
   /// Root's interrupt chips, in the copy of the system configuration, which is kept while the hypervisor is enabled.
   public let chips: Elements<W>
@@ -50,11 +50,21 @@ extension Machine {
     let flags = console(14, 2)
     let isPorts = (type .== 2) .& .!flags.has(1) .& (address .<= W(known: Limit.ports - 8))
     let base = W.choose(isPorts, address, 0)
-    let firstUnit = element(system.iommu, 0, 0, 4)
     return Facts(
       architecture: system.root.architecture, consoleBase: base,
-      consoleEnd: W.choose(isPorts, base &+ 8, 0), maskedStreams: W.choose(firstUnit .== 5, 1, 0),
+      consoleEnd: W.choose(isPorts, base &+ 8, 0), maskedStreams: hasMasks(system),
       chips: system.root.chips)
+  }
+
+  /// 1 where some IOMMU unit is an MMU-500 (type 5). The list ends at the first unit whose base is 0.
+  private func hasMasks(_ system: SystemLayout<W>) -> W {
+    var isListed = W.Condition(known: true)
+    var isMasked = W.Condition(known: false)
+    for unit in UInt64(0)..<SystemOffset.iommuUnits {
+      isListed = isListed .& (element(system.iommu, W(known: unit), 4, 8) .!= 0)
+      isMasked = isMasked .| (isListed .& (element(system.iommu, W(known: unit), 0, 4) .== 5))
+    }
+    return W.choose(isMasked, 1, 0)
   }
 
   /// The facts that enable left in the registers.

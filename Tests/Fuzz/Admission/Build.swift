@@ -49,7 +49,7 @@ private func descriptor(_ feed: inout Feed, isRoot: Bool) -> [UInt8] {
   for _ in 0..<counts[5] { device(&out, &feed) }
   put(&out, 0x0040_0001, 4)
   put(&out, 8, 4)
-  for _ in 0..<counts[7] { put(&out, feed.pick([1, 2, 0x1_0002, 0x7_0010, 0x10]), 4) }
+  for _ in 0..<counts[7] { put(&out, feed.pick([1, 2, 0x1_0002, 0x7_0010, 0x10, 0x8001, 0x8000_0010]), 4) }
   return out
 }
 

@@ -147,8 +147,9 @@ func conflicts(_ one: NaiveCell, _ other: NaiveCell, _ system: NaiveSystem) -> [
   }
   for a in one.streams {
     for b in other.streams {
-      let masks = (a >> 16 | b >> 16) & 0xffff
-      let meets = system.hasMasks && (a ^ b) & 0xffff & ~masks == 0
+      // Of a masked stream's two halves 15 bits count.
+      let masks = (a >> 16 | b >> 16) & 0x7fff
+      let meets = system.hasMasks && (a ^ b) & 0x7fff & ~masks == 0
       if a == b || meets { found.append("D6: stream \(a)") }
     }
   }

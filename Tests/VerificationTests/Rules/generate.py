@@ -714,6 +714,15 @@ def D6_trigger2(c):
 
 
 @case(arm=True)
+def D6_trigger3(c):
+    # The MMU-500 is the second unit, and 15 bits count: one stream by two words.
+    c.machine["iommuUnits"] = [
+        {"type": 3, "base": 0x36500000, "size": 0x20000}, {"type": 5, "base": 0x36600000, "size": 0x100000}]
+    c.rtos["streamIDs"] = [0x8000_8102]
+    c.vision["streamIDs"] = [0x0000_0102]
+
+
+@case(arm=True)
 def D6_near(c):
     c.machine["iommuUnits"] = [{"type": 5, "base": 0x36600000, "size": 0x100000}]
     c.rtos["streamIDs"] = [0x0003_0100]
