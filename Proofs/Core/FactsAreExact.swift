@@ -29,6 +29,14 @@ struct ExactFacts {
         isPorts, (facts.consoleBase .== address) .& (facts.consoleEnd .== (address &+ 8)),
         facts.consoleBase .== facts.consoleEnd)
     }
+    show("root's share of the cache, or all") {
+      let caches = system.root.caches
+      let start = machine.peek(caches, 0, 0, 4)
+      let end = start &+ machine.peek(caches, 0, 4, 4)
+      return .choose(
+        caches.count .== 0, (facts.cacheBase .== 0) .& (facts.cacheEnd .== 32),
+        (facts.cacheBase .== start) .& (facts.cacheEnd .== end))
+    }
     show("stream ids carry masks where a unit is an MMU-500") {
       // Units: type (4), base (8), …; none behind the first without a base.
       func unit(_ number: UInt64, _ offset: UInt64, _ width: UInt64) -> W {

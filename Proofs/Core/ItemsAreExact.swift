@@ -66,12 +66,16 @@ struct ExactItem {
     }
   }
   /// Cache share: start, size, type, padding, flags.
-  func cache() {
+  func cache(_ facts: Facts<W>) {
     let c = layout.caches
     let (start, size) = (field(c, 0, 4), field(c, 4, 4))
     show("the share's bits") {
-      isExactly(5, start, size, where: .known(true)) .& (0 .< size) .& ((start &+ size) .<= 64)
+      isExactly(5, start, size, where: .known(true)) .& (0 .< size) .& ((start &+ size) .<= 32)
         .& (field(c, 8, 1) .== 3) .& (index .== 0)
+    }
+    show("a cell's share is inside root's") {
+      SymbolicTruth.known(claimant.isRoot)
+        .| ((facts.cacheBase .<= start) .& ((start &+ size) .<= facts.cacheEnd))
     }
     show("the share's marks") { hasMarks(3, shared: field(c, 10, 2).has(1)) }
   }

@@ -39,7 +39,7 @@ enum Steps {
   }
   static let systemFacts = make(
     .systemFacts, "system-facts",
-    "What admission knows of the system (its console, its kind of stream ids, root's chips) is what the bytes say; no trap."
+    "What admission knows of the system (its console, its kind of stream ids, root's share of the cache, root's chips) is what the bytes say; no trap."
   ) { m throws(R) in
     let system = m.anySystem()
     let facts = try m.facts(of: system)
@@ -96,9 +96,12 @@ enum Steps {
     ) { m, i, l, c throws(R) in item(m, i, l, c, try m.memoryItem(i, l, c))?.memory() },
     kind(
       .cacheItem, "cache-items",
-      "A cache share makes one sound claim of exactly its bits, or is refused; no trap.",
-      refusals: [.cacheRange]
-    ) { m, i, l, c throws(R) in item(m, i, l, c, try m.cacheItem(i, l, c))?.cache() },
+      "A cache share makes one sound claim of exactly its bits, a cell's inside root's share, or is refused; no trap.",
+      refusals: [.cacheRange, .cacheNotRoots]
+    ) { m, i, l, c throws(R) in
+      let facts = m.anyFacts()
+      item(m, i, l, c, try m.cacheItem(i, l, facts, c))?.cache(facts)
+    },
     kind(
       .pinItem, "pin-items",
       "An interrupt line makes one sound claim of that line exactly if its bit is set, or is refused; a cell's IOAPIC is one that root lists; no trap.",

@@ -24,6 +24,7 @@ private func golden(_ name: String) throws -> [UInt8] {
   private func broken(_ change: (inout NaiveCell, inout NaiveCell) -> Void) throws -> String {
     var (system, linux, apic) = try classic()
     system.hasMasks = true
+    system.root.caches = [Extent(start: 0, end: 8, flags: 0)]
     change(&linux, &apic)
     let cells = [Living(id: 1, cell: linux), Living(id: 2, cell: apic)]
     return violations(system, cells, tables: true).joined(separator: "; ")
@@ -88,6 +89,7 @@ private func golden(_ name: String) throws -> [UInt8] {
         }
       ),
       ("C3: cache regions", { one, _ in one.caches.append(Extent(start: 0, end: 1, flags: 0)) }),
+      ("C3: cache bits that", { one, _ in one.caches = [Extent(start: 30, end: 32, flags: 0)] }),
       ("C3: cache ways", { _, other in other.caches = [Extent(start: 1, end: 3, flags: 0)] }),
       ("I1", { one, _ in one.ports.append(Extent(start: 0xffff, end: 0x1_0001, flags: 0)) }),
       ("I2", { _, other in other.ports.append(Extent(start: 0x2f8, end: 0x2f9, flags: 0)) }),

@@ -8,19 +8,19 @@ extension Machine {
     W(known: Marks.read | Marks.write | claimant.layer | extra)
   }
 
-  /// The cache share `index` (rule C3). Offsets: docs/cell-format.md, "Cache region".
+  /// The cache share `index` (rule C3): a cell's lies inside root's. Offsets: docs/cell-format.md, "Cache region".
   public func cacheItem(
-    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+    _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     try item(.cacheItem, claimant) {
       (index .< layout.caches.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
-      try self.cacheClaim(index, layout, claimant)
+      try self.cacheClaim(index, layout, facts, claimant)
     }
   }
 
   private func cacheClaim(
-    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+    _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     let start = element(layout.caches, index, 0, 4)
     let size = element(layout.caches, index, 4, 4)
@@ -28,7 +28,14 @@ extension Machine {
     let flags = element(layout.caches, index, 10, 2)
     guard index == 0 else { throw Refusal(.cacheTwice, index) }
     guard type == 3 else { throw Refusal(.cacheType, index, type) }
-    guard ((size .!= 0) .& ((start + size) .<= 64)).isTrue else { throw Refusal(.cacheRange, index) }
+    let isRange = (size .!= 0) .& ((start + size) .<= W(known: Limit.cacheBits))
+    guard isRange.isTrue else { throw Refusal(.cacheRange, index) }
+    // Root's list of its memory and devices need not be complete; its share of the cache is one number, and what is
+    // outside is kept from everybody on purpose.
+    let isRoots = (facts.cacheBase .<= start) .& ((start + size) .<= facts.cacheEnd)
+    guard (isRoots .| W.Condition(known: claimant.isRoot)).isTrue else {
+      throw Refusal(.cacheNotRoots, index)
+    }
     let origin = W(known: Space.cacheWay.origin)
     let shared = W.choose(flags.has(1), W(known: Marks.shareable | Marks.keepsRoot), 0)
     return Claim(

@@ -11,13 +11,17 @@ public struct Facts<W: Word>: LoopState {
   public let consoleEnd: W
   /// 1 where stream ids carry a mask in their upper half: some unit is an MMU-500.
   public let maskedStreams: W
+  /// The bits of the L3 capacity mask that root has, `cacheBase ..< cacheEnd`: its share, or all where it lists none.
+  public let cacheBase: W
+  public let cacheEnd: W
   /// Root's interrupt chips, in the copy of the system configuration, which is kept while the hypervisor is enabled.
   public let chips: Elements<W>
 
   public func map(_ transform: (W) -> W) -> Facts<W> {
     Facts(
       architecture: transform(architecture), consoleBase: transform(consoleBase),
-      consoleEnd: transform(consoleEnd), maskedStreams: transform(maskedStreams), chips: chips.map(transform))
+      consoleEnd: transform(consoleEnd), maskedStreams: transform(maskedStreams),
+      cacheBase: transform(cacheBase), cacheEnd: transform(cacheEnd), chips: chips.map(transform))
   }
 
   /// Root's chips lie inside the copy.
@@ -50,10 +54,20 @@ extension Machine {
     let flags = console(14, 2)
     let isPorts = (type .== 2) .& .!flags.has(1) .& (address .<= W(known: Limit.ports - 8))
     let base = W.choose(isPorts, address, 0)
+    let share = rootShare(system)
     return Facts(
       architecture: system.root.architecture, consoleBase: base,
       consoleEnd: W.choose(isPorts, base &+ 8, 0), maskedStreams: hasMasks(system),
+      cacheBase: share.base, cacheEnd: share.end,
       chips: system.root.chips)
+  }
+
+  /// Root's share of the cache. (Its bounds are checked where it becomes root's claim.)
+  private func rootShare(_ system: SystemLayout<W>) -> (base: W, end: W) {
+    let caches = system.root.caches
+    if caches.count == 0 { return (0, W(known: Limit.cacheBits)) }
+    let start = element(caches, 0, 0, 4)
+    return (start, start + element(caches, 0, 4, 4))
   }
 
   /// 1 where some IOMMU unit is an MMU-500 (type 5). The list ends at the first unit whose base is 0.
@@ -74,8 +88,8 @@ extension Machine {
       count: register(Register.chipsCount), stride: Stride.chip)
     return Facts(
       architecture: register(Register.architecture), consoleBase: register(Register.consoleBase),
-      consoleEnd: register(Register.consoleEnd), maskedStreams: register(Register.maskedStreams), chips: chips
-    )
+      consoleEnd: register(Register.consoleEnd), maskedStreams: register(Register.maskedStreams),
+      cacheBase: register(Register.cacheBase), cacheEnd: register(Register.cacheEnd), chips: chips)
   }
   /// Leaves the facts in the registers.
   func keep(_ facts: Facts<W>) {
@@ -83,6 +97,8 @@ extension Machine {
     setRegister(Register.consoleBase, facts.consoleBase)
     setRegister(Register.consoleEnd, facts.consoleEnd)
     setRegister(Register.maskedStreams, facts.maskedStreams)
+    setRegister(Register.cacheBase, facts.cacheBase)
+    setRegister(Register.cacheEnd, facts.cacheEnd)
     setRegister(Register.systemSize, facts.chips.size)
     setRegister(Register.chipsStart, facts.chips.start)
     setRegister(Register.chipsCount, facts.chips.count)

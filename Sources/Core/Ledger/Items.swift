@@ -53,7 +53,7 @@ extension Machine {
     var rest = t
     if rest < layout.memory.count { return try memoryItem(rest, layout, claimant) }
     rest = rest - layout.memory.count
-    if rest < layout.caches.count { return try cacheItem(rest, layout, claimant) }
+    if rest < layout.caches.count { return try cacheItem(rest, layout, facts, claimant) }
     rest = rest - layout.caches.count
     if rest < layout.chips.count.times(128) { return try pinItem(rest, layout, facts, claimant) }
     rest = rest - layout.chips.count.times(128)

@@ -33,6 +33,7 @@ extension Reason {
     case .callerNotRoot: "no CPU is left that could ask"
     case .portRange: "a port range runs past 0xffff"
     case .cacheRange: "a cache region is empty or leaves the mask"
+    case .cacheNotRoots: "a cache region has bits that root does not have"
     case .cacheType: "a cache region has an unsupported type"
     case .cacheTwice: "there is more than one cache region"
     case .pinBase: "an interrupt chip's pin base is not possible"

@@ -56,7 +56,7 @@ extension MachineSet {
       .cpuSetTooLarge:
       .cpus
     case .portRange: .port(index)
-    case .cacheRange, .cacheType, .cacheTwice: .cache(index)
+    case .cacheRange, .cacheType, .cacheTwice, .cacheNotRoots: .cache(index)
     case .pinBase, .chipAddress, .chipNotRoots: .interruptChip(index)
     case .deviceType, .capabilityRange, .shmemRange, .msixTable: .device(index)
     case .iommuRange: .iommu(index)

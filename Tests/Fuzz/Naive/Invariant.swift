@@ -114,8 +114,13 @@ func faults(of cell: NaiveCell, in system: NaiveSystem) -> [String] {
   where system.root.architecture == 0 && !system.root.chips.contains(where: { $0.address == chip.address }) {
     found.append("D5: chip \(chip.address), which root does not list")
   }
-  if cell.caches.count > 1 || cell.caches.contains(where: { $0.end > 64 || $0.start == $0.end }) {
+  if cell.caches.count > 1 || cell.caches.contains(where: { $0.end > 32 || $0.start == $0.end }) {
     found.append("C3: cache regions")
+  }
+  if let own = system.root.caches.first {
+    for cache in cell.caches where cache.start < own.start || own.end < cache.end {
+      found.append("C3: cache bits that are not root's")
+    }
   }
   return found
 }
