@@ -291,6 +291,7 @@ enum ExactLayout {
 
   /// The arrays follow each other, each as long as the header says.
   static func prove(_ m: SymbolicMachine, _ layout: CellLayout<W>, at descriptor: W) {
+    m.explorer.prove("exact: the descriptor", m.explorer.specifying { layout.descriptor .== descriptor })
     let first = descriptor &+ 132
     let arrays: [(String, Elements<W>, UInt64, UInt64)] = [
       ("CPUs", layout.cpus, 48, 1), ("memory", layout.memory, 52, 32), ("caches", layout.caches, 56, 12),

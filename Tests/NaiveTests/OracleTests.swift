@@ -63,7 +63,7 @@ private func golden(_ name: String) throws -> [UInt8] {
         { one, _ in one.memory.append(Extent(start: 0x1000, end: 0x2000, flags: 3, wraps: true)) }
       ),
       ("F4: page offsets", { _, other in other.memory.append(at(0x3ef0_0000, guest: 0x500_0010)) }),
-      ("F2: region flags", { _, other in other.memory.append(at(0x3e00_0000, flags: 0x200)) }),
+      ("F2: region flags", { _, other in other.memory.append(at(0x3e00_0000, flags: 0x203)) }),
       ("M1", { one, _ in one.memory.append(at(0x3ef0_0000)) }),
       ("M2", { one, _ in one.memory.append(at(0x3a00_0000)) }),
       ("M3: region", { one, _ in one.memory.append(at(0xfee0_0000)) }),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Theorem. Create admits a cell whatever root hands over, or refuses: what it claims nobody else claims, declared
-// channels aside. No trap is reachable; a refusal changes nothing and clears nothing (P19); success keeps the core's
-// invariant. That success is the model's `Create` (what is cleared, where its CPUs go) is stated in
+// channels aside, and no living cell has its name. No trap is reachable; a refusal changes nothing and clears nothing
+// (P19); success keeps the core's invariant. That success is the model's `Create` (what is cleared, where its CPUs go) is stated in
 // Proofs/Refinement/Creates.swift and not shown yet; CAVEATS.md says so.
 
 import Core
@@ -12,8 +12,8 @@ extension Lifecycle {
     name: "create",
     statement: """
       Create admits a cell whatever root hands over, or refuses: what it claims nobody else claims, declared \
-      channels aside. No trap is reachable; a refusal changes nothing and clears nothing; success keeps the \
-      core's invariant.
+      channels aside, and no living cell has its name. No trap is reachable; a refusal changes nothing and \
+      clears nothing; success keeps the core's invariant.
       """,
     properties: ["P1", "P17", "P18", "P19"],
     refusals: [.cellLocked, .nameExists, .tooLarge, .channelPartlyUsed],
@@ -27,5 +27,22 @@ extension Lifecycle {
       proof.assumeInvariant(at: [
         proof.machine.peek(.currentSource, proof.first), proof.machine.peek(.currentSource, proof.second),
       ])
+      proveNameIsNew(proof)
     })
+
+  /// The new cell has a name that no other living cell has, root included.
+  private static func proveNameIsNew(_ proof: PathProof) {
+    let machine = proof.machine
+    let (cell, other) = (machine.argument("cell"), proof.oldRow)
+    proof.prove("the name is new") {
+      let names: [Table] = [.name0, .name1, .name2, .name3]
+      let isSame = names.reduce(SymbolicTruth.known(true)) {
+        $0 .& (machine.peek($1, other) .== machine.peek($1, cell))
+      }
+      let isOther =
+        (other .!= cell) .& (other .< machine.capacity(.phase))
+        .& (machine.peek(.phase, other) .!= SymbolicWord(known: Phase.absent))
+      return isOther ==> .!isSame
+    }
+  }
 }
