@@ -178,7 +178,8 @@ public struct NaiveSystem: Sendable {
         if base != 0 { protect(base, index == 4 ? 0x2_0000 * numbers : 0x1000) }
       }
     }
-    for chip in root.chips { protect(chip.address, 0x1000) }
+    // A chip answers in the page that its address is in.
+    for chip in root.chips { protect(chip.address, 1) }
     for table in root.tables { protect(table.start, table.end &- table.start) }
   }
 }
