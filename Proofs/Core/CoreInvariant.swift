@@ -91,8 +91,13 @@ extension SymbolicMachine {
   var registersAreSound: SymbolicTruth {
     func register(_ number: UInt64) -> SymbolicWord { peek(.registers, SymbolicWord(known: number)) }
     let enabled = register(Register.enabled)
+    let (size, start) = (register(Register.systemSize), register(Register.chipsStart))
+    let count = register(Register.chipsCount)
+    let end = start &+ count.times(32)
     let ofSystem =
       (register(Register.architecture) .<= 2) .& (register(Register.maskedStreams) .<= 1)
+      .& (size .<= SymbolicWord(known: Limit.systemConfig)) .& (count .<= size) .& (start .<= end)
+      .& (end .<= size)
     return (enabled .<= 1) .& (register(Register.claimCount) .<= capacity(.currentBase))
       .& ((enabled .== 1) ==> ofSystem)
       .& ((enabled .== 0) ==> (register(Register.claimCount) .== 0))

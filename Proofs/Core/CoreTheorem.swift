@@ -58,6 +58,8 @@ struct CoreTheorem: Theorem {
   var refines: @Sendable (PathProof) -> Void = { _ in }
   /// Whether success keeps the core's invariant: false for steps that are not transitions.
   var keepsInvariant = true
+  /// Whether success keeps what enable read of the system: false for enable.
+  var keepsFacts = true
 
   func run(into report: inout Report) {
     guard let prover = report.makeProver() else { return }
@@ -121,8 +123,22 @@ struct CoreTheorem: Theorem {
     }
   }
 
+  /// The registers behind `claimCount`, and the copy of the system configuration, are as they were.
+  private func proveFactsKept(_ proof: PathProof) {
+    let machine = proof.machine
+    proof.prove("facts kept") {
+      let number = machine.any("register")
+      let isFact =
+        (SymbolicWord(known: Register.claimCount) .< number)
+        .& (number .< SymbolicWord(known: Register.count))
+      return isFact ==> (machine.peek(.registers, number) .== proof.before.read(.registers, number))
+    }
+    proof.prove("the system configuration kept") { .known(!machine.isOverwritten(.system)) }
+  }
+
   private func proveInvariant(_ proof: PathProof) {
     proof.prove("registers sound") { proof.machine.registersAreSound }
+    if keepsFacts { proveFactsKept(proof) }
     proof.prove("claims sound") { proof.new.isClaim(proof.first) }
     proof.prove("claims exclusive") { proof.new.areExclusive(proof.first, proof.second) }
   }

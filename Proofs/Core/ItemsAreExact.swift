@@ -66,25 +66,42 @@ struct ExactItem {
     }
   }
   /// Cache share: start, size, type, padding, flags.
-  func cache() {
+  func cache(_ facts: Facts<W>) {
     let c = layout.caches
     let (start, size) = (field(c, 0, 4), field(c, 4, 4))
     show("the share's bits") {
-      isExactly(5, start, size, where: .known(true)) .& (0 .< size) .& ((start &+ size) .<= 64)
+      isExactly(5, start, size, where: .known(true)) .& (0 .< size) .& ((start &+ size) .<= 32)
         .& (field(c, 8, 1) .== 3) .& (index .== 0)
+    }
+    show("a cell's share is inside root's") {
+      SymbolicTruth.known(claimant.isRoot)
+        .| ((facts.cacheBase .<= start) .& ((start &+ size) .<= facts.cacheEnd))
     }
     show("the share's marks") { hasMarks(3, shared: field(c, 10, 2).has(1)) }
   }
-  /// Chip: address, id, first line, four words of 32 lines each.
-  func pin() {
+  /// Chip: address, id, first line, four words of 32 lines each. On x86 the chip is its page, and the address is one that
+  /// root lists; on ARM there is one chip.
+  func pin(_ facts: Facts<W>) {
     let (chip, pin) = (index >> 7, index & 127)
+    let isX86 = layout.architecture .== 0
     func field(_ offset: UInt64, _ width: UInt64) -> W { self.field(layout.chips, offset, width, at: chip) }
     for number in UInt64(0)..<4 {
       show("the line's bit in word \(number)") {
         let bit = (field(16 + 4 * number, 4) >> (pin & 31)) & 1
+        let page = W.choose(isX86, field(0, 8) & W(known: ~0xfff), 0)
         return ((pin >> 5) .== W(known: number))
-          ==> isExactly(4, (field(0, 8) << 10) &+ field(12, 4) &+ pin, 1, where: bit .== 1)
+          ==> isExactly(4, (page << 10) &+ field(12, 4) &+ pin, 1, where: bit .== 1)
       }
+    }
+    show("the chip is one of root's") {
+      guard let found = machine.noted["root's chip"] else { return .known(claimant.isRoot) }
+      return isX86
+        ==> ((found .< facts.chips.count)
+          .& (machine.peek(facts.chips, found, 0, 8) .== field(0, 8)))
+    }
+    show("a line belongs to one chip") {
+      let number = (claim.base & 0x3ff)
+      return (claim.base .!= claim.end) ==> (number .== (field(12, 4) &+ pin))
     }
     show("the line's marks") { hasMarks(3, shared: .known(false)) }
   }
@@ -111,18 +128,21 @@ struct ExactItem {
       (field(d, 30, 2) &+ field(d, 32, 2)) .<= layout.capabilities.count
     }
   }
-  /// Stream: id, or id and mask.
+  /// Stream: id, or id and mask of 15 bits each.
   func stream(_ facts: Facts<W>) {
     let word = field(layout.streams, 0, 4)
     let isMasked = facts.maskedStreams .== 1
-    let mask = W.choose(isMasked, word >> 16, 0)
-    let id = W.choose(isMasked, word & 0xffff, word)
+    let mask = W.choose(isMasked, (word >> 16) & 0x7fff, 0)
+    let id = W.choose(isMasked, word & 0x7fff, word)
     let other = machine.any("id")
     show("every id that matches") {
       // `other` matches: it is the stream's id, but for bits of the mask.
       let matches = (other .<= 0xffff_ffff) .& ((other | mask) .== (id | mask))
       let x = W(known: 6 << 60) &+ other
       return matches ==> ((claim.base .<= x) .& (x .< claim.end) .& (claim.owner .== claimant.owner))
+    }
+    show("no more ids than there are") {
+      isMasked ==> ((claim.base .!= claim.end) .& (claim.end .<= W(known: 6 << 60 | 0x8000)))
     }
     show("only that id where there is no mask") { (mask .== 0) ==> isExactly(6, id, 1, where: .known(true)) }
     show("the stream's marks") { hasMarks(3, shared: .known(false)) }
@@ -134,6 +154,20 @@ struct ExactItem {
     show("the CPU's marks") { hasMarks(7, shared: .known(false)) }
     show("no cell gets the boot CPU") {
       (.known(!claimant.isRoot) .& (facts.architecture .== 0) .& (bit .== 1)) ==> (index .!= 0)
+    }
+  }
+}
+
+extension ExactItem {
+  /// Has `pin` know which chip of root's the core found for chip `index >> 7`.
+  static func followChips(
+    _ m: SymbolicMachine, _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>
+  ) {
+    m.annotations[.rootChip] = { i, words in
+      let found = words[0] &- 1
+      m.noted["root's chip"] = found
+      return (words[0] .!= 0)
+        ==> ((found .< i) .& (m.peek(facts.chips, found, 0, 8) .== m.peek(layout.chips, index >> 7, 0, 8)))
     }
   }
 }
@@ -183,15 +217,13 @@ struct ExactProtection {
       let end = W(known: 1 << 60) &+ timer
       return .choose(isX86 .& (4 .<= timer), isRange(end &- 4, end), isEmpty)
     }
-    for (number, size) in [0x1_0000, 0x2000, 0x2000, 0x2000, 0x20_0000].enumerated()
-      as EnumeratedSequence<[UInt64]>
-    {
+    for (number, size) in [0x1_0000, 0x2000, 0x2000, 0x2000].enumerated() as EnumeratedSequence<[UInt64]> {
       show("GIC \(number)", at: 7 + UInt64(number)) {
         let base = gic(W(known: UInt64(number)))
-        let page = base & W(known: ~0xfff)
-        return .choose(isX86 .| (base .== 0), isEmpty, isRange(page, page &+ W(known: size)))
+        return .choose(isX86 .| (base .== 0), isEmpty, arePages(of: base, W(known: size)))
       }
     }
+    redistributors(where: isX86)
     show("IOMMU registers", where: (12 .<= item) .& (item .< 20)) {
       let base = machine.peek(system.iommu, item &- 12, 4, 8)
       return .choose(
@@ -206,6 +238,41 @@ struct ExactProtection {
       let table = machine.peek(system.root.devices, number, 40, 8)
       return .choose(
         table .== 0, isEmpty, arePages(of: table, machine.peek(system.root.devices, number, 38, 2)))
+    }
+  }
+
+  /// GIC 4: 128 KiB for each CPU number up to the highest of root's set, no more and no less.
+  private func redistributors(where isX86: SymbolicTruth) {
+    let base = gic(4)
+    let cpu = machine.arbitrary(Ghost.cpu)
+    show("no redistributors", at: 11) { (isX86 .| (base .== 0)) ==> isEmpty }
+    show("each CPU's redistributor", at: 11) {
+      let first = base &+ (cpu << 17)
+      return (.!isX86 .& (base .!= 0) .& isCPU(cpu))
+        ==> ((range.base .<= base) .& ((first &+ 0x2_0000) .<= range.end))
+    }
+    show("no redistributor behind the highest CPU's", at: 11) {
+      guard let numbers = machine.noted["CPU numbers"] else { return isX86 .| (base .== 0) }
+      let isHighest = .!isX86 .& (numbers .!= 0)
+      return (.!isX86 ==> arePages(of: base, W.choose(numbers .== 0, 1, numbers) << 17))
+        .& (isHighest ==> isCPU(numbers &- 1))
+    }
+  }
+
+  /// CPU `number`'s bit is set in root's bitmap.
+  private func isCPU(_ number: W) -> SymbolicTruth {
+    let cpus = system.root.cpus
+    let byte = machine.peek(cpus, number >> 3, 0, 1)
+    return (number .< cpus.count.times(8)) .& (((byte >> (number & 7)) & 1) .== 1)
+  }
+
+  /// Has `prove` know how many CPU numbers the core counted, and that it counted an arbitrary CPU.
+  func followCPUs() {
+    machine.annotations[.highestCPU] = { i, words in
+      let numbers = words[0]
+      let cpu = machine.arbitrary(Ghost.cpu)
+      machine.noted["CPU numbers"] = numbers
+      return ((numbers .!= 0) ==> isCPU(numbers &- 1)) .& (((cpu .< i) .& isCPU(cpu)) ==> (cpu .< numbers))
     }
   }
 
@@ -224,6 +291,7 @@ enum ExactLayout {
 
   /// The arrays follow each other, each as long as the header says.
   static func prove(_ m: SymbolicMachine, _ layout: CellLayout<W>, at descriptor: W) {
+    m.explorer.prove("exact: the descriptor", m.explorer.specifying { layout.descriptor .== descriptor })
     let first = descriptor &+ 132
     let arrays: [(String, Elements<W>, UInt64, UInt64)] = [
       ("CPUs", layout.cpus, 48, 1), ("memory", layout.memory, 52, 32), ("caches", layout.caches, 56, 12),

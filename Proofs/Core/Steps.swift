@@ -37,17 +37,27 @@ enum Steps {
     let system = try m.readSystem(m.anyCopy(.system), assumed: m.any("assumed"))
     if !m.explorer.isCut { ExactLayout.prove(m, system) }
   }
+  static let systemFacts = make(
+    .systemFacts, "system-facts",
+    "What admission knows of the system (its console, its kind of stream ids, root's share of the cache, root's chips) is what the bytes say; no trap."
+  ) { m throws(R) in
+    let system = m.anySystem()
+    let facts = try m.facts(of: system)
+    if !m.explorer.isCut { ExactFacts(machine: m, system: system, facts: facts).prove() }
+  }
   static func item(_ m: SymbolicMachine, isRoot: Bool) throws(R) {
     let layout = m.anyLayout(isRoot ? .system : .cell)
     let t = m.any("t")
-    m.explorer.assume(m.explorer.specifying { layout.isInside() })
-    _ = try m.claim(ofItem: t, layout, m.anyFacts(), m.anyClaimant(isRoot: isRoot))
+    let facts = m.anyFacts()
+    m.explorer.assume(m.explorer.specifying { layout.isInside() .& facts.isSound() })
+    _ = try m.claim(ofItem: t, layout, facts, m.anyClaimant(isRoot: isRoot))
   }
   static func add(_ m: SymbolicMachine, isRoot: Bool) throws(R) {
     let layout = m.anyLayout(isRoot ? .system : .cell)
-    m.explorer.assume(m.explorer.specifying { layout.isInside() })
+    let facts = m.anyFacts()
+    m.explorer.assume(m.explorer.specifying { layout.isInside() .& facts.isSound() })
     _ = try m.addItems(
-      layout, m.anyFacts(), m.anyClaimant(isRoot: isRoot), after: m.any("kept"), gone: m.any("gone"))
+      layout, facts, m.anyClaimant(isRoot: isRoot), after: m.any("kept"), gone: m.any("gone"))
   }
   static let cellItem = make(
     .cellItem, "cell-items",
@@ -86,14 +96,21 @@ enum Steps {
     ) { m, i, l, c throws(R) in item(m, i, l, c, try m.memoryItem(i, l, c))?.memory() },
     kind(
       .cacheItem, "cache-items",
-      "A cache share makes one sound claim of exactly its bits, or is refused; no trap.",
-      refusals: [.cacheRange]
-    ) { m, i, l, c throws(R) in item(m, i, l, c, try m.cacheItem(i, l, c))?.cache() },
+      "A cache share makes one sound claim of exactly its bits, a cell's inside root's share, or is refused; no trap.",
+      refusals: [.cacheRange, .cacheNotRoots]
+    ) { m, i, l, c throws(R) in
+      let facts = m.anyFacts()
+      item(m, i, l, c, try m.cacheItem(i, l, facts, c))?.cache(facts)
+    },
     kind(
       .pinItem, "pin-items",
-      "An interrupt line makes one sound claim of that line exactly if its bit is set, or is refused; no trap.",
-      refusals: [.chipAddress]
-    ) { m, i, l, c throws(R) in item(m, i, l, c, try m.pinItem(i, l, c))?.pin() },
+      "An interrupt line makes one sound claim of that line exactly if its bit is set, or is refused; a cell's IOAPIC is one that root lists; no trap.",
+      refusals: [.chipAddress, .chipNotRoots]
+    ) { m, i, l, c throws(R) in
+      let facts = m.anyFacts()
+      ExactItem.followChips(m, i, l, facts)
+      item(m, i, l, c, try m.pinItem(i, l, facts, c))?.pin(facts)
+    },
     kind(
       .portItem, "port-items",
       "A port range makes one sound claim of exactly its ports, none past 0xffff, or is refused; only the console is shared; no trap.",
@@ -153,15 +170,18 @@ enum Steps {
   }
   static let protectedItem = make(
     .protectedItem, "protected-item",
-    "Every range that the hypervisor protects is exactly what the configuration and the architecture say, in whole pages or ports, inside its space; no trap."
+    "Every range that the hypervisor protects is exactly what the configuration and the architecture say, in whole pages or ports, inside its space; no trap.",
+    loops: [.highestCPU]
   ) { m throws(R) in
     let (t, system) = (m.any("t"), m.anySystem())
+    ExactProtection(machine: m, item: t, system: system, range: .nothing).followCPUs()
     let range = try m.protectedRange(t, system)
     if m.explorer.isCut { return }
     ExactProtection(machine: m, item: t, system: system, range: range).prove()
   }
   static let all: [CoreTheorem] =
     kinds + [
-      readCell, readSystem, cellItem, rootItem, keep, addCell, addRoot, guestMap, protect, protectedItem,
+      readCell, readSystem, systemFacts, cellItem, rootItem, keep, addCell, addRoot, guestMap, protect,
+      protectedItem,
     ]
 }

@@ -31,6 +31,12 @@ struct RefusalCase: Sendable, CustomTestStringConvertible {
     change(&other)
     return other
   }
+  /// The same where root has bits 1 and 2 of the cache.
+  static let sharing: SystemWish = {
+    var wish = system
+    wish.root.ways = (1, 2, false)
+    return wish
+  }()
   static let on: [Operation] = [.enable(system, caller: 0)]
   static let plain = cell("a", [1], [.halves(0, 2, 0x47)])
   static let created = on + [.create(plain, id: 1, caller: 0)]
@@ -83,6 +89,11 @@ struct RefusalCase: Sendable, CustomTestStringConvertible {
     .init(on, .create(changed(plain) { $0.defect = .tooLarge }, id: 1, caller: 0), .tooLarge),
     .init(on, .create(changed(plain) { $0.defect = .unreadable }, id: 1, caller: 0), .unreadable),
     .init(on, .create(changed(plain) { $0.architecture = 2 }, id: 1, caller: 0), .badArchitecture),
+    .init(on, .create(changed(plain) { $0.lines = [4] }, id: 1, caller: 0), .chipNotRoots),
+    .init(on, .create(changed(plain) { $0.ways = (31, 2, false) }, id: 1, caller: 0), .cacheRange),
+    .init(
+      [.enable(sharing, caller: 0), .create(changed(plain) { $0.ways = (1, 2, false) }, id: 1, caller: 0)],
+      .create(changed(other) { $0.ways = (0, 1, false) }, id: 2, caller: 0), .cacheNotRoots),
     .init(on, .create(cell("a", [0]), id: 1, caller: 1), .bootCPU),
     .init(on, .create(cell("a", [1]), id: 1, caller: 1), .callerInSet),
     .init(on, .create(cell("a", [6]), id: 1, caller: 0), .cpuBeyondMachine),

@@ -24,6 +24,7 @@ private func golden(_ name: String) throws -> [UInt8] {
   private func broken(_ change: (inout NaiveCell, inout NaiveCell) -> Void) throws -> String {
     var (system, linux, apic) = try classic()
     system.hasMasks = true
+    system.root.caches = [Extent(start: 0, end: 8, flags: 0)]
     change(&linux, &apic)
     let cells = [Living(id: 1, cell: linux), Living(id: 2, cell: apic)]
     return violations(system, cells, tables: true).joined(separator: "; ")
@@ -62,7 +63,7 @@ private func golden(_ name: String) throws -> [UInt8] {
         { one, _ in one.memory.append(Extent(start: 0x1000, end: 0x2000, flags: 3, wraps: true)) }
       ),
       ("F4: page offsets", { _, other in other.memory.append(at(0x3ef0_0000, guest: 0x500_0010)) }),
-      ("F2: region flags", { _, other in other.memory.append(at(0x3e00_0000, flags: 0x200)) }),
+      ("F2: region flags", { _, other in other.memory.append(at(0x3e00_0000, flags: 0x203)) }),
       ("M1", { one, _ in one.memory.append(at(0x3ef0_0000)) }),
       ("M2", { one, _ in one.memory.append(at(0x3a00_0000)) }),
       ("M3: region", { one, _ in one.memory.append(at(0xfee0_0000)) }),
@@ -88,6 +89,7 @@ private func golden(_ name: String) throws -> [UInt8] {
         }
       ),
       ("C3: cache regions", { one, _ in one.caches.append(Extent(start: 0, end: 1, flags: 0)) }),
+      ("C3: cache bits that", { one, _ in one.caches = [Extent(start: 30, end: 32, flags: 0)] }),
       ("C3: cache ways", { _, other in other.caches = [Extent(start: 1, end: 3, flags: 0)] }),
       ("I1", { one, _ in one.ports.append(Extent(start: 0xffff, end: 0x1_0001, flags: 0)) }),
       ("I2", { _, other in other.ports.append(Extent(start: 0x2f8, end: 0x2f9, flags: 0)) }),
@@ -106,6 +108,13 @@ private func golden(_ name: String) throws -> [UInt8] {
         }
       ),
       (
+        "D5",
+        { one, other in
+          one.lines = [[0xfec0_0000, 4]]; other.lines = [[0xfec0_0100, 4]]
+        }
+      ),
+      ("D5: chip", { one, _ in one.chips.append((0xfec0_1000, 0)) }),
+      (
         "D6",
         { one, other in
           one.streams = [0x10]; other.streams = [0x10]
@@ -115,6 +124,12 @@ private func golden(_ name: String) throws -> [UInt8] {
         "D6",
         { one, other in
           one.streams = [0x7_0010]; other.streams = [0x13]
+        }
+      ),
+      (
+        "D6",
+        { one, other in
+          one.streams = [0x8010]; other.streams = [0x10]
         }
       ),
     ]

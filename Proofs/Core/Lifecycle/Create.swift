@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Theorem. Create admits a cell whatever root hands over, or refuses: what it claims nobody else claims, declared
-// channels aside; its CPUs were root's and are parked; what it takes is cleared unless it is a channel that somebody
-// uses. No trap is reachable; a refusal changes nothing and clears nothing (P19); success keeps the core's invariant
-// and is exactly the model's `Create`.
+// channels aside, and no living cell has its name; its CPUs were root's and are parked; what it takes is cleared unless it
+// is a channel that somebody uses. No trap is reachable; a refusal changes nothing and clears nothing (P19); success
+// keeps the core's invariant and is exactly the model's `Create`.
 
 import Core
 import Symbolic
@@ -12,9 +12,9 @@ extension Lifecycle {
     name: "create",
     statement: """
       Create admits a cell whatever root hands over, or refuses: what it claims nobody else claims, declared \
-      channels aside; its CPUs were root's and are parked; what it takes is cleared unless it is a channel \
-      that somebody uses. No trap is reachable; a refusal changes nothing and clears nothing (P19); success \
-      keeps the core's invariant and is exactly the model's `Create`.
+      channels aside, and no living cell has its name; its CPUs were root's and are parked; what it takes is \
+      cleared unless it is a channel that somebody uses. No trap is reachable; a refusal changes nothing and \
+      clears nothing (P19); success keeps the core's invariant and is exactly the model's `Create`.
       """,
     properties: ["P1", "P2", "P8", "P9", "P14", "P15", "P17", "P18", "P19"],
     refusals: [.cellLocked, .nameExists, .tooLarge, .channelPartlyUsed],
@@ -29,6 +29,23 @@ extension Lifecycle {
       proof.assumeInvariant(at: [
         proof.machine.peek(.currentSource, proof.first), proof.machine.peek(.currentSource, proof.second),
       ])
+      proveNameIsNew(proof)
     },
     refines: { Refinement.showCreate($0) })
+
+  /// The new cell has a name that no other living cell has, root included.
+  private static func proveNameIsNew(_ proof: PathProof) {
+    let machine = proof.machine
+    let (cell, other) = (machine.argument("cell"), proof.oldRow)
+    proof.prove("the name is new") {
+      let names: [Table] = [.name0, .name1, .name2, .name3]
+      let isSame = names.reduce(SymbolicTruth.known(true)) {
+        $0 .& (machine.peek($1, other) .== machine.peek($1, cell))
+      }
+      let isOther =
+        (other .!= cell) .& (other .< machine.capacity(.phase))
+        .& (machine.peek(.phase, other) .!= SymbolicWord(known: Phase.absent))
+      return isOther ==> .!isSame
+    }
+  }
 }

@@ -8,19 +8,19 @@ extension Machine {
     W(known: Marks.read | Marks.write | claimant.layer | extra)
   }
 
-  /// The cache share `index` (rule C3). Offsets: docs/cell-format.md, "Cache region".
+  /// The cache share `index` (rule C3): a cell's lies inside root's. Offsets: docs/cell-format.md, "Cache region".
   public func cacheItem(
-    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+    _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     try item(.cacheItem, claimant) {
       (index .< layout.caches.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
-      try self.cacheClaim(index, layout, claimant)
+      try self.cacheClaim(index, layout, facts, claimant)
     }
   }
 
   private func cacheClaim(
-    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+    _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     let start = element(layout.caches, index, 0, 4)
     let size = element(layout.caches, index, 4, 4)
@@ -28,7 +28,14 @@ extension Machine {
     let flags = element(layout.caches, index, 10, 2)
     guard index == 0 else { throw Refusal(.cacheTwice, index) }
     guard type == 3 else { throw Refusal(.cacheType, index, type) }
-    guard ((size .!= 0) .& ((start + size) .<= 64)).isTrue else { throw Refusal(.cacheRange, index) }
+    let isRange = (size .!= 0) .& ((start + size) .<= W(known: Limit.cacheBits))
+    guard isRange.isTrue else { throw Refusal(.cacheRange, index) }
+    // Root's list of its memory and devices need not be complete; its share of the cache is one number, and what is
+    // outside is kept from everybody on purpose.
+    let isRoots = (facts.cacheBase .<= start) .& ((start + size) .<= facts.cacheEnd)
+    guard (isRoots .| W.Condition(known: claimant.isRoot)).isTrue else {
+      throw Refusal(.cacheNotRoots, index)
+    }
     let origin = W(known: Space.cacheWay.origin)
     let shared = W.choose(flags.has(1), W(known: Marks.shareable | Marks.keepsRoot), 0)
     return Claim(
@@ -38,17 +45,17 @@ extension Machine {
 
   /// Interrupt line `index`, counted through all chips, 128 a chip (rule D5).
   public func pinItem(
-    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+    _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     try item(.pinItem, claimant) {
-      (index .< layout.chips.count.times(128)) .& layout.isInside()
+      (index .< layout.chips.count.times(128)) .& layout.isInside() .& facts.isSound()
     } body: { () throws(Refusal<W>) in
-      try self.pinClaim(index, layout, claimant)
+      try self.pinClaim(index, layout, facts, claimant)
     }
   }
 
   private func pinClaim(
-    _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
+    _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     let chip = index >> 7
     let pin = index & 127
@@ -62,9 +69,26 @@ extension Machine {
       (isX86 .& (pinBase .== 0))
       .| (.!isX86 .& (pinBase .<= W(known: 1024 - 128)) .& ((pinBase & 31) .== 0))
     guard isBased.isTrue else { throw Refusal(.pinBase, chip, pinBase) }
+    if !claimant.isRoot { try requireRootsChip(chip, address, facts, isX86) }
     if ((word >> (pin & 31)) & 1) == 0 { return .nothing }
-    let line = W(known: Space.interrupt.origin) + (address << 10) + pinBase + pin
+    // An IOAPIC answers in its whole page; a machine has one GIC, whatever address an entry gives it.
+    let page = W.choose(isX86, address & W(known: ~0xfff), 0)
+    let line = W(known: Space.interrupt.origin) + (page << 10) + pinBase + pin
     return Claim(base: line, end: line + 1, owner: claimant.owner, marks: full(claimant))
+  }
+
+  /// Refuses a cell's chip, on x86, that root does not list by the same address. (On ARM the number alone names a line.)
+  private func requireRootsChip(
+    _ chip: W, _ address: W, _ facts: Facts<W>, _ isX86: W.Condition
+  ) throws(Refusal<W>) {
+    // Behind the chip of root's that was found; 0 where none was.
+    var found = OneWord<W>(0)
+    loop(.rootChip, facts.chips.count, &found, frame: .none) { i, found in
+      found.value .<= i
+    } body: { i, found in
+      if self.element(facts.chips, i, 0, 8) == address { found.value = i &+ 1 }
+    }
+    guard ((found.value .!= 0) .| .!isX86).isTrue else { throw Refusal(.chipNotRoots, chip, address) }
   }
 
   /// One of the four words of a chip's bitmap, merged.
@@ -159,8 +183,9 @@ extension Machine {
   ) -> Claim<W> {
     let word = element(layout.streams, index, 0, 4)
     let isMasked = (facts.maskedStreams .== 1)
-    let id = W.choose(isMasked, word & 0xffff, word)
-    let mask = W.choose(isMasked, word >> 16, 0)
+    // An MMU-500 knows 15 bits of both.
+    let id = W.choose(isMasked, word & 0x7fff, word)
+    let mask = W.choose(isMasked, (word >> 16) & 0x7fff, 0)
     let most = id | mask
     let least = most &- mask
     let origin = W(known: Space.stream.origin)

@@ -38,7 +38,7 @@ extension Machine {
     ofItem t: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     try step(claimant.isRoot ? .rootItem : .cellItem, .nothing, frame: .none) {
-      layout.isInside()
+      layout.isInside() .& facts.isSound()
     } ensures: { claim in
       self.isSound(claim, for: claimant)
     } body: { () throws(Refusal<W>) in
@@ -53,9 +53,9 @@ extension Machine {
     var rest = t
     if rest < layout.memory.count { return try memoryItem(rest, layout, claimant) }
     rest = rest - layout.memory.count
-    if rest < layout.caches.count { return try cacheItem(rest, layout, claimant) }
+    if rest < layout.caches.count { return try cacheItem(rest, layout, facts, claimant) }
     rest = rest - layout.caches.count
-    if rest < layout.chips.count.times(128) { return try pinItem(rest, layout, claimant) }
+    if rest < layout.chips.count.times(128) { return try pinItem(rest, layout, facts, claimant) }
     rest = rest - layout.chips.count.times(128)
     if rest < layout.ports.count { return try portItem(rest, layout, facts, claimant) }
     rest = rest - layout.ports.count

@@ -159,7 +159,8 @@ extension Machine {
     return (first, W.choose(first .< end, end, first + W(known: Limit.page)))
   }
 
-  /// GIC pages on ARM: 64 KiB from each base (GICv3 frames), the redistributors 2 MiB; empty where the base is 0.
+  /// GIC pages on ARM: 64 KiB of distributor (a GICv3 frame), two pages of each interface, and the redistributors; empty
+  /// where the base is 0.
   private func gicPages(_ index: W, _ system: SystemLayout<W>) throws(Refusal<W>) -> (base: W, end: W) {
     let copy = system.root.copy
     // Revision 12 packs the bases behind two bytes, 13 and 14 behind four.
@@ -168,8 +169,23 @@ extension Machine {
     let base = element(bases, index, 0, 8)
     if base == 0 { return (0, 0) }
     guard base < W(known: Limit.physical) else { throw Refusal(.chipAddress, index, base) }
-    let size = W.choose(index .== 4, 0x20_0000, W.choose(index .== 0, 0x1_0000, 0x2000))
-    let page = base & W(known: ~0xfff)
-    return (page, page + size)
+    var size = W.choose(index .== 0, 0x1_0000, 0x2000)
+    if index == 4 { size = redistributorSize(system) }
+    return (base & W(known: ~0xfff), (base + size + 0xfff) & W(known: ~0xfff))
+  }
+
+  /// GICv3: two frames of 64 KiB for each CPU number up to the highest of root's. (The set may have gaps, the frames have
+  /// none.)
+  private func redistributorSize(_ system: SystemLayout<W>) -> W {
+    let cpus = system.root.cpus
+    // How many CPU numbers there are up to the highest so far.
+    var numbers = OneWord<W>(0)
+    loop(.highestCPU, cpus.count.times(8), &numbers, frame: .none) { i, numbers in
+      numbers.value .<= i
+    } body: { i, numbers in
+      let bits = self.element(cpus, i >> 3, 0, 1)
+      if ((bits >> (i & 7)) & 1) == 1 { numbers.value = i &+ 1 }
+    }
+    return W.choose(numbers.value .== 0, 1, numbers.value).times(0x2_0000)
   }
 }

@@ -73,7 +73,7 @@ extension Machine {
     let room = capacity(.nextBase)
     let name = claimant.isRoot ? ProvedStep.addRoot : .addCell
     return try step(name, Adding<W>(count: 0), frame: .next | TableSet(.place)) {
-      layout.isInside() .& (kept .<= room) .& (old .<= room)
+      layout.isInside() .& facts.isSound() .& (kept .<= room) .& (old .<= room)
         .& self.keptFacts(below: old, rows: kept, gone: gone)
     } ensures: { adding in
       (kept .<= adding.count) .& (adding.count .<= room)

@@ -13,7 +13,8 @@ public enum Space: UInt64, Sendable {
   case cpu = 2
   /// PCI functions: domain << 16 | bdf.
   case function = 3
-  /// Interrupt lines: address of the chip << 10 | number of the line. Chips lie below 2^48.
+  /// Interrupt lines: page of the chip << 10 | number of the line. Chips lie below 2^48. On ARM there is one GIC, and the
+  /// page is 0.
   case interrupt = 4
   /// Bits of the L3 capacity mask.
   case cacheWay = 5
@@ -32,6 +33,8 @@ public enum Limit {
   public static var chipAddress: UInt64 { 1 << 48 }
   /// Number of I/O ports.
   public static var ports: UInt64 { 0x1_0000 }
+  /// Bits of the L3 capacity mask, at most. SDM vol. 3B, 17.19.4: CPUID leaf 10H says length minus one in five bits.
+  public static var cacheBits: UInt64 { 32 }
   /// The largest cell configuration, bytes.
   public static var cellConfig: UInt64 { 0x1_0000 }
   /// The largest system configuration, bytes.

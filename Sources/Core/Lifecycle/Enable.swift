@@ -12,7 +12,7 @@ extension Machine {
       throw Refusal(.unreadable, address)
     }
     let system = try readSystem(copy, assumed: assumed)
-    let facts = facts(of: system)
+    let facts = try facts(of: system)
     guard caller < capacity(.occupant) else { throw Refusal(.callerNotRoot, caller) }
     let root = Claimant<W>(owner: W(known: Owner.root), isRoot: true, caller: caller)
     let base = try addBase(system.root, facts, root)
@@ -107,22 +107,5 @@ extension Machine {
       self.write(.occupant, cpu, W(known: Owner.root))
       self.witness(.home, cpu, i)
     }
-  }
-
-  /// The facts that admission will need.
-  private func facts(of system: SystemLayout<W>) -> Facts<W> {
-    let copy = system.root.copy
-    func console(_ offset: UInt64, _ width: UInt64) -> W {
-      load(copy.holder, size: copy.size, offset: W(known: SystemOffset.debugConsole + offset), width: width)
-    }
-    let address = console(0, 8)
-    let type = console(12, 2)
-    let flags = console(14, 2)
-    let isPorts = (type .== 2) .& .!flags.has(1) .& (address .<= W(known: Limit.ports - 8))
-    let base = W.choose(isPorts, address, 0)
-    let firstUnit = element(system.iommu, 0, 0, 4)
-    return Facts(
-      architecture: system.root.architecture, consoleBase: base,
-      consoleEnd: W.choose(isPorts, base &+ 8, 0), maskedStreams: W.choose(firstUnit .== 5, 1, 0))
   }
 }

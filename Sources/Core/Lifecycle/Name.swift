@@ -29,18 +29,22 @@ extension Machine {
     return Name(w0: w0, w1: w1, w2: w2, w3: w3)
   }
 
-  /// Refuses a name that a living cell has (rule F3).
+  /// Refuses a name that a living cell has (rule F3). Behind it, an arbitrary living cell has another name.
   func refuseKnown(_ name: Name<W>) throws(Refusal<W>) {
     var none = NoState<W>()
-    try loop(.nameCheck, capacity(.phase), &none, frame: .none) { _, _ in
-      W.Condition(known: true)
+    try loop(.nameCheck, capacity(.phase), &none, frame: .none) { i, _ in
+      let cell = self.arbitrary(Ghost.oldRow)
+      return (cell .< i) ==> .!self.isNamed(cell, name)
     } body: { (i, _) throws(Refusal<W>) in
-      let isSame =
-        (self.read(.name0, i) .== name.w0) .& (self.read(.name1, i) .== name.w1)
-        .& (self.read(.name2, i) .== name.w2) .& (self.read(.name3, i) .== name.w3)
-      let lives = self.read(.phase, i) .!= W(known: Phase.absent)
-      guard (.!(lives .& isSame)).isTrue else { throw Refusal(.nameExists, i) }
+      guard (.!self.isNamed(i, name)).isTrue else { throw Refusal(.nameExists, i) }
     }
+  }
+
+  /// Cell `cell` lives and has the name.
+  private func isNamed(_ cell: W, _ name: Name<W>) -> W.Condition {
+    (read(.phase, cell) .!= W(known: Phase.absent))
+      .& (read(.name0, cell) .== name.w0) .& (read(.name1, cell) .== name.w1)
+      .& (read(.name2, cell) .== name.w2) .& (read(.name3, cell) .== name.w3)
   }
 
   /// Records a cell's name.

@@ -24,12 +24,12 @@ public enum Loop: UInt8, Sendable {
   case sortPasses, sortMerge, sortStart, ranking, covered, sweep
   case guestView, lockCheck, nameCheck, callerCheck
   case clearCPUs, rootCPUs, takeOver, handBack, channelUse, channelCheck
-  case loadTarget, loadBase, otherCPUs, livingCells, budget
+  case loadTarget, loadBase, otherCPUs, livingCells, budget, rootChip, highestCPU
 }
 
 /// Steps of the core that have a theorem of their own.
 public enum ProvedStep: UInt8, Sendable {
-  case readCell, readSystem, admitClaims, admitGuestRanges, guestMap, keepClaims
+  case readCell, readSystem, systemFacts, admitClaims, admitGuestRanges, guestMap, keepClaims
   case memoryItem, cacheItem, pinItem, portItem, deviceItem, streamItem, cpuItem
   case cellItem, rootItem, addCell, addRoot, protectedItem, protect
 }

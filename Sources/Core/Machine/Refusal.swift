@@ -31,7 +31,7 @@ public enum Reason: UInt8, Sendable {
   case cpuNotRoots, cpuBeyondMachine, bootCPU, callerInSet, callerNotRoot
   // Ports, caches, devices, interrupts. Subject: index.
   case portRange, cacheRange, cacheType, cacheTwice, pinBase, chipAddress, deviceType, capabilityRange
-  case shmemRange, msixTable, iommuRange
+  case shmemRange, msixTable, iommuRange, chipNotRoots, cacheNotRoots
   // The ledger. Subject and other: two claims (row numbers of the generation under construction).
   case conflict, guestConflict, channelPartlyUsed
   case tooManyClaims, ledgerUnsorted

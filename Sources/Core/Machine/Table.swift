@@ -70,8 +70,15 @@ public enum Register {
   public static var consoleEnd: UInt64 { 4 }
   /// 1 where stream ids carry a mask.
   public static var maskedStreams: UInt64 { 5 }
+  /// Size of the system configuration's copy, bytes; where root's interrupt chips start in it, and how many there are.
+  public static var systemSize: UInt64 { 6 }
+  public static var chipsStart: UInt64 { 7 }
+  public static var chipsCount: UInt64 { 8 }
+  /// The bits of the L3 capacity mask that root may give away: first, and end.
+  public static var cacheBase: UInt64 { 9 }
+  public static var cacheEnd: UInt64 { 10 }
   /// How many registers there are.
-  public static var count: UInt64 { 6 }
+  public static var count: UInt64 { 11 }
 }
 
 /// A set of tables: what a loop may write.

@@ -54,21 +54,23 @@ extension Catalogue {
         `verify` hands the bytes to the real core, running on a simulated machine, and takes every cell through create, \
         set-loadable, load, start, shutdown and destroy, in both orders. A refusal that no rule explains better is reported \
         under this code, with the core's own reason and errno.
-        """, example: "A cell with an interrupt chip at an address above 2^48.",
+        """, example: "On ARM, a cell with an interrupt chip at an address above 2^48.",
       remedy: "Correct what the reason names."),
     Explanation(
       code: "X2", statement: "The core keeps its promises on this set.",
       why: """
         The run is watched from outside: a refused request changes nothing, creating a cell changes no other owner's claims, \
-        the order of creation does not matter, what a destroyed cell had is scrubbed. A violation is an error of Ostrog.
+        the order of creation does not matter, what a destroyed cell had by its file's bytes is scrubbed, and no more. A \
+        violation is an error of Ostrog.
         """, example: "None known.", remedy: "Report it with the files."),
     Explanation(
       code: "X3",
       statement: "Z3 confirms the ledger for every address, port, CPU, function and interrupt line.",
       why: """
         Independent of the core's own admission, Z3 is asked for a resource that breaks a property: P1 (one owner), P2 (the \
-        hypervisor's memory is out of reach), P14 (what must be trapped is mapped to nobody), P15 (whatever two cells reach, \
-        both declare). It must find none; "unknown" counts as a failure.
+        hypervisor's memory is out of reach), P14 (what must be trapped is mapped to nobody, and no cell has a chip or a \
+        cache bit that root lacks), P15 (whatever two cells reach, both declare), P5 (the ledger holds what the files' bytes \
+        name, which are read here once more, and no more). It must find none; "unknown" counts as a failure.
         """, example: "host-physical 0x3b000000 is claimed by cell rtos and cell vision.",
       remedy: "Take the resource from all but one of the owners."),
   ]

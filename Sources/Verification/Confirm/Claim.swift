@@ -92,7 +92,8 @@ extension Space {
     case .port: "port \(hex(value))"
     case .cpu: "CPU \(value)"
     case .function: "PCI function \(functionText(UInt32(truncatingIfNeeded: value)))"
-    case .interrupt: "interrupt line \(value & 0x3ff) of the chip at \(hex(value >> 10))"
+    case .interrupt:
+      "interrupt line \(value & 0x3ff)" + (value >> 10 == 0 ? "" : " of the chip at \(hex(value >> 10))")
     case .cacheWay: "cache bit \(value)"
     case .stream: "stream id \(hex(value))"
     }

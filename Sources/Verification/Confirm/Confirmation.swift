@@ -67,7 +67,8 @@ public final class Confirmer {
     var results: [SpaceResult] = []
     var jobs: [Job] = []
     for space in Space.everySpace {
-      let (result, windows) = cut(space, bySpace[space] ?? [])
+      var (result, windows) = cut(space, bySpace[space] ?? [], declaration)
+      result.undecided += declaration.unreadable
       jobs += windows.map { Job(space: results.count, window: $0) }
       results.append(result)
     }
@@ -80,8 +81,8 @@ public final class Confirmer {
     return Confirmation(spaces: results, elapsed: clock.now - start)
   }
 
-  /// The windows of a space that hold claims; none, and a reason, where the claims make no sense.
-  private func cut(_ space: Space, _ all: [Claim]) -> (SpaceResult, [Window]) {
+  /// The windows of a space that have something to ask; none, and a reason, where the claims make no sense.
+  private func cut(_ space: Space, _ all: [Claim], _ declaration: Declaration) -> (SpaceResult, [Window]) {
     var result = SpaceResult(
       space: space, claims: 0, windows: 0, questions: 0, counterexamples: [], undecided: [])
     if let odd = all.first(where: { $0.base >= $0.end || $0.end > Space.size }) {
@@ -95,6 +96,10 @@ public final class Confirmer {
       result.undecided.append("the windows do not cover the space")
       return (result, [])
     }
-    return (result, windows.filter { !$0.claims.isEmpty })
+    // Where nobody claims anything there is nothing to ask, unless a file names something there.
+    let asked = windows.filter {
+      !$0.claims.isEmpty || !declaration.names(in: space, $0.base, $0.end).isEmpty
+    }
+    return (result, asked)
   }
 }

@@ -12,6 +12,13 @@ struct Declared: Sendable, Hashable {
   var end: UInt64
 }
 
+/// A range that the bytes of a member's file name.
+struct Named: Sendable, Hashable {
+  var member: Int
+  var base: UInt64
+  var end: UInt64
+}
+
 /// Statements about a set, as ranges.
 struct Declaration: Sendable {
   /// The hypervisor's own memory: reachable from no cell (P2).
@@ -20,6 +27,10 @@ struct Declaration: Sendable {
   var forbidden: [Declared] = []
   /// What each cell declares as shared (P15), by member.
   var shared: [Int: [Declared]] = [:]
+  /// What each file's bytes name, by space. The ledger must hold exactly this. Nil: not asked.
+  var named: [Space: [Named]]?
+  /// Why the bytes could not be read; empty where they could.
+  var unreadable: [String] = []
 
   /// No statements.
   init() {}
@@ -35,11 +46,23 @@ struct Declaration: Sendable {
     part.hypervisor = cut(hypervisor)
     part.forbidden = cut(forbidden)
     part.shared = shared.mapValues(cut).filter { !$0.value.isEmpty }
+    part.named = named.map { _ in [space: names(in: space, base, end)] }
     return part
   }
 
-  /// Every range of every statement.
-  var everything: [Declared] { hypervisor + forbidden + shared.values.flatMap { $0 } }
+  /// What is named in a stretch of a space, cut to it.
+  func names(in space: Space, _ base: UInt64, _ end: UInt64) -> [Named] {
+    (named?[space] ?? []).filter { $0.base < end && $0.end > base }.map {
+      Named(member: $0.member, base: max($0.base, base), end: min($0.end, end))
+    }
+  }
+
+  /// Every boundary of every statement.
+  var boundaries: [UInt64] {
+    let ranges = hypervisor + forbidden + shared.values.flatMap { $0 }
+    let names = (named ?? [:]).values.flatMap { $0 }
+    return ranges.flatMap { [$0.base, $0.end] } + names.flatMap { [$0.base, $0.end] }
+  }
 
   /// Reads the statements out of a set's configurations.
   init(_ set: MachineSet) {
@@ -65,12 +88,48 @@ struct Declaration: Sendable {
           Declared(space: .cacheWay, base: start, end: start + UInt64(cache.size)))
       }
     }
+    readNames(set)
     // The hypervisor's console is a declared channel of whoever lists ports inside it (rules I2 and L3 warn).
     if let console = set.consolePorts {
       for fact in set.portFacts
       where fact.member != 0 && fact.first >= console.first && fact.last <= console.last {
         shared[fact.member, default: []].append(Declared(space: .port, base: fact.first, end: fact.last + 1))
       }
+    }
+  }
+}
+
+extension Declaration {
+  /// Reads what the files name out of their bytes; of root's also which chips and cache bits a cell can have at all.
+  private mutating func readNames(_ set: MachineSet) {
+    var names: [Space: [Named]] = [:]
+    for member in set.members {
+      guard let file = set.namedInBytes(member) else {
+        unreadable.append("the bytes of \(member.title) cannot be read")
+        continue
+      }
+      for range in file.named {
+        names[range.space, default: []].append(Named(member: member.index, base: range.base, end: range.end))
+      }
+      if member.isRoot { forbidWhatRootLacks(file, set.architecture == .x86) }
+    }
+    named = names
+  }
+
+  /// Lines of chips that root does not list, and bits outside its share of the cache, are nobody's.
+  private mutating func forbidWhatRootLacks(_ root: NamedInBytes, _ isX86: Bool) {
+    let own = root.cache ?? (0, 32)
+    // On ARM there is one chip, number 0, whatever root lists.
+    let chips = isX86 ? Set(root.chips.map { $0 & ~0xfff }).sorted() : [0]
+    for (space, allowed) in [
+      (Space.cacheWay, [own]), (.interrupt, chips.map { (base: $0 << 10, end: ($0 + 1) << 10) }),
+    ] {
+      var start: UInt64 = 0
+      for range in allowed {
+        if start < range.base { forbidden.append(Declared(space: space, base: start, end: range.base)) }
+        start = max(start, range.end)
+      }
+      if start < Space.size { forbidden.append(Declared(space: space, base: start, end: Space.size)) }
     }
   }
 }

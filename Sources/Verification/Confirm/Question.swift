@@ -15,10 +15,13 @@ public enum Property: String, Sendable, Hashable, CaseIterable {
   case forbidden = "P14"
   /// Whatever two cells can reach, both declare as shared.
   case channels = "P15"
+  /// What a file's bytes name is its cell's in the ledger, and no more.
+  case exact = "P5"
 
   /// The property in one sentence.
   public var sentence: String {
     switch self {
+    case .exact: "is in the ledger for exactly those whose file names it"
     case .exclusive: "has at most one owner, declared channels aside"
     case .hypervisor: "of the hypervisor's own is reachable from no cell"
     case .forbidden: "that must be trapped is reachable from no cell"
@@ -43,7 +46,7 @@ struct Question {
     self.window = window
     // The lowest bit set in any boundary; page-granular where all claims are.
     var bits = window.claims.reduce(window.base | window.end) { $0 | $1.base | $1.end }
-    bits = declaration.everything.reduce(bits) { $0 | $1.base | $1.end }
+    bits = declaration.boundaries.reduce(bits, |)
     unit = bits == 0 ? 1 : bits & (~bits &+ 1)
     let steps = (window.end - window.base) / unit
     width = UInt32(max(1, UInt64.bitWidth - (steps - 1).leadingZeroBitCount))
@@ -75,7 +78,24 @@ struct Question {
       if let term = covered(ranges) { result.append((property, term .& anyone)) }
     }
     result.append((.channels, undeclared(reaches, declaration)))
+    if let named = declaration.named { result.append((.exact, inexact(named.values.flatMap { $0 }))) }
     return result
+  }
+
+  /// A member's file names the resource and the ledger does not give it to the member, or the other way round.
+  private func inexact(_ named: [Named]) -> Term {
+    let names = Dictionary(grouping: named, by: \.member)
+    let claims = Dictionary(grouping: window.claims, by: \.owner)
+    let members = Set(names.keys).union(
+      claims.keys.compactMap { party -> Int? in
+        if case .cell(let member) = party { member } else { nil }
+      })
+    let hits = members.sorted().map { member in
+      let said = Term.any((names[member] ?? []).map { inside($0.base, $0.end) }, in: context)
+      let held = covered(claims[.cell(member)] ?? [])
+      return (said .& .!held) .| (held .& .!said)
+    }
+    return Term.any(hits, in: context)
   }
 
   /// Two claims of different parties cover the resource, and not both are shareable.

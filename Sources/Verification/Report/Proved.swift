@@ -24,6 +24,7 @@ extension SetOutcome {
     let used = confirmation.spaces.filter { $0.claims > 0 }
     let nouns = used.map(\.space.noun)
     add("P1", "Z3", "every \(alternatives(nouns)) \(Property.exclusive.sentence)")
+    add("P5", "Z3", "every \(alternatives(nouns)) \(Property.exact.sentence)")
     if used.contains(where: { $0.space == .memory }) {
       if set.hypervisor != nil {
         add("P2", "Z3", "every host-physical address \(Property.hypervisor.sentence)")

@@ -9,7 +9,8 @@ func rangeText(_ access: Access) -> String {
     switch access.space {
     case .memory, .port: hexSpan(access.first, access.last)
     case .function: functionRange(access)
-    case .interrupt: "\(hex(access.first >> 10)):\(pins(access))"
+    // A machine's only GIC needs no name.
+    case .interrupt: (access.first >> 10 == 0 ? "" : hex(access.first >> 10) + ":") + pins(access)
     case .cpu, .cacheWay: access.first == access.last ? "\(access.first)" : "\(access.first)-\(access.last)"
     case .stream: hexSpan(access.first, access.last)
     }

@@ -47,6 +47,16 @@ extension MachineSet {
         ? "Code in system management mode runs above the hypervisor and is trusted; so are microcode and the management engine."
         : "Firmware at EL3 runs above the hypervisor and is trusted, and so is what it does on calls of a cell."
     )
+    if case .x86(let timer, _, _, _, _) = system.platform, timer < 4 {
+      // The core knows the control block by the timer, which stands four bytes behind it.
+      add(
+        "power control",
+        "The machine file names no PM timer, so the hypervisor does not know where the power management control block is "
+          + "(PM1_CNT: sleep, switch off) and protects no port for it: root, and any cell whose ports contain it, can "
+          + "stop the whole machine."
+          + (inventory.powerPorts.isEmpty
+            ? "" : " Rule I3 has compared the cells with the power ports that the machine file lists."))
+    }
     add(
       "timing and power", "Timing channels, frequency and thermal coupling between cells are not considered.")
     add(

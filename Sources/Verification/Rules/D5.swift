@@ -3,6 +3,11 @@
 
 import CellConfig
 
+extension MachineSet {
+  /// What tells interrupt chips apart: the page on x86, nothing on ARM.
+  func identity(_ chip: InterruptChip) -> UInt64 { architecture == .x86 ? chip.address & ~0xfff : 0 }
+}
+
 extension Rule {
   /// An interrupt line belongs to one cell.
   static let d5 = Rule(
@@ -14,14 +19,13 @@ extension Rule {
       x86 the chip id names the IOAPIC's requester id and IOMMU unit: another id than root's sends the interrupts \
       through a remapping entry that does not exist. On x86 pin_base must be 0. A machine has one GIC: on ARM the number \
       alone names an interrupt, and an entry that gives the GIC another address means the same lines. An IOAPIC answers in \
-      its whole page: two addresses in one page are one chip, and a cell must name it as root does.
+      its whole page: two addresses in one page are one chip. A cell must name a chip that root lists, as root does.
       """,
     example: "Cells rtos and vision both list pin 4 of the IOAPIC at 0xfec00000.",
     remedy: "Give the line to one cell; move one of the devices to another line or to MSI."
   ) { set in
     struct Line: Hashable { var chip: UInt64, pin: Int }
-    // What tells chips apart: the page on x86, nothing on ARM.
-    func identity(_ chip: InterruptChip) -> UInt64 { set.architecture == .x86 ? chip.address & ~0xfff : 0 }
+    let identity = set.identity
     var owners: [Line: (member: Int, index: Int)] = [:]
     var rootLines: Set<Line> = []
     var rootIDs: [UInt64: (id: UInt32, index: Int)] = [:]
@@ -74,7 +78,8 @@ extension Rule {
             "Interrupts go through a remapping entry of the wrong unit and are lost.",
             "Set the id to \(hex(id.id)).")
         }
-        if set.architecture == .x86, rootIDs[chip.address] == nil, let index = chipIndices[identity(chip)] {
+        let isStrange = set.architecture == .x86 && rootIDs[chip.address] == nil
+        if isStrange, let index = chipIndices[identity(chip)] {
           let known = set.root.chips[index].address
           report(
             .error,
@@ -85,6 +90,15 @@ extension Rule {
               "\(hex(chip.address)) is in the page of the \(kind) at \(hex(known))"),
             "The cell programs the chip under a name that no other cell's lines are compared with.",
             "Set the address to \(hex(known)).")
+        } else if isStrange {
+          report(
+            .error,
+            "\(member.title) has an entry for an \(kind) at \(hex(chip.address)), which root does not list",
+            set.side(0, .name),
+            Witness(
+              .hostPhysical, chip.address, "no entry of the root cell has the address \(hex(chip.address))"),
+            "The hypervisor refuses the configuration: it knows the chips of the machine from the root cell's list.",
+            "Correct the address, or add the chip to the root cell.")
         }
         var strangers: [Int] = []
         var doubled: [Int: [Int]] = [:]
@@ -110,7 +124,7 @@ extension Rule {
             "One cell takes the other's interrupts away, or floods it with its own.",
             "Give the line to one cell and use another line or MSI in the other.")
         }
-        if let pin = strangers.first {
+        if !isStrange, let pin = strangers.first {
           report(
             .warning,
             "\(member.title) has \(noun)\(strangers.count == 1 ? "" : "s") \(cpuText(strangers)) of the \(kind) at "

@@ -37,7 +37,7 @@ extension MachineSet {
       }
       for chip in member.chips where chip.address < 1 << 48 {
         for pin in chip.pinNumbers {
-          let line = chip.address << 10 | UInt64(pin & 0x3ff)
+          let line = identity(chip) << 10 | UInt64(pin & 0x3ff)
           add(.interrupt, line, line, layer)
         }
       }

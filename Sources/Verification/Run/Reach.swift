@@ -94,7 +94,7 @@ extension MachineSet {
   }
 
   private func pinName(_ line: UInt64) -> String? {
-    let chip = root.cell.interruptChips.firstIndex { $0.address == line >> 10 }
+    let chip = root.cell.interruptChips.firstIndex { identity($0) == line >> 10 }
     return chip.flatMap { naming.pin($0, Int(line & 0x3ff)) }
   }
 }

@@ -56,8 +56,8 @@ extension MachineSet {
       .cpuSetTooLarge:
       .cpus
     case .portRange: .port(index)
-    case .cacheRange, .cacheType, .cacheTwice: .cache(index)
-    case .pinBase, .chipAddress: .interruptChip(index)
+    case .cacheRange, .cacheType, .cacheTwice, .cacheNotRoots: .cache(index)
+    case .pinBase, .chipAddress, .chipNotRoots: .interruptChip(index)
     case .deviceType, .capabilityRange, .shmemRange, .msixTable: .device(index)
     case .iommuRange: .iommu(index)
     case .hypervisorMemory: .hypervisorMemory

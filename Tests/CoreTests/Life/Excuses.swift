@@ -16,6 +16,13 @@ extension World {
     case (.create(let wish, _, _), .badArchitecture): return wish.architecture != architecture
     case (.create(let wish, _, _), .nameExists):
       return wish.name == system?.root.name || living.values.contains { $0.name == wish.name }
+    case (.create(let wish, _, _), .chipNotRoots):
+      return architecture == 0 && !wish.lines.isEmpty && system?.root.lines.isEmpty ?? true
+    case (.create(let wish, _, _), .cacheRange):
+      return wish.ways.map { $0.start + $0.count > 32 } ?? false
+    case (.create(let wish, _, _), .cacheNotRoots):
+      guard let own = system?.root.ways, let ways = wish.ways else { return false }
+      return ways.start < own.start || own.start + own.count < ways.start + ways.count
     case (.create(let wish, _, _), .guestConflict): return wish.contradictsItself
     case (.create(let wish, _, _), .channelPartlyUsed): return joinsPartOfAChannel(wish)
     case (.create(let wish, _, _), .tooManyClaims):

@@ -49,13 +49,19 @@ struct Place: Sendable {
     }
     for cpu in 0..<cpus { all.append(Place("CPU \(cpu)", Space.cpu.origin + cpu, 1)) }
     for bdf in functions { all.append(Place("function \(bdf)", Space.function.origin + bdf, 1)) }
-    for line in lines { all.append(Place("line \(line)", lineWord(line), 1)) }
+    for line in lines {
+      all.append(Place("line \(line)", lineWord(line, 0), 1))
+      all.append(Place("line \(line) of the GIC", lineWord(line, 2), 1))
+    }
     for way in 0..<ways { all.append(Place("cache way \(way)", Space.cacheWay.origin + way, 1)) }
     all.append(Place("stream \(stream)", Space.stream.origin + stream, 1))
     return all
   }()
 
-  static func lineWord(_ line: UInt64) -> UInt64 { Space.interrupt.origin + chip << 10 + line }
+  /// A line by its number: of the IOAPIC on x86, elsewhere of the only chip there is.
+  static func lineWord(_ line: UInt64, _ architecture: UInt8) -> UInt64 {
+    Space.interrupt.origin + (architecture == 0 ? chip << 10 : 0) + line
+  }
 
   private static func numbers(_ space: Space) -> Set<Int> {
     Set(all.indices.filter { all[$0].base >> 60 == space.rawValue })

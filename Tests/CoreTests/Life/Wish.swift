@@ -74,7 +74,7 @@ struct Wish: Sendable {
       items.append(Item(base: word, end: word + 1, rights: full | more))
     }
     for bdf in functions { single(Space.function.origin + bdf, Marks.dma) }
-    for line in lines { single(Place.lineWord(line)) }
+    for line in lines { single(Place.lineWord(line, architecture)) }
     for stream in streams { single(Space.stream.origin + stream) }
     for cpu in cpus { single(Space.cpu.origin + cpu, Marks.execute) }
     if let ways {

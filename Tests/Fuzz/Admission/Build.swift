@@ -31,13 +31,13 @@ private func descriptor(_ feed: inout Feed, isRoot: Bool) -> [UInt8] {
   }
   for _ in 0..<counts[1] { region(&out, &feed, isRoot: isRoot) }
   for _ in 0..<counts[2] {
-    put(&out, feed.pick([0, 1, 4, 63, 0xffff_ffff]), 4)
+    put(&out, feed.pick([0, 1, 4, 31, 63, 0xffff_ffff]), 4)
     put(&out, feed.pick([1, 2, 4, 0, 64, 0xffff_ffff]), 4)
     put(&out, UInt64(feed.byte() % 16 == 0 ? 1 : 3), 2)
     put(&out, UInt64(feed.byte() & 1), 2)
   }
   for _ in 0..<counts[3] {
-    put(&out, feed.pick([0xfec0_0000, 0xfec0_1000, 0xfec0_0000]), 8)
+    put(&out, feed.pick([0xfec0_0000, 0xfec0_1000, 0xfec0_0000, 0xfec0_0100]), 8)
     put(&out, 0, 4)
     put(&out, feed.pick([0, 0, 0, 32, 160, 896, 928, 33]), 4)
     for _ in 0..<4 { put(&out, UInt64(feed.byte() & feed.byte()), 4) }
@@ -49,7 +49,7 @@ private func descriptor(_ feed: inout Feed, isRoot: Bool) -> [UInt8] {
   for _ in 0..<counts[5] { device(&out, &feed) }
   put(&out, 0x0040_0001, 4)
   put(&out, 8, 4)
-  for _ in 0..<counts[7] { put(&out, feed.pick([1, 2, 0x1_0002, 0x7_0010, 0x10]), 4) }
+  for _ in 0..<counts[7] { put(&out, feed.pick([1, 2, 0x1_0002, 0x7_0010, 0x10, 0x8001, 0x8000_0010]), 4) }
   return out
 }
 
@@ -119,7 +119,9 @@ func makeSystem(_ feed: inout Feed, architecture: UInt8) -> [UInt8] {
   if architecture == 0 {
     patch(&out, 312, feed.pick([0x608, 0, 3, 0xffff]), 2)
   } else {
-    for index in 0..<5 { patch(&out, 316 + 8 * index, feed.pick([0, base + 14 * page, 0x800_0000]), 8) }
+    for index in 0..<5 {
+      patch(&out, 316 + 8 * index, feed.pick([0, base + 14 * page, 0x800_0000, base - 0x12_0000]), 8)
+    }
   }
   return out + descriptor(&feed, isRoot: true)
 }

@@ -81,7 +81,7 @@ struct Run {
     }
     for range in system.protected + [system.hypervisor] where range.start < range.end {
       let isKept = ledger.contains { row in
-        row.owner == Owner.hypervisor && row.base <= range.start && range.start < row.end
+        row.owner == Owner.hypervisor && row.base <= range.start && range.end <= row.end
       }
       if !isKept { found("\(what): the hypervisor has no claim on \(range): \(system)") }
     }

@@ -39,7 +39,7 @@ public struct NaiveCell: Sendable {
   public var memory: [Extent] = []
   /// Bits of the capacity mask.
   public var caches: [Extent] = []
-  /// (chip address, line).
+  /// (chip address, line), as in the file; `NaiveSystem.line` says which are the same.
   public var lines: [[UInt64]] = []
   /// Addresses of all chips, and their pin bases.
   public var chips: [(address: UInt64, base: UInt64)] = []
@@ -118,6 +118,11 @@ public struct NaiveCell: Sendable {
   }
 }
 
+extension NaiveSystem {
+  /// What a line is, whoever names it: an IOAPIC is its page, and on ARM there is one chip.
+  func line(_ named: [UInt64]) -> [UInt64] { [root.architecture == 0 ? named[0] & ~0xfff : 0, named[1]] }
+}
+
 /// A system configuration.
 public struct NaiveSystem: Sendable {
   /// The root cell.
@@ -168,10 +173,13 @@ public struct NaiveSystem: Sendable {
     } else {
       for index in 0..<5 {
         let base = get(platform + (revision == 12 ? 2 : 4) + 8 * index, 8)
-        if base != 0 { protect(base, 0x1000) }
+        // The redistributors: 128 KiB for each CPU number up to the highest. Of the others a page at least.
+        let numbers = (root.cpus.max() ?? 0) + 1
+        if base != 0 { protect(base, index == 4 ? 0x2_0000 * numbers : 0x1000) }
       }
     }
-    for chip in root.chips { protect(chip.address, 0x1000) }
+    // A chip answers in the page that its address is in.
+    for chip in root.chips { protect(chip.address, 1) }
     for table in root.tables { protect(table.start, table.end &- table.start) }
   }
 }

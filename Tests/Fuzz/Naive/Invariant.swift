@@ -110,8 +110,17 @@ func faults(of cell: NaiveCell, in system: NaiveSystem) -> [String] {
       found.append("I3: PM1 control")
     }
   }
-  if cell.caches.count > 1 || cell.caches.contains(where: { $0.end > 64 || $0.start == $0.end }) {
+  for chip in cell.chips
+  where system.root.architecture == 0 && !system.root.chips.contains(where: { $0.address == chip.address }) {
+    found.append("D5: chip \(chip.address), which root does not list")
+  }
+  if cell.caches.count > 1 || cell.caches.contains(where: { $0.end > 32 || $0.start == $0.end }) {
     found.append("C3: cache regions")
+  }
+  if let own = system.root.caches.first {
+    for cache in cell.caches where cache.start < own.start || own.end < cache.end {
+      found.append("C3: cache bits that are not root's")
+    }
   }
   return found
 }
@@ -138,11 +147,14 @@ func conflicts(_ one: NaiveCell, _ other: NaiveCell, _ system: NaiveSystem) -> [
     for b in other.caches where overlap(a, b) && a.flags & b.flags & 1 == 0 { found.append("C3: cache ways") }
   }
   if !Set(one.functions).isDisjoint(with: other.functions) { found.append("D1: a function") }
-  if !Set(one.lines).isDisjoint(with: other.lines) { found.append("D5: an interrupt line") }
+  if !Set(one.lines.map(system.line)).isDisjoint(with: other.lines.map(system.line)) {
+    found.append("D5: an interrupt line")
+  }
   for a in one.streams {
     for b in other.streams {
-      let masks = (a >> 16 | b >> 16) & 0xffff
-      let meets = system.hasMasks && (a ^ b) & 0xffff & ~masks == 0
+      // Of a masked stream's two halves 15 bits count.
+      let masks = (a >> 16 | b >> 16) & 0x7fff
+      let meets = system.hasMasks && (a ^ b) & 0x7fff & ~masks == 0
       if a == b || meets { found.append("D6: stream \(a)") }
     }
   }

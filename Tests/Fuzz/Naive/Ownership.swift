@@ -22,7 +22,8 @@ public struct Holding: Sendable, Hashable {
   }
 }
 
-/// A thing: its kind and its one or two numbers (function: domain and bdf; line: chip and number).
+/// A thing: its kind and its one or two numbers (function: domain and bdf; line: chip and number, as
+/// `NaiveSystem.line` has them).
 public struct Thing: Sendable, Hashable {
   /// What it is.
   public var kind: Kind
@@ -53,7 +54,7 @@ public func holders(of thing: Thing, _ system: NaiveSystem, _ cells: [Living]) -
     case .port: plain(cell.ports.contains { $0.start <= first && first < $0.end })
     case .cpu: plain(cell.cpus.contains(first))
     case .function: plain(cell.functions.contains(thing.numbers))
-    case .line: plain(cell.lines.contains(thing.numbers))
+    case .line: plain(cell.lines.contains { system.line($0) == thing.numbers })
     }
   }
   return result
@@ -72,7 +73,7 @@ public func probes(_ system: NaiveSystem, _ cells: [Living]) -> Set<Thing> {
     }
     for cpu in cell.cpus { for n in [cpu, cpu + 1] { result.insert(Thing(kind: .cpu, numbers: [n])) } }
     for function in cell.functions { result.insert(Thing(kind: .function, numbers: function)) }
-    for line in cell.lines { result.insert(Thing(kind: .line, numbers: line)) }
+    for line in cell.lines { result.insert(Thing(kind: .line, numbers: system.line(line))) }
   }
   return result
 }

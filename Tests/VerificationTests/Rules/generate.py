@@ -672,6 +672,12 @@ def D5_trigger6(c):
     c.vision["interruptChips"][0]["address"] = 0xfec00100
 
 
+@case()
+def D5_trigger7(c):
+    # An IOAPIC that the root cell does not list (D5_near4 lists it).
+    c.vision["interruptChips"][0]["address"] = 0xfec01000
+
+
 @case(arm=True)
 def D5_near3(c):
     c.vision["interruptChips"][0]["address"] = 0x1c91000
@@ -704,6 +710,15 @@ def D6_trigger(c):
 def D6_trigger2(c):
     c.machine["iommuUnits"] = [{"type": 5, "base": 0x36600000, "size": 0x100000}]
     c.rtos["streamIDs"] = [0x0003_0100]
+    c.vision["streamIDs"] = [0x0000_0102]
+
+
+@case(arm=True)
+def D6_trigger3(c):
+    # The MMU-500 is the second unit, and 15 bits count: one stream by two words.
+    c.machine["iommuUnits"] = [
+        {"type": 3, "base": 0x36500000, "size": 0x20000}, {"type": 5, "base": 0x36600000, "size": 0x100000}]
+    c.rtos["streamIDs"] = [0x8000_8102]
     c.vision["streamIDs"] = [0x0000_0102]
 
 
@@ -899,9 +914,9 @@ def S3_near(c):
     c.only("machine", "vision")
 
 
-@case()
+@case(arm=True)
 def X1_trigger(c):
-    c.rtos["interruptChips"].append({"address": 1 << 48, "id": 0xf8, "pins": pins(1)})
+    c.rtos["interruptChips"].append({"address": 1 << 48, "pinBase": 32, "pins": pins(1)})
 
 
 @case(arm=True)
@@ -916,6 +931,12 @@ def X1_trigger2(c):
 def X1_near(c):
     c.root["interruptChips"].append({"address": (1 << 48) - 0x1000, "id": 0xf8, "pins": pins(1)})
     c.rtos["interruptChips"].append({"address": (1 << 48) - 0x1000, "id": 0xf8, "pins": pins(1)})
+
+
+@case(arm=True)
+def X1_near2(c):
+    # Behind the last redistributor, though within 2 MiB of the first.
+    sparse(c, 10)
 
 
 # ---- The text form: what only a machine file knows -------------------------------------------------------------

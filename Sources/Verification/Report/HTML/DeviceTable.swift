@@ -70,7 +70,7 @@ enum DeviceTable {
     let chips = set.root.cell.interruptChips
     return device.pins.contains { pin in
       guard chips.indices.contains(pin.chip) else { return false }
-      let line = chips[pin.chip].address << 10 | UInt64(pin.pin)
+      let line = set.identity(chips[pin.chip]) << 10 | UInt64(pin.pin)
       return meets(.interrupt, line, line)
     }
   }

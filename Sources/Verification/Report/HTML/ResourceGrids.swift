@@ -45,7 +45,8 @@ enum ResourceGrids {
     return owners.sorted { $0.key < $1.key }.map { chip, lines in
       let first = lines.keys.min() ?? 0
       let last = lines.keys.max() ?? 0
-      var html = "<div class=\"chipgrid\"><h3>\(kind) at \(hex(chip))</h3><div class=\"pins\">"
+      let title = chip == 0 ? kind : "\(kind) at \(hex(chip))"
+      var html = "<div class=\"chipgrid\"><h3>\(title)</h3><div class=\"pins\">"
       for line in first...last {
         if let owner = lines[line] {
           let device = owner.name.map { ", \($0)" } ?? ""
