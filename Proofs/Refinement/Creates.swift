@@ -91,21 +91,20 @@ extension Refinement {
       peer: r.peer)
     let create = Create<CoreLogic>(actor: l.root, caller: r.term(caller), cell: c, request: request)
     let own = r.definitions(of: a, cells: [cell]) + Marking.all.flatMap { r.known(of: a.row(cell, x, $0)) }
+    r.proveCPUs(a, cell, caller)
+    r.proveNoConflict(a, cell, r.other)
     r.proveGuards(of: create) { name in
       switch name {
-      case "no conflict with another claim":
-        own + r.definitions(of: a, cells: [r.other]) + r.exclusion(a, cell, r.other)
+      case "no conflict with another claim": r.definitions(of: a, cells: [cell, r.other])
       case "its CPUs are root's":
-        own + r.definitions(of: a, cells: [old]) + r.exclusion(a, cell, old)
+        r.definitions(of: a, cells: [cell])
           + r.modelInvariants(ownership, cells: [0, old], others: [0, old])
-      case "the calling CPU stays":
-        r.definitions(of: a, cells: [cell], at: [caller])
-          + Marking.all.flatMap { r.known(of: a.row(cell, caller, $0)) }
       case "a CPU is not shared", "a pin is not shared", "a CPU is not loadable", "a pin is not loadable": own
       case "the peer is a peer": r.isPeer(r.other)
       default: []
       }
     }
+    r.proveClearing(a, cell, own)
     r.proveEffects(of: create, in: a) { name in
       switch name {
       case "holder":
@@ -113,9 +112,50 @@ extension Refinement {
           + r.holderDefinitions(of: a, cells: [cell, old]) + r.holderDefinitions(of: r.before, cells: [new])
           + r.modelInvariants(ownership, cells: [old, new], others: [0, old, new])
       case "occupant": own
-      case "content": r.aboutContent(a, cell, own)
+      case "content": r.definitions(of: a, cells: [cell])
       default: []
       }
+    }
+  }
+
+  /// Shows that the new cell's CPUs run root, and that the one that asks is none of them.
+  private func proveCPUs(_ a: Abstraction, _ cell: Word, _ caller: Word) {
+    let occupant = Word(before.state.occupant(term(resource)))
+    let any = a.row(cell, resource, .any)
+    explorer.prove(
+      "refines create: its CPUs run root",
+      explorer.specifying { (a.has(cell, resource, .any) .& isCPU(resource)) ==> (occupant .== 0) },
+      given: explorer.specifying { [a.meaning(cell, resource, .any), a.ledger.isClaim(any)] } + known(of: any)
+    )
+    for marking in Marking.rights.map(Marking.right) {
+      let row = a.row(cell, caller, marking)
+      explorer.prove(
+        "refines create: the calling CPU is not claimed",
+        explorer.specifying { .!a.has(cell, caller, marking) },
+        given: explorer.specifying { [a.meaning(cell, caller, marking), a.ledger.isClaim(row)] }
+          + known(of: row))
+    }
+  }
+  private func isCPU(_ x: Word) -> SymbolicTruth { (x >> 60) .== Word(known: Space.cpu.rawValue) }
+
+  /// Shows that what the new cell and `d` both claim is a channel for both.
+  private func proveNoConflict(_ a: Abstraction, _ cell: Word, _ d: Word) {
+    let (any, execute) = (Marking.any, Marking.right(Marks.execute))
+    for (mine, others) in [(.private_, any), (any, .private_), (execute, any), (any, execute)]
+      as [(Marking, Marking)]
+    {
+      let rows = (a.row(cell, resource, mine), a.row(d, resource, others))
+      explorer.prove(
+        "refines create: what two cells claim is a channel",
+        explorer.specifying {
+          ((d .!= cell) .& (d .!= 0)) ==> .!(a.has(cell, resource, mine) .& a.has(d, resource, others))
+        },
+        given: explorer.specifying {
+          [
+            a.meaning(cell, resource, mine), a.meaning(d, resource, others), a.ledger.isClaim(rows.0),
+            a.ledger.isClaim(rows.1), a.ledger.areExclusive(rows.0, rows.1),
+          ]
+        })
     }
   }
 
@@ -126,34 +166,73 @@ extension Refinement {
     return explorer.specifying { [truth(isPeer(term(d)).implies(isPeer(peer(x))))] }
   }
 
-  /// What decides whether the point's resource is cleared: the row that is cleared, those that a channel's content depends
-  /// on, and who uses them.
-  private func aboutContent(_ a: Abstraction, _ cell: Word, _ own: [SymbolicTruth]) -> [SymbolicTruth] {
+  /// Shows, step by step, when the point's resource is cleared: it is what the new cell takes from root, or a channel that
+  /// nobody uses.
+  private func proveClearing(_ a: Abstraction, _ cell: Word, _ own: [SymbolicTruth]) {
     let x = resource
-    let rows = [Marking.any, .private_].map { a.row(cell, x, $0) } + [clearedRow]
-    let users = rows.map { machine.peek(.rank, $0) &- 1 }
-    let owners = users.map { a.ledger.owner($0) }
-    let peer = Word(self.peer(term(x)))
+    let (taken, any) = (a.row(cell, x, .private_), a.row(cell, x, .any))
+    func about(_ row: Word) -> [SymbolicTruth] {
+      explorer.specifying { aboutCleared(row, of: cell, a.ledger) } + known(of: row)
+    }
+    func show(_ name: String, given: [SymbolicTruth], _ truth: () -> SymbolicTruth) {
+      explorer.prove("refines create: \(name)", explorer.specifying(truth), given: given)
+    }
+    show("exactly cleared rows are scrubbed", given: about(clearedRow)) {
+      equal(machine.isScrubbed, hasCleared)
+    }
+    show("a row is cleared only if the cell claims it", given: about(clearedRow) + own + atCleared(a, cell)) {
+      hasCleared ==> a.has(cell, x, .any)
+    }
+    show("what is taken from root is cleared", given: own + about(taken)) {
+      a.has(cell, x, .private_) ==> hasCleared
+    }
     let holder = before.chosenHolder(x)
-    var result =
-      own + definitions(of: a, cells: [0, peer, holder]) + known(of: clearedRow) + exclusion(a, cell, holder)
-    for row in rows { result += explorer.specifying { aboutCleared(row, of: cell, a.ledger) } }
-    result += explorer.specifying {
-      [a.ledger.isClaim(clearedRow)] + Marking.all.map { a.definition(clearedRow, cell, x, $0) }
-        + [Marking.any, .private_].map { a.ledger.areExclusive(clearedRow, a.row(holder, x, $0)) }
+    show(
+      "a channel is nobody's own",
+      given: own + definitions(of: a, cells: [holder]) + exclusion(a, cell, holder)
+    ) {
+      let taker = truth(before.state.takes(term(holder), term(x)))
+      return (a.has(cell, x, .any) .& .!a.has(cell, x, .private_)) ==> .!taker
     }
-    for (user, owner) in zip(users, owners) {
-      result += explorer.specifying {
-        [a.ledger.isClaim(user)]
-          + Marking.all.flatMap { [a.definition(user, owner, x, $0), a.definition(user, 0, x, $0)] }
+    let peer = Word(self.peer(term(x)))
+    let isCleared = about(clearedRow) + atCleared(a, cell)
+    for (who, d, markings) in [
+      ("root", Word(known: Owner.root), [Marking.right(Marks.read)]),
+      ("the peer", peer, Marking.rights.map(Marking.right)),
+    ] {
+      for marking in markings {
+        let row = a.row(d, x, marking)
+        let given =
+          isCleared + known(of: clearedRow, row)
+          + explorer.specifying { [a.meaning(d, x, marking), a.ledger.isClaim(row)] }
+        show("a cleared channel is not used by \(who)", given: given) {
+          let isUser = SymbolicTruth.known(who == "root") .| truth(before.state.isGuest(term(d)))
+          return (isUser .& (d .!= cell) .& hasCleared .& .!a.has(cell, x, .private_)) ==> .!a.has(
+            d, x, marking)
+        }
       }
-      result += isPeer(owner) + kept(a, [owner], gone: cell)
     }
-    for row in rows {
-      for user in [a.row(0, x, .right(Marks.read))] + Marking.rights.map({ a.row(peer, x, .right($0)) }) {
-        result += known(of: row, user)
-      }
+    let user = machine.peek(.rank, any) &- 1
+    let owner = a.ledger.owner(user)
+    let ofUser = explorer.specifying {
+      [a.ledger.isClaim(user), a.definition(user, 0, x, .right(Marks.read))]
+        + Marking.rights.map { a.definition(user, owner, x, .right($0)) }
     }
-    return result
+    show(
+      "a channel that keeps its content is used",
+      given: own + about(any) + ofUser + isPeer(owner) + kept(a, [owner], gone: cell)
+    ) {
+      let s = before.state
+      let joined = truth(s.isGuest(term(peer)) .& s.live(term(peer)) .& s.claimed(term(peer), term(x)))
+      return (a.has(cell, x, .any) .& .!hasCleared) ==> (a.has(0, x, .right(Marks.read)) .| joined)
+    }
+  }
+
+  /// What the cleared row is a witness of.
+  private func atCleared(_ a: Abstraction, _ cell: Word) -> [SymbolicTruth] {
+    explorer.specifying {
+      [a.ledger.isClaim(clearedRow)]
+        + [Marking.any, .private_].map { a.definition(clearedRow, cell, resource, $0) }
+    }
   }
 }

@@ -38,21 +38,22 @@ extension Refinement {
   func proveOthersKept(_ a: Abstraction, _ proof: PathProof, gone: Word, then cells: [Word]) {
     let anyone = Word(explorer.context.constant("any.cell", explorer.context.bits(64)))
     let (old, new) = (before.row(anyone, resource, anyMarking), a.row(anyone, resource, anyMarking))
-    for known in explorer.instances([(proof.first, new), (proof.second, new), (proof.oldRow, old)]) {
-      explorer.assume(known)
-    }
     let (from, to) = (machine.peek(.currentSource, new), machine.peek(.place, old))
-    for known in explorer.specifying({
-      [
-        before.meaning(anyone, resource, anyMarking), a.meaning(anyone, resource, anyMarking),
-        before.definition(from, anyone, resource, anyMarking), a.definition(to, anyone, resource, anyMarking),
-      ]
-    }) {
-      explorer.assume(known)
+    let (had, has) = (before.has(anyone, resource, anyMarking), a.has(anyone, resource, anyMarking))
+    func show(
+      _ name: String, _ ghosts: [(ghost: Word, word: Word)], _ first: SymbolicTruth, _ then: SymbolicTruth,
+      _ given: () -> [SymbolicTruth]
+    ) {
+      explorer.prove(
+        "refines: \(name)", explorer.specifying { (anyone .!= gone) ==> (first ==> then) },
+        given: explorer.instances(ghosts) + explorer.specifying(given))
     }
-    explorer.prove(
-      "refines: claims of others are kept",
-      explorer.specifying { isKept(a, anyone, anyMarking, gone: gone) })
+    show("claims of others are kept", [(proof.oldRow, old)], had, has) {
+      [before.meaning(anyone, resource, anyMarking), a.definition(to, anyone, resource, anyMarking)]
+    }
+    show("others claim nothing new", [(proof.first, new)], has, had) {
+      [a.meaning(anyone, resource, anyMarking), before.definition(from, anyone, resource, anyMarking)]
+    }
     kept(a, cells, gone: gone).forEach(explorer.assume)
   }
 
