@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proves theorems by name, or all of them: `prove [--list] [--slow] [--smtlib FOLDER] [NAME…]`. Exit 0 only where each is proved. Small on
+// Proves theorems by name, or all of them: `prove [--list] [--slow MILLISECONDS] [--smtlib FOLDER] [NAME…]`. Exit 0 only where each is proved. Small on
 // purpose: this is what is rebuilt for every seeded fault.
 
 import Proofs
 
 var names: [String] = []
 var isListing = false
-/// Whether to name the obligations that took a second or more.
-var showsSlow = false
+/// Names the obligations that took so many milliseconds or more.
+var slow = Double.infinity
 var folder: String?
 var arguments = CommandLine.arguments.dropFirst().makeIterator()
 while let argument = arguments.next() {
@@ -15,7 +15,7 @@ while let argument = arguments.next() {
   case "--smtlib": folder = arguments.next()
   case "--theorem": continue
   case "--list": isListing = true
-  case "--slow": showsSlow = true
+  case "--slow": slow = arguments.next().flatMap(Double.init) ?? 1000
   default: names.append(argument)
   }
 }
@@ -31,9 +31,9 @@ if isListing {
 }
 var runner = Runner()
 runner.options.directory = folder
-let namesSlow = showsSlow
+let least = slow
 runner.progress = { report in
-  for entry in report.entries where namesSlow && entry.milliseconds > 1000 {
+  for entry in report.entries where entry.milliseconds >= least {
     print("slow", Int(entry.milliseconds), "ms", report.theorem, "/", entry.name)
   }
   print(

@@ -12,11 +12,14 @@ struct Name<W: Word>: Sendable {
 extension Machine {
   /// The name in a cell descriptor.
   func name(_ layout: CellLayout<W>) -> Name<W> {
+    let copy = layout.copy
+    let bytes = elements(
+      copy.holder, size: copy.size, start: layout.descriptor + W(known: CellOffset.name), count: 32, stride: 1)
     var isOver = W.Condition(known: false)
     func word(_ number: UInt64) -> W {
       var word = W(known: 0)
       for byte in UInt64(0)..<8 {
-        let value = descriptorField(layout, CellOffset.name + number * 8 + byte, 1)
+        let value = element(bytes, W(known: number * 8 + byte), 0, 1)
         isOver = isOver .| (value .== 0)
         word = word | W.choose(isOver, 0, value << W(known: byte * 8))
       }
