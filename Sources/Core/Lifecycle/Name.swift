@@ -14,7 +14,8 @@ extension Machine {
   func name(_ layout: CellLayout<W>) -> Name<W> {
     let copy = layout.copy
     let bytes = elements(
-      copy.holder, size: copy.size, start: layout.descriptor + W(known: CellOffset.name), count: 32, stride: 1)
+      copy.holder, size: copy.size, start: layout.descriptor + W(known: CellOffset.name), count: 32, stride: 1
+    )
     var isOver = W.Condition(known: false)
     func word(_ number: UInt64) -> W {
       var word = W(known: 0)
