@@ -27,5 +27,6 @@ extension Lifecycle {
       proof.assumeInvariant(at: [
         proof.machine.peek(.currentSource, proof.first), proof.machine.peek(.currentSource, proof.second),
       ])
-    })
+    },
+    refines: { $0.showCell(gone: $0.machine.argument("cell")) })
 }

@@ -26,5 +26,8 @@ extension Lifecycle {
       try m.enable(
         m.argument("address"), size: m.argument("size"), caller: m.argument("caller"), assumed: assumed)
     },
-    refines: { Refinement.showEnable($0) })
+    refines: {
+      Refinement.showEnable($0)
+      $0.showSystem()
+    })
 }

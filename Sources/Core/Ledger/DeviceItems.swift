@@ -12,7 +12,7 @@ extension Machine {
   public func cacheItem(
     _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.cacheItem, claimant) {
+    try item(.cacheItem, index, ItemSource(layout, nil, claimant)) {
       (index .< layout.caches.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       try self.cacheClaim(index, layout, claimant)
@@ -40,7 +40,7 @@ extension Machine {
   public func pinItem(
     _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.pinItem, claimant) {
+    try item(.pinItem, index, ItemSource(layout, nil, claimant)) {
       (index .< layout.chips.count.times(128)) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       try self.pinClaim(index, layout, claimant)
@@ -81,7 +81,7 @@ extension Machine {
   public func portItem(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.portItem, claimant) {
+    try item(.portItem, index, ItemSource(layout, facts, claimant)) {
       (index .< layout.ports.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       try self.portClaim(index, layout, facts, claimant)
@@ -106,7 +106,7 @@ extension Machine {
   public func deviceItem(
     _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.deviceItem, claimant) {
+    try item(.deviceItem, index, ItemSource(layout, nil, claimant)) {
       (index .< layout.devices.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       try self.deviceClaim(index, layout, claimant)
@@ -147,7 +147,7 @@ extension Machine {
   public func streamItem(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.streamItem, claimant) {
+    try item(.streamItem, index, ItemSource(layout, facts, claimant)) {
       (index .< layout.streams.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       self.streamClaim(index, layout, facts, claimant)
@@ -171,7 +171,7 @@ extension Machine {
   public func cpuItem(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.cpuItem, claimant) {
+    try item(.cpuItem, index, ItemSource(layout, facts, claimant)) {
       (index .< layout.cpus.count.times(8)) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       try self.cpuClaim(index, layout, facts, claimant)

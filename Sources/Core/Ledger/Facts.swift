@@ -11,6 +11,10 @@ public struct Facts<W: Word>: LoopState {
   /// 1 where stream ids carry a mask in their upper half (MMU-500).
   public let maskedStreams: W
 
+  /// Facts of nothing.
+  public static var none: Facts<W> {
+    Facts(architecture: 0, consoleBase: 0, consoleEnd: 0, maskedStreams: 0)
+  }
   public func map(_ transform: (W) -> W) -> Facts<W> {
     Facts(
       architecture: transform(architecture), consoleBase: transform(consoleBase),

@@ -12,11 +12,11 @@ extension Machine {
       throw Refusal(.unreadable, address)
     }
     let system = try readSystem(copy, assumed: assumed)
-    let facts = facts(of: system)
+    let facts = try facts(of: system)
     guard caller < capacity(.occupant) else { throw Refusal(.callerNotRoot, caller) }
     let root = Claimant<W>(owner: W(known: Owner.root), isRoot: true, caller: caller)
     let base = try addBase(system.root, facts, root)
-    let count = try protect(system, after: base)
+    let count = try protect(system, facts, root, after: base)
     try requireNamed(caller, rows: count)
 
     // Commit: nothing below can fail.
@@ -110,7 +110,17 @@ extension Machine {
   }
 
   /// The facts that admission will need.
-  private func facts(of system: SystemLayout<W>) -> Facts<W> {
+  public func facts(of system: SystemLayout<W>) throws(Refusal<W>) -> Facts<W> {
+    try look(.systemFacts, 0, system, .none, reads: .none) {
+      system.isSound()
+    } ensures: { facts in
+      (facts.architecture .<= 2) .& (facts.maskedStreams .<= 1)
+    } body: { () throws(Refusal<W>) in
+      self.readFacts(system)
+    }
+  }
+
+  private func readFacts(_ system: SystemLayout<W>) -> Facts<W> {
     let copy = system.root.copy
     func console(_ offset: UInt64, _ width: UInt64) -> W {
       load(copy.holder, size: copy.size, offset: W(known: SystemOffset.debugConsole + offset), width: width)
