@@ -60,11 +60,11 @@ enum Steps {
     keepsInvariant: false)
   static let cellItem = make(
     .cellItem, "cell-items",
-    "Every item of a cell configuration makes at most one claim: inside its space, the cell's own, never base layer, or is refused; no trap."
+    "Every item of a cell configuration makes at most one claim: inside its space, the cell's own, never base layer, exactly what the bytes say of the element that the item is; or is refused; no trap."
   ) { m throws(R) in try item(m, isRoot: false) }
   static let rootItem = make(
     .rootItem, "root-items",
-    "Every item of a root configuration makes at most one claim of root's base layer, or is refused; no trap."
+    "Every item of a root configuration makes at most one claim of root's base layer, exactly what the bytes say of the element that the item is; or is refused; no trap."
   ) { m throws(R) in try item(m, isRoot: true) }
   /// One kind of item, of root's configuration and of a cell's.
   static func kind(
@@ -123,22 +123,24 @@ enum Steps {
   }
   static let addCell = make(
     .addCell, "add-cell",
-    "The claims that a cell adds are sound and its own, and leave the kept ones alone.", loops: [.addItems]
+    "The claims that a cell adds are sound and its own, and leave the kept ones alone. Each item of its configuration that claims something has its row, and each row is the claim of an item.",
+    loops: [.addItems]
   ) { m throws(R) in try add(m, isRoot: false) }
   static let addRoot = make(
     .addRoot, "add-root",
-    "The claims that root adds are sound and base layer.", loops: [.addItems]
+    "The claims that root adds are sound and base layer. Each item of its configuration that claims something has its row, and each row is the claim of an item.",
+    loops: [.addItems]
   ) { m throws(R) in try add(m, isRoot: true) }
   static let guestMap = make(
     .guestMap, "guest-map",
-    "The guest-physical map of a cell is admitted without a trap, with at most one communication region.",
+    "The guest-physical map that is admitted is that of the cell's regions, each as the configuration has it; with at most one communication region; no trap.",
     loops: [.guestView]
   ) { m throws(R) in
     try m.admitGuestMap(m.anyLayout(.cell))
   }
   static let protect = make(
     .protect, "protect",
-    "Behind root's base layer stand only claims of the hypervisor, exclusive and for nobody to share.",
+    "Behind root's base layer, which stays as it is, stand only claims of the hypervisor, exclusive and for nobody to share: one for each range that it protects, exactly as configuration and architecture say, and no other.",
     loops: [.protectItems]
   ) { m throws(R) in
     _ = try m.protect(m.anySystem(), m.anyFacts(), m.anyClaimant(isRoot: true), after: m.any("rows"))

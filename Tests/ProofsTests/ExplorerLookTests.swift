@@ -12,7 +12,7 @@ import Testing
   /// What a toy looks at.
   struct Context: Sendable {
     var bound: W
-    var name = "toy"
+    var kind: UInt64 = 1
   }
   /// A table's word, at most `bound`; refused where it is more.
   static func bounded(
@@ -60,7 +60,7 @@ import Testing
   }
 
   /// Another index, another context, other content of a table, other bytes: nothing is known of that.
-  @Test(arguments: ["index", "bound", "name", "write", "copy"]) func anotherLookIsAnother(
+  @Test(arguments: ["index", "bound", "kind", "write", "copy"]) func anotherLookIsAnother(
     difference: String
   ) throws {
     let explorer = try explored { machine throws(Refusal<W>) in
@@ -69,7 +69,7 @@ import Testing
       switch difference {
       case "index": i = machine.capacity(.phase) &- 1
       case "bound": context.bound = machine.explorer.any("bound")
-      case "name": context.name = "other"
+      case "kind": context.kind = 2
       case "write": machine.write(.phase, 0, 0)
       default: _ = machine.copyForeign(0, size: 0, into: .cell)
       }
