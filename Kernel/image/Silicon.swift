@@ -42,6 +42,23 @@ public struct Silicon: Machine, @unchecked Sendable {
     try body()
   }
 
+  /// A step as any other: what it may read is for the proofs.
+  @inline(__always) public func look<C: Sendable, S: LoopState>(
+    _ name: ProvedStep, _ index: UInt64, _ context: C, _ shape: S, reads: TableSet,
+    requires: @Sendable () -> Bool, ensures: @Sendable (S) -> Bool,
+    body: () throws(Refusal<UInt64>) -> S
+  ) throws(Refusal<UInt64>) -> S where S.W == UInt64 {
+    try body()
+  }
+
+  /// Outcomes are for the proofs.
+  @inline(__always) public func outcome<C: Sendable, S: LoopState>(
+    of name: ProvedStep, _ index: UInt64, _ context: C, _ shape: S, reads: TableSet,
+    body: () throws(Refusal<UInt64>) -> S
+  ) -> Outcome<S> where S.W == UInt64 {
+    Outcome(isReturned: true, value: shape)
+  }
+
   /// Ghosts are for the proofs.
   @inline(__always) public func arbitrary(_ number: Int) -> UInt64 { 0 }
   /// Witnesses are for the proofs.

@@ -66,7 +66,7 @@ struct Area {
     case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded: cells
     case .registers: Register.count
     case .occupant: Self.cpus
-    case .place, .home, .currentSource, .nextSource: 0
+    case .place, .protectedPlace, .home, .currentSource, .nextSource: 0
     default: rows
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What admission knows of the system is what the system configuration's bytes say. Stated from the bytes, as in
-// ItemsAreExact.swift, whose head says why numbers are written out.
+// ItemsAreExact.swift, whose head says why numbers are written out. Theorem "system-facts" shows it of what is read, and
+// enable of what it leaves in the registers.
 
 import Core
 import Symbolic
@@ -12,47 +13,52 @@ struct ExactFacts {
   let system: SystemLayout<W>
   let facts: Facts<W>
 
-  private func show(_ name: String, _ truth: () -> SymbolicTruth) {
-    machine.explorer.prove("exact: \(name)", machine.explorer.specifying(truth))
+  private func part(_ name: String, _ truth: () -> SymbolicTruth) -> StepFact.Part {
+    ("exact: \(name)", truth())
   }
   private func header(_ offset: UInt64, _ width: UInt64) -> W {
     machine.bytes(.system, offset: W(known: offset), width: width)
   }
 
-  func prove() {
-    show("the architecture") { facts.architecture .== system.root.architecture }
-    show("the console is an 8250 on eight ports, or none") {
-      // Debug console, at 44: address (8), size (4), type (2), flags (2).
-      let (address, type, flags) = (header(44, 8), header(56, 2), header(58, 2))
-      let isPorts = (type .== 2) .& ((flags & 1) .== 0) .& (address .<= 0xfff8)
-      return .choose(
-        isPorts, (facts.consoleBase .== address) .& (facts.consoleEnd .== (address &+ 8)),
-        facts.consoleBase .== facts.consoleEnd)
-    }
-    show("root's share of the cache, or all") {
-      let caches = system.root.caches
-      let start = machine.peek(caches, 0, 0, 4)
-      let end = start &+ machine.peek(caches, 0, 4, 4)
-      return .choose(
-        caches.count .== 0, (facts.cacheBase .== 0) .& (facts.cacheEnd .== 32),
-        (facts.cacheBase .== start) .& (facts.cacheEnd .== end))
-    }
-    show("stream ids carry masks where a unit is an MMU-500") {
-      // Units: type (4), base (8), …; none behind the first without a base.
-      func unit(_ number: UInt64, _ offset: UInt64, _ width: UInt64) -> W {
-        machine.peek(system.iommu, W(known: number), offset, width)
-      }
-      var isMasked = SymbolicTruth.known(false)
-      for number in UInt64(0)..<8 {
-        let areThere = (UInt64(0)...number).reduce(SymbolicTruth.known(true)) { $0 .& (unit($1, 4, 8) .!= 0) }
-        isMasked = isMasked .| (areThere .& (unit(number, 0, 4) .== 5))
-      }
-      return facts.maskedStreams .== W.choose(isMasked, 1, 0)
-    }
-    show("root's chips") {
-      let (a, b) = (facts.chips, system.root.chips)
-      return (a.start .== b.start) .& (a.count .== b.count) .& (a.size .== b.size)
-        .& .known(a.stride == b.stride && a.holder == b.holder)
-    }
+  /// All facts.
+  var parts: [StepFact.Part] {
+    [
+      part("the architecture") { facts.architecture .== system.root.architecture },
+      part("the console is an 8250 on eight ports, or none") {
+        // Debug console, at 44: address (8), size (4), type (2), flags (2).
+        let (address, type, flags) = (header(44, 8), header(56, 2), header(58, 2))
+        let isPorts = (type .== 2) .& ((flags & 1) .== 0) .& (address .<= 0xfff8)
+        return .choose(
+          isPorts, (facts.consoleBase .== address) .& (facts.consoleEnd .== (address &+ 8)),
+          (facts.consoleBase .== 0) .& (facts.consoleEnd .== 0))
+      },
+      part("root's share of the cache, or all") {
+        let caches = system.root.caches
+        let start = machine.peek(caches, 0, 0, 4)
+        let end = start &+ machine.peek(caches, 0, 4, 4)
+        return .choose(
+          caches.count .== 0, (facts.cacheBase .== 0) .& (facts.cacheEnd .== 32),
+          (facts.cacheBase .== start) .& (facts.cacheEnd .== end))
+      },
+      part("stream ids carry masks where a unit is an MMU-500") {
+        // Units: type (4), base (8), …; none behind the first without a base.
+        func unit(_ number: UInt64, _ offset: UInt64, _ width: UInt64) -> W {
+          machine.peek(system.iommu, W(known: number), offset, width)
+        }
+        var isMasked = SymbolicTruth.known(false)
+        for number in UInt64(0)..<8 {
+          let areThere = (UInt64(0)...number).reduce(SymbolicTruth.known(true)) {
+            $0 .& (unit($1, 4, 8) .!= 0)
+          }
+          isMasked = isMasked .| (areThere .& (unit(number, 0, 4) .== 5))
+        }
+        return facts.maskedStreams .== W.choose(isMasked, 1, 0)
+      },
+      part("root's chips") {
+        let (a, b) = (facts.chips, system.root.chips)
+        return (a.start .== b.start) .& (a.count .== b.count) .& (a.size .== b.size)
+          .& .known(a.stride == b.stride && a.holder == b.holder)
+      },
+    ]
   }
 }

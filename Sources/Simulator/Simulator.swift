@@ -68,7 +68,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     case .occupant: options.cpus
     case .home: options.checks ? options.cpus : 0
     case .registers: Int(Register.count)
-    case .place: options.checks ? options.rows * 16 : 0
+    case .place, .protectedPlace: options.checks ? options.rows * 16 : 0
     case .currentSource, .nextSource: options.checks ? options.rows : 0
     default: options.rows
     }
@@ -122,6 +122,9 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   public func load(_ holder: Holder, size: W, offset: W, width: UInt64) -> W {
     let bytes = holders[Int(holder.rawValue)]
     let offset = offset.known
+    // As in `read`: a specification may speak of what is not there.
+    let end = min(size.known, UInt64(bytes.count))
+    if inSpecification && (offset >= end || end - offset < width) { return W(known: 0) }
     precondition(
       offset <= size.known && size.known - offset >= width && size.known <= UInt64(bytes.count),
       "the core read outside a private copy: offset \(offset), \(width) bytes of \(size.known)")
@@ -131,6 +134,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   }
 
   public func element(_ elements: Elements<W>, _ index: W, _ offset: UInt64, _ width: UInt64) -> W {
+    if inSpecification && index.known >= elements.count.known { return W(known: 0) }
     precondition(
       index.known < elements.count.known && offset + width <= elements.stride,
       "the core read element \(index.known) of \(elements.count.known)")
@@ -188,9 +192,30 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   }
 
   private func expect(_ text: String, _ condition: () -> W.Condition) {
+    let wasInSpecification = inSpecification
     inSpecification = true
-    defer { inSpecification = false }
+    defer { inSpecification = wasInSpecification }
     if !condition().isTrue { violations.append(text) }
+  }
+
+  public func look<C: Sendable, S: LoopState>(
+    _ name: ProvedStep, _ index: W, _ context: C, _ shape: S, reads: TableSet,
+    requires: @Sendable () -> W.Condition, ensures: @Sendable (S) -> W.Condition,
+    body: @Sendable () throws(Refusal<W>) -> S
+  ) throws(Refusal<W>) -> S where S.W == W {
+    if inSpecification { return try body() }
+    return try step(name, shape, frame: .none, requires: requires, ensures: ensures, body: body)
+  }
+
+  public func outcome<C: Sendable, S: LoopState>(
+    of name: ProvedStep, _ index: W, _ context: C, _ shape: S, reads: TableSet,
+    body: @Sendable () throws(Refusal<W>) -> S
+  ) -> Outcome<S> where S.W == W {
+    do throws(Refusal<W>) {
+      return Outcome(isReturned: .init(known: true), value: try body())
+    } catch {
+      return Outcome(isReturned: .init(known: false), value: shape)
+    }
   }
 
   public func arbitrary(_ number: Int) -> W {

@@ -83,5 +83,19 @@ struct FaultyMachine: Machine {
   ) throws(Refusal<UInt64>) -> S where S.W == UInt64 {
     try simulator.step(name, shape, frame: frame, requires: requires, ensures: ensures, body: body)
   }
+  func look<C: Sendable, S: LoopState>(
+    _ name: ProvedStep, _ index: UInt64, _ context: C, _ shape: S, reads: TableSet,
+    requires: @Sendable () -> Bool, ensures: @Sendable (S) -> Bool,
+    body: @Sendable () throws(Refusal<UInt64>) -> S
+  ) throws(Refusal<UInt64>) -> S where S.W == UInt64 {
+    try simulator.look(
+      name, index, context, shape, reads: reads, requires: requires, ensures: ensures, body: body)
+  }
+  func outcome<C: Sendable, S: LoopState>(
+    of name: ProvedStep, _ index: UInt64, _ context: C, _ shape: S, reads: TableSet,
+    body: @Sendable () throws(Refusal<UInt64>) -> S
+  ) -> Outcome<S> where S.W == UInt64 {
+    simulator.outcome(of: name, index, context, shape, reads: reads, body: body)
+  }
   func arbitrary(_ number: Int) -> UInt64 { simulator.arbitrary(number) }
 }

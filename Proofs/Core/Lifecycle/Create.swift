@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Theorem. Create admits a cell whatever root hands over, or refuses: what it claims nobody else claims, declared
 // channels aside, and no living cell has its name; its CPUs were root's and are parked; what it takes is cleared unless it
-// is a channel that somebody uses. No trap is reachable; a refusal changes nothing and clears nothing (P19); success
-// keeps the core's invariant and is exactly the model's `Create`.
+// is a channel that somebody uses. Success means that the ledger holds exactly the claims of every other cell, root and
+// the hypervisor, as they were, and the claim of every item of the configuration, as its bytes say: no region, cache share,
+// line, port, function, stream or CPU less and none more; and that no guest-physical address has two meanings. No trap is
+// reachable; a refusal changes nothing and clears nothing (P19); success keeps the core's invariant and is exactly the
+// model's `Create`.
 
 import Core
 import Symbolic
@@ -13,8 +16,10 @@ extension Lifecycle {
     statement: """
       Create admits a cell whatever root hands over, or refuses: what it claims nobody else claims, declared \
       channels aside, and no living cell has its name; its CPUs were root's and are parked; what it takes is \
-      cleared unless it is a channel that somebody uses. No trap is reachable; a refusal changes nothing and \
-      clears nothing (P19); success keeps the core's invariant and is exactly the model's `Create`.
+      cleared unless it is a channel that somebody uses. The ledger then holds exactly what others had and the \
+      claim of every item of the configuration, as its bytes say, and no guest-physical address of the cell has \
+      two meanings. No trap is reachable; a refusal changes nothing and clears nothing (P19); success keeps the \
+      core's invariant and is exactly the model's `Create`.
       """,
     properties: ["P1", "P2", "P8", "P9", "P14", "P15", "P17", "P18", "P19"],
     refusals: [.cellLocked, .nameExists, .tooLarge, .channelPartlyUsed],
@@ -31,7 +36,10 @@ extension Lifecycle {
       ])
       proveNameIsNew(proof)
     },
-    refines: { Refinement.showCreate($0) })
+    refines: {
+      Refinement.showCreate($0)
+      $0.showCell(gone: $0.machine.argument("cell"))
+    })
 
   /// The new cell has a name that no other living cell has, root included.
   private static func proveNameIsNew(_ proof: PathProof) {

@@ -13,7 +13,11 @@ extension Machine {
     _ = try step(.guestMap, NoState<W>(), frame: .guest | TableSet(.order) | TableSet(.rank)) {
       layout.isInside()
     } ensures: { _ in
-      W.Condition(known: true)
+      let first = self.arbitrary(Ghost.firstRow)
+      let second = self.arbitrary(Ghost.secondRow)
+      let areThere = (first .< layout.memory.count) .& (second .< layout.memory.count)
+      return self.areSeen(below: layout.memory.count, layout)
+        .& (areThere ==> self.isCompatible(.guest, first, second))
     } body: { () throws(Refusal<W>) in
       try self.fillGuestView(layout)
       try self.admit(.guest, count: layout.memory.count)
@@ -27,8 +31,8 @@ extension Machine {
       throw Refusal(.tooManyClaims, layout.memory.count)
     }
     var seen = Communication<W>(count: 0)
-    try loop(.guestView, layout.memory.count, &seen, frame: .guest) { _, seen in
-      seen.count .<= 1
+    try loop(.guestView, layout.memory.count, &seen, frame: .guest) { i, seen in
+      (seen.count .<= 1) .& self.areSeen(below: i, layout)
     } body: { (i, seen) throws(Refusal<W>) in
       let region = self.region(i, layout)
       try self.check(region, i)
@@ -37,12 +41,36 @@ extension Machine {
         guard seen.count == 0 else { throw Refusal(.communicationTwice, i) }
         seen.count = seen.count + 1
       }
-      // The communication page is the hypervisor's: no region maps to the same place as it does.
-      let target = W.choose(isCommunication, W(known: .max), region.physical &- region.virtual)
       self.write(.guestBase, i, region.virtual)
       self.write(.guestEnd, i, region.virtual + region.size)
-      self.write(.guestTarget, i, target)
+      self.write(.guestTarget, i, region.target)
       self.write(.guestMarks, i, W.choose(region.size .== 0, W(known: Marks.base), 0))
     }
+  }
+
+  /// Each region below `i` is in the view as it is in the configuration: for two arbitrary regions.
+  private func areSeen(below i: W, _ layout: CellLayout<W>) -> W.Condition {
+    isSeen(arbitrary(Ghost.firstRow), below: i, layout)
+      .& isSeen(arbitrary(Ghost.secondRow), below: i, layout)
+  }
+
+  private func isSeen(_ index: W, below i: W, _ layout: CellLayout<W>) -> W.Condition {
+    let region = region(index, layout)
+    let isSeen =
+      (read(.guestBase, index) .== region.virtual)
+      .& (read(.guestEnd, index) .== (region.virtual &+ region.size))
+      .& (read(.guestTarget, index) .== region.target)
+      .& ((region.size .!= 0) ==> (read(.guestMarks, index) .== 0))
+      // So no region has the communication page's target.
+      .& (region.flags.has(RegionFlag.communication) .| ((region.target & 0xfff) .== 0))
+    return (index .< i) ==> isSeen
+  }
+}
+
+extension Region {
+  /// What the region is mapped to, as a distance. The communication page is the hypervisor's: no region maps to the same
+  /// place as it does.
+  fileprivate var target: W {
+    W.choose(flags.has(RegionFlag.communication), W(known: .max), physical &- virtual)
   }
 }

@@ -12,7 +12,7 @@ extension Machine {
   public func cacheItem(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.cacheItem, claimant) {
+    try item(.cacheItem, index, ItemSource(layout, facts, claimant)) {
       (index .< layout.caches.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       try self.cacheClaim(index, layout, facts, claimant)
@@ -47,7 +47,7 @@ extension Machine {
   public func pinItem(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.pinItem, claimant) {
+    try item(.pinItem, index, ItemSource(layout, facts, claimant)) {
       (index .< layout.chips.count.times(128)) .& layout.isInside() .& facts.isSound()
     } body: { () throws(Refusal<W>) in
       try self.pinClaim(index, layout, facts, claimant)
@@ -81,14 +81,43 @@ extension Machine {
   private func requireRootsChip(
     _ chip: W, _ address: W, _ facts: Facts<W>, _ isX86: W.Condition
   ) throws(Refusal<W>) {
-    // Behind the chip of root's that was found; 0 where none was.
+    let behind = try behindRootsChip(address, facts)
+    guard ((behind .!= 0) .| .!isX86).isTrue else { throw Refusal(.chipNotRoots, chip, address) }
+  }
+
+  /// The number behind that of a chip of root's at this address; 0 where root lists none. A step, so that proofs can say of
+  /// every item which chip was found.
+  public func behindRootsChip(_ address: W, _ facts: Facts<W>) throws(Refusal<W>) -> W {
+    try look(.rootChip, address, facts, OneWord<W>(0), reads: .none) {
+      facts.isSound()
+    } ensures: { found in
+      self.isRootsChip(address, facts, behind: found.value, below: facts.chips.count)
+    } body: { () throws(Refusal<W>) in
+      self.findRootsChip(address, facts)
+    }.value
+  }
+
+  /// What `behindRootsChip` comes to, for specifications.
+  public func outcome(ofRootsChip address: W, _ facts: Facts<W>) -> W {
+    outcome(of: .rootChip, address, facts, OneWord<W>(0), reads: .none) { () throws(Refusal<W>) in
+      self.findRootsChip(address, facts)
+    }.value.value
+  }
+
+  private func findRootsChip(_ address: W, _ facts: Facts<W>) -> OneWord<W> {
     var found = OneWord<W>(0)
     loop(.rootChip, facts.chips.count, &found, frame: .none) { i, found in
-      found.value .<= i
+      self.isRootsChip(address, facts, behind: found.value, below: i)
     } body: { i, found in
       if self.element(facts.chips, i, 0, 8) == address { found.value = i &+ 1 }
     }
-    guard ((found.value .!= 0) .| .!isX86).isTrue else { throw Refusal(.chipNotRoots, chip, address) }
+    return found
+  }
+
+  /// `found` is 0, or behind a chip of root's, one below `i`, that has this address.
+  private func isRootsChip(_ address: W, _ facts: Facts<W>, behind found: W, below i: W) -> W.Condition {
+    let chip = found &- 1
+    return (found .!= 0) ==> ((chip .< i) .& (element(facts.chips, chip, 0, 8) .== address))
   }
 
   /// One of the four words of a chip's bitmap, merged.
@@ -105,7 +134,7 @@ extension Machine {
   public func portItem(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.portItem, claimant) {
+    try item(.portItem, index, ItemSource(layout, facts, claimant)) {
       (index .< layout.ports.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       try self.portClaim(index, layout, facts, claimant)
@@ -130,7 +159,7 @@ extension Machine {
   public func deviceItem(
     _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.deviceItem, claimant) {
+    try item(.deviceItem, index, ItemSource(layout, nil, claimant)) {
       (index .< layout.devices.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       try self.deviceClaim(index, layout, claimant)
@@ -171,7 +200,7 @@ extension Machine {
   public func streamItem(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.streamItem, claimant) {
+    try item(.streamItem, index, ItemSource(layout, facts, claimant)) {
       (index .< layout.streams.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       self.streamClaim(index, layout, facts, claimant)
@@ -196,7 +225,7 @@ extension Machine {
   public func cpuItem(
     _ index: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.cpuItem, claimant) {
+    try item(.cpuItem, index, ItemSource(layout, facts, claimant)) {
       (index .< layout.cpus.count.times(8)) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       try self.cpuClaim(index, layout, facts, claimant)

@@ -17,6 +17,12 @@ public struct Facts<W: Word>: LoopState {
   /// Root's interrupt chips, in the copy of the system configuration, which is kept while the hypervisor is enabled.
   public let chips: Elements<W>
 
+  /// Facts of nothing.
+  public static var none: Facts<W> {
+    Facts(
+      architecture: 0, consoleBase: 0, consoleEnd: 0, maskedStreams: 0, cacheBase: 0, cacheEnd: 0,
+      chips: Elements(holder: .system, size: 0, start: 0, count: 0, stride: Stride.chip))
+  }
   public func map(_ transform: (W) -> W) -> Facts<W> {
     Facts(
       architecture: transform(architecture), consoleBase: transform(consoleBase),
@@ -35,7 +41,7 @@ public struct Facts<W: Word>: LoopState {
 extension Machine {
   /// The facts of a system configuration.
   public func facts(of system: SystemLayout<W>) throws(Refusal<W>) -> Facts<W> {
-    try step(.systemFacts, facts(), frame: .none) {
+    try look(.systemFacts, 0, system, .none, reads: .none) {
       system.isSound()
     } ensures: { facts in
       facts.isSound()

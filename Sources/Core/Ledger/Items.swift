@@ -32,16 +32,45 @@ public struct Claimant<W: Word>: Sendable {
   }
 }
 
+/// All that an item's claim depends on, besides the item's number, the configurations' bytes and who runs on which CPU.
+public struct ItemSource<W: Word>: Sendable {
+  /// Where the arrays are.
+  public let layout: CellLayout<W>
+  /// The system's facts; nil for kinds of items that need none.
+  public let facts: Facts<W>?
+  /// Who the items are for.
+  public let claimant: Claimant<W>
+  /// Names a source.
+  public init(_ layout: CellLayout<W>, _ facts: Facts<W>?, _ claimant: Claimant<W>) {
+    self.layout = layout
+    self.facts = facts
+    self.claimant = claimant
+  }
+}
+
 extension Machine {
   /// The claim that item `t` makes; an empty one where it makes none, or there is no such item.
   public func claim(
     ofItem t: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try step(claimant.isRoot ? .rootItem : .cellItem, .nothing, frame: .none) {
+    try look(
+      claimant.itemStep, t, ItemSource(layout, facts, claimant), .nothing, reads: TableSet(.occupant)
+    ) {
       layout.isInside() .& facts.isSound()
     } ensures: { claim in
       self.isSound(claim, for: claimant)
     } body: { () throws(Refusal<W>) in
+      try self.makeClaim(ofItem: t, layout, facts, claimant)
+    }
+  }
+
+  /// What `claim(ofItem:)` comes to, for specifications.
+  func outcome(
+    ofItem t: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
+  ) -> Outcome<Claim<W>> {
+    outcome(
+      of: claimant.itemStep, t, ItemSource(layout, facts, claimant), .nothing, reads: TableSet(.occupant)
+    ) { () throws(Refusal<W>) in
       try self.makeClaim(ofItem: t, layout, facts, claimant)
     }
   }
@@ -69,12 +98,12 @@ extension Machine {
 
   /// One kind of item: a step, so that each kind has a theorem of its own.
   func item(
-    _ kind: ProvedStep, _ claimant: Claimant<W>, requires: @Sendable () -> W.Condition,
+    _ kind: ProvedStep, _ index: W, _ source: ItemSource<W>, requires: @Sendable () -> W.Condition,
     body: @Sendable () throws(Refusal<W>) -> Claim<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try step(
-      kind, .nothing, frame: .none, requires: requires, ensures: { self.isSound($0, for: claimant) },
-      body: body)
+    try look(
+      kind, index, source, .nothing, reads: TableSet(.occupant), requires: requires,
+      ensures: { self.isSound($0, for: source.claimant) }, body: body)
   }
 
   /// A CPU that a cell may claim runs root, and is not the one that asks.
@@ -97,4 +126,6 @@ extension Machine {
 extension Claimant {
   /// The mark of root's base layer, or none.
   var layer: UInt64 { isRoot ? Marks.base : 0 }
+  /// The step that makes the claim of an item.
+  var itemStep: ProvedStep { isRoot ? .rootItem : .cellItem }
 }

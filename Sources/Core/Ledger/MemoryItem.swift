@@ -38,7 +38,7 @@ extension Machine {
   public func memoryItem(
     _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
-    try item(.memoryItem, claimant) {
+    try item(.memoryItem, index, ItemSource(layout, nil, claimant)) {
       (index .< layout.memory.count) .& layout.isInside()
     } body: { () throws(Refusal<W>) in
       try self.memoryClaim(index, layout, claimant)

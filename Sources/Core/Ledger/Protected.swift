@@ -26,27 +26,70 @@ enum Protected {
 }
 
 extension Machine {
-  /// Claims the protected items for the hypervisor, behind `rows` rows. Returns how many rows there are then.
-  public func protect(_ system: SystemLayout<W>, after rows: W) throws(Refusal<W>) -> W {
+  /// Claims the protected items for the hypervisor, behind `rows` rows, which are root's. Returns how many rows there are
+  /// then.
+  public func protect(
+    _ system: SystemLayout<W>, _ facts: Facts<W>, _ root: Claimant<W>, after rows: W
+  ) throws(Refusal<W>) -> W {
     let room = capacity(.nextBase)
-    return try step(.protect, Adding<W>(count: 0), frame: .next) {
+    return try step(.protect, Adding<W>(behind: 0), frame: .next | TableSet(.protectedPlace)) {
       system.isSound() .& (rows .<= room) .& self.enabledFacts(after: rows, rows: rows)
+        .& self.baseFacts(rows: rows, system, facts, root)
     } ensures: { adding in
-      (rows .<= adding.count) .& (adding.count .<= room)
+      (adding.first .== rows) .& (rows .<= adding.count) .& (adding.count .<= room)
         .& self.enabledFacts(after: rows, rows: adding.count)
+        .& self.baseFacts(rows: rows, system, facts, root)
+        .& self.protectedFacts(below: self.protectedItems(system), after: rows, rows: adding.count, system)
     } body: { () throws(Refusal<W>) in
-      try self.appendProtected(system, after: rows)
+      try self.appendProtected(system, facts, root, after: rows)
     }.count
   }
 
-  private func appendProtected(_ system: SystemLayout<W>, after rows: W) throws(Refusal<W>) -> Adding<W> {
+  /// How many protected items there are.
+  func protectedItems(_ system: SystemLayout<W>) -> W {
+    W(known: Protected.constants) + system.root.chips.count + system.root.devices.count
+  }
+
+  /// The first `rows` rows are the claims of root's items.
+  private func baseFacts(
+    rows: W, _ system: SystemLayout<W>, _ facts: Facts<W>, _ root: Claimant<W>
+  ) -> W.Condition {
+    itemFacts(below: Items(system.root).count, after: 0, rows: rows, system.root, facts, root)
+  }
+
+  /// The range of each protected item below `t`, if it has one, is a row behind the first `rows`: for one arbitrary item.
+  /// Each of these rows is the range of a protected item: for one arbitrary row.
+  private func protectedFacts(
+    below t: W, after rows: W, rows end: W, _ system: SystemLayout<W>
+  ) -> W.Condition {
+    let item = arbitrary(Ghost.item)
+    let range = outcome(ofProtected: item, system)
+    let place = read(.protectedPlace, item)
+    let isThere =
+      (rows .<= place) .& (place .< end) .& (read(.nextSource, place) .== item)
+      .& (read(.nextBase, place) .== range.value.base) .& (read(.nextEnd, place) .== range.value.end)
+    let row = arbitrary(Ghost.newRow)
+    let from = read(.nextSource, row)
+    let source = outcome(ofProtected: from, system)
+    let isItems =
+      (from .< t) .& source.isReturned .& (read(.nextBase, row) .== source.value.base)
+      .& (read(.nextEnd, row) .== source.value.end)
+    return ((item .< t) ==> (range.isReturned .& ((range.value.base .== range.value.end) .| isThere)))
+      .& (((rows .<= row) .& (row .< end)) ==> isItems)
+  }
+
+  private func appendProtected(
+    _ system: SystemLayout<W>, _ facts: Facts<W>, _ root: Claimant<W>, after rows: W
+  ) throws(Refusal<W>) -> Adding<W> {
     let room = capacity(.nextBase)
     let devices = W(known: Protected.constants) + system.root.chips.count
     let count = devices + system.root.devices.count
-    var adding = Adding<W>(count: rows)
-    try loop(.protectItems, count, &adding, frame: .next) { t, adding in
-      (rows .<= adding.count) .& (adding.count .<= room)
+    var adding = Adding<W>(behind: rows)
+    try loop(.protectItems, count, &adding, frame: .next | TableSet(.protectedPlace)) { t, adding in
+      (adding.first .== rows) .& (rows .<= adding.count) .& (adding.count .<= room)
         .& self.enabledFacts(after: rows, rows: adding.count)
+        .& self.baseFacts(rows: rows, system, facts, root)
+        .& self.protectedFacts(below: t, after: rows, rows: adding.count, system)
     } body: { (t, adding) throws(Refusal<W>) in
       let range = try self.protectedRange(t, system)
       if range.end == range.base { return }
@@ -56,6 +99,7 @@ extension Machine {
         Claim(
           base: range.base, end: range.end, owner: W(known: Owner.hypervisor),
           marks: W(known: Protected.marks)), source: t)
+      self.witness(.protectedPlace, t, adding.count)
       adding.count = adding.count + 1
     }
     return adding
@@ -63,16 +107,27 @@ extension Machine {
 
   /// The range of protected item `t`, as a claim; empty where this machine has no such thing.
   public func protectedRange(_ t: W, _ system: SystemLayout<W>) throws(Refusal<W>) -> Claim<W> {
-    try step(.protectedItem, .nothing, frame: .none) {
+    try look(.protectedItem, t, system, .nothing, reads: .none) {
       (t .< (W(known: Protected.constants) &+ system.root.chips.count &+ system.root.devices.count))
         .& system.isSound()
     } ensures: { range in
       self.isProtectable(range)
     } body: { () throws(Refusal<W>) in
-      let devices = W(known: Protected.constants) + system.root.chips.count
-      let range = try self.protected(t, devices: devices, system)
-      return Claim(base: range.base, end: range.end, owner: 0, marks: 0)
+      try self.makeRange(t, system)
     }
+  }
+
+  /// What `protectedRange` comes to, for specifications.
+  private func outcome(ofProtected t: W, _ system: SystemLayout<W>) -> Outcome<Claim<W>> {
+    outcome(of: .protectedItem, t, system, .nothing, reads: .none) { () throws(Refusal<W>) in
+      try self.makeRange(t, system)
+    }
+  }
+
+  private func makeRange(_ t: W, _ system: SystemLayout<W>) throws(Refusal<W>) -> Claim<W> {
+    let devices = W(known: Protected.constants) + system.root.chips.count
+    let range = try self.protected(t, devices: devices, system)
+    return Claim(base: range.base, end: range.end, owner: 0, marks: 0)
   }
 
   /// Rows behind root's are the hypervisor's, and exclusive; the others are root's base layer: for two arbitrary rows.
@@ -170,22 +225,54 @@ extension Machine {
     if base == 0 { return (0, 0) }
     guard base < W(known: Limit.physical) else { throw Refusal(.chipAddress, index, base) }
     var size = W.choose(index .== 0, 0x1_0000, 0x2000)
-    if index == 4 { size = redistributorSize(system) }
+    if index == 4 { size = try redistributorSize(system) }
     return (base & W(known: ~0xfff), (base + size + 0xfff) & W(known: ~0xfff))
   }
 
   /// GICv3: two frames of 64 KiB for each CPU number up to the highest of root's. (The set may have gaps, the frames have
   /// none.)
-  private func redistributorSize(_ system: SystemLayout<W>) -> W {
-    let cpus = system.root.cpus
-    // How many CPU numbers there are up to the highest so far.
+  private func redistributorSize(_ system: SystemLayout<W>) throws(Refusal<W>) -> W {
+    let numbers = try cpuNumbers(system)
+    return W.choose(numbers .== 0, 1, numbers).times(0x2_0000)
+  }
+
+  /// How many CPU numbers there are up to the highest of root's. A step, so that proofs can say of every protected item how
+  /// many were counted.
+  public func cpuNumbers(_ system: SystemLayout<W>) throws(Refusal<W>) -> W {
+    try look(.cpuNumbers, 0, system, OneWord<W>(0), reads: .none) {
+      system.isSound()
+    } ensures: { numbers in
+      self.areNumbers(numbers.value, system, below: system.root.cpus.count.times(8))
+    } body: { () throws(Refusal<W>) in
+      self.countNumbers(system)
+    }.value
+  }
+
+  /// What `cpuNumbers` comes to, for specifications.
+  public func outcome(ofCPUNumbers system: SystemLayout<W>) -> W {
+    outcome(of: .cpuNumbers, 0, system, OneWord<W>(0), reads: .none) { () throws(Refusal<W>) in
+      self.countNumbers(system)
+    }.value.value
+  }
+
+  private func countNumbers(_ system: SystemLayout<W>) -> OneWord<W> {
     var numbers = OneWord<W>(0)
-    loop(.highestCPU, cpus.count.times(8), &numbers, frame: .none) { i, numbers in
-      numbers.value .<= i
+    loop(.highestCPU, system.root.cpus.count.times(8), &numbers, frame: .none) { i, numbers in
+      self.areNumbers(numbers.value, system, below: i)
     } body: { i, numbers in
-      let bits = self.element(cpus, i >> 3, 0, 1)
+      let bits = self.element(system.root.cpus, i >> 3, 0, 1)
       if ((bits >> (i & 7)) & 1) == 1 { numbers.value = i &+ 1 }
     }
-    return W.choose(numbers.value .== 0, 1, numbers.value).times(0x2_0000)
+    return numbers
+  }
+
+  /// `numbers` is 0 or behind a CPU of root's, and none below `i` is behind it: for one arbitrary CPU.
+  private func areNumbers(_ numbers: W, _ system: SystemLayout<W>, below i: W) -> W.Condition {
+    func isRoots(_ cpu: W) -> W.Condition {
+      ((element(system.root.cpus, cpu >> 3, 0, 1) >> (cpu & 7)) & 1) .== 1
+    }
+    let cpu = arbitrary(Ghost.cpu)
+    return (numbers .<= i) .& ((numbers .!= 0) ==> isRoots(numbers &- 1))
+      .& (((cpu .< i) .& isRoots(cpu)) ==> (cpu .< numbers))
   }
 }

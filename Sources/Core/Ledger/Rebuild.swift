@@ -2,14 +2,25 @@
 // The ledger is rebuilt, never patched. Promise: the next generation holds every claim of the current one but those of
 // `gone`, and every claim of the new configuration, and nothing else.
 //
+// (`keptFacts`, `itemFacts`: theorems "keep", "add-cell", "add-root".)
 // `source` and `place` are witnesses: they say where each new row came from and where each source went. No code
 // reads them; the invariants do, and silicon does not store them.
 
 /// What the loop over items carries.
 public struct Adding<W: Word>: LoopState {
+  /// The first row that is added.
+  public let first: W
   /// Rows built so far.
   public var count: W
-  public func map(_ transform: (W) -> W) -> Adding<W> { Adding(count: transform(count)) }
+  /// Nothing added yet, behind `first` rows.
+  public init(behind first: W) { self.init(first: first, count: first) }
+  private init(first: W, count: W) {
+    self.first = first
+    self.count = count
+  }
+  public func map(_ transform: (W) -> W) -> Adding<W> {
+    Adding(first: transform(first), count: transform(count))
+  }
 }
 
 extension Machine {
@@ -72,13 +83,15 @@ extension Machine {
     let old = register(Register.claimCount)
     let room = capacity(.nextBase)
     let name = claimant.isRoot ? ProvedStep.addRoot : .addCell
-    return try step(name, Adding<W>(count: 0), frame: .next | TableSet(.place)) {
+    return try step(name, Adding<W>(behind: 0), frame: .next | TableSet(.place)) {
       layout.isInside() .& facts.isSound() .& (kept .<= room) .& (old .<= room)
         .& self.keptFacts(below: old, rows: kept, gone: gone)
     } ensures: { adding in
-      (kept .<= adding.count) .& (adding.count .<= room)
+      (adding.first .== kept) .& (kept .<= adding.count) .& (adding.count .<= room)
         .& self.keptFacts(below: old, rows: kept, gone: gone)
         .& self.addedFacts(after: kept, rows: adding.count, claimant)
+        .& self.itemFacts(
+          below: Items(layout).count, after: kept, rows: adding.count, layout, facts, claimant)
     } body: { () throws(Refusal<W>) in
       try self.appendItems(layout, facts, claimant, after: kept, gone: gone)
     }.count
@@ -90,11 +103,12 @@ extension Machine {
     let old = register(Register.claimCount)
     let room = capacity(.nextBase)
     let items = Items(layout)
-    var adding = Adding<W>(count: kept)
+    var adding = Adding<W>(behind: kept)
     try loop(.addItems, items.count, &adding, frame: .next | TableSet(.place)) { t, adding in
-      (kept .<= adding.count) .& (adding.count .<= room)
+      (adding.first .== kept) .& (kept .<= adding.count) .& (adding.count .<= room)
         .& self.keptFacts(below: old, rows: kept, gone: gone)
         .& self.addedFacts(after: kept, rows: adding.count, claimant)
+        .& self.itemFacts(below: t, after: kept, rows: adding.count, layout, facts, claimant)
     } body: { (t, adding) throws(Refusal<W>) in
       let claim = try self.claim(ofItem: t, layout, facts, claimant)
       if claim.base == claim.end { return }
@@ -119,6 +133,35 @@ extension Machine {
   }
 }
 
+extension Machine {
+  /// No item is left out and none invented. The claim of each item below `t`, if it makes one, is a row behind the kept
+  /// ones: for one arbitrary item. Each of these rows is the claim of the item that it came from: for one arbitrary row.
+  func itemFacts(
+    below t: W, after kept: W, rows: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
+  ) -> W.Condition {
+    let old = register(Register.claimCount)
+    let item = arbitrary(Ghost.item)
+    let claim = outcome(ofItem: item, layout, facts, claimant)
+    let place = read(.place, old &+ item)
+    let isThere =
+      (kept .<= place) .& (place .< rows) .& isNext(place, claim.value)
+      .& (read(.nextSource, place) .== (old &+ item))
+    let row = arbitrary(Ghost.newRow)
+    let from = read(.nextSource, row) &- old
+    let source = outcome(ofItem: from, layout, facts, claimant)
+    return ((item .< t) ==> (claim.isReturned .& ((claim.value.base .== claim.value.end) .| isThere)))
+      .& (((kept .<= row) .& (row .< rows))
+        ==> ((from .< t) .& source.isReturned .& isNext(row, source.value)))
+  }
+
+  /// Row `row` of the next generation is this claim.
+  private func isNext(_ row: W, _ claim: Claim<W>) -> W.Condition {
+    (read(.nextBase, row) .== claim.base) .& (read(.nextEnd, row) .== claim.end)
+      .& (read(.nextOwner, row) .== claim.owner) .& (read(.nextMarks, row) .== claim.marks)
+      .& (read(.nextGuest, row) .== claim.guest)
+  }
+}
+
 /// The ghosts, by what they stand for. Each is one arbitrary word, fixed before a transition begins.
 public enum Ghost {
   /// Two rows of the generation under construction, or two ranges of the guest-physical view.
@@ -132,6 +175,8 @@ public enum Ghost {
   public static var resource: Int { 4 }
   /// A CPU.
   public static var cpu: Int { 5 }
+  /// A row of the generation under construction, as one that came from an item.
+  public static var newRow: Int { 6 }
   /// How many ghosts there are.
-  public static var count: Int { 6 }
+  public static var count: Int { 7 }
 }

@@ -16,7 +16,7 @@ extension Machine {
     guard caller < capacity(.occupant) else { throw Refusal(.callerNotRoot, caller) }
     let root = Claimant<W>(owner: W(known: Owner.root), isRoot: true, caller: caller)
     let base = try addBase(system.root, facts, root)
-    let count = try protect(system, after: base)
+    let count = try protect(system, facts, root, after: base)
     try requireNamed(caller, rows: count)
 
     // Commit: nothing below can fail.

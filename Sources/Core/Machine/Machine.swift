@@ -30,8 +30,8 @@ public enum Loop: UInt8, Sendable {
 /// Steps of the core that have a theorem of their own.
 public enum ProvedStep: UInt8, Sendable {
   case readCell, readSystem, systemFacts, admitClaims, admitGuestRanges, guestMap, keepClaims
-  case memoryItem, cacheItem, pinItem, portItem, deviceItem, streamItem, cpuItem
-  case cellItem, rootItem, addCell, addRoot, protectedItem, protect
+  case memoryItem, cacheItem, rootChip, pinItem, portItem, deviceItem, streamItem, cpuItem
+  case cellItem, rootItem, addCell, addRoot, cpuNumbers, protectedItem, protect
 }
 
 /// The machine under the core.
@@ -87,9 +87,38 @@ public protocol Machine: Sendable {
     ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(Refusal<W>) -> S
   ) throws(Refusal<W>) -> S where S.W == W
 
+  /// Runs a step that only looks. It writes nothing; and what it returns, or that it refuses, is determined by `index`, by
+  /// what `context` holds, by the tables of `reads` and by the private copies. The step's own theorem shows that, too;
+  /// so a specification may speak of what the step comes to at any index (`outcome`). Otherwise as `step`.
+  func look<C: Sendable, S: LoopState>(
+    _ name: ProvedStep, _ index: W, _ context: C, _ shape: S, reads: TableSet,
+    requires: @Sendable () -> W.Condition, ensures: @Sendable (S) -> W.Condition,
+    body: @Sendable () throws(Refusal<W>) -> S
+  ) throws(Refusal<W>) -> S where S.W == W
+
+  /// For specifications alone: what the step `name`, which only looks, comes to at `index` as things are now. The other
+  /// arguments are those of `look`. On silicon nothing asks.
+  func outcome<C: Sendable, S: LoopState>(
+    of name: ProvedStep, _ index: W, _ context: C, _ shape: S, reads: TableSet,
+    body: @Sendable () throws(Refusal<W>) -> S
+  ) -> Outcome<S> where S.W == W
+
   /// A ghost: one arbitrary word, fixed before the transition begins. Only invariants may use it; it has no
   /// influence on what the core does. On silicon always 0.
   func arbitrary(_ number: Int) -> W
+}
+
+/// What a step that only looks comes to.
+public struct Outcome<S: LoopState>: Sendable {
+  /// It returns, and does not refuse.
+  public let isReturned: S.W.Condition
+  /// What it returns; anything where it refuses.
+  public let value: S
+  /// Makes an outcome.
+  @inlinable public init(isReturned: S.W.Condition, value: S) {
+    self.isReturned = isReturned
+    self.value = value
+  }
 }
 
 /// A loop that carries nothing.

@@ -31,6 +31,8 @@ public enum Table: UInt8, Sendable {
   case rank
   /// Scratch: where the rebuild put a source; first the old claims, then the items of the new configuration.
   case place
+  /// Scratch: where the rebuild put a protected item (witness for the proofs).
+  case protectedPlace
   /// Scratch: guest-physical ranges of one configuration.
   case guestBase
   case guestEnd
@@ -107,6 +109,7 @@ public struct TableSet: Sendable, Equatable {
   /// What only specifications read and only `Machine.witness` writes: silicon has none of it.
   public static var witnesses: TableSet {
     TableSet(.currentSource) | TableSet(.nextSource) | TableSet(.place) | TableSet(.home)
+      | TableSet(.protectedPlace)
   }
   /// Not a table: what is cleared on handover (`Machine.scrub`).
   public static var scrubbing: TableSet { TableSet(rawValue: 1 << 63) }

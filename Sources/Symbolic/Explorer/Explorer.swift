@@ -58,6 +58,11 @@ public final class Explorer: @unchecked Sendable {
   }
   private let relevance: Relevance
   private let ghosts: GhostDependence
+  /// For steps that only look (Look.swift): what terms mention, and numbers for what is looked at.
+  let symbols: Symbols
+  let numbering = Numbering()
+  /// Told of every decision of code.
+  var onDecision: ((Term) -> Void)?
   private var journal = Journal()
   private var expected: Set<String> = []
   private var forks: Set<Term> = []
@@ -81,6 +86,7 @@ public final class Explorer: @unchecked Sendable {
     context = prover.context
     relevance = Relevance(prover.context)
     ghosts = GhostDependence(prover.context)
+    symbols = Symbols(prover.context)
   }
 
   /// True while the path repeats what an earlier one did up to its last decision.
@@ -168,6 +174,7 @@ public final class Explorer: @unchecked Sendable {
       return false
     }
     mustNotDependOnGhosts(term, "a decision")
+    onDecision?(term)
     if isReplaying { return replay(term) }
     let canBeTrue = isFeasible(term)
     let canBeFalse = isFeasible(.!term)

@@ -23,7 +23,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   private let rows: SymbolicWord
   private let cpus: SymbolicWord
   private let cells: SymbolicWord
-  private var frames: [TableSet] = []
+  var frames: [TableSet] = []
   private var ghosts: [SymbolicWord]
   /// What theorems add to a loop's invariant: iteration and state as words.
   public var annotations: [Loop: (SymbolicWord, [SymbolicWord]) -> SymbolicTruth] = [:]
@@ -47,13 +47,21 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// Whether code has changed anything since the path began.
   private var isPristine = true
   /// What theorems add to what steps ensure: the same for every theorem, so shown by the one that opens the step.
-  private let facts: [StepFact]
+  let facts: [StepFact]
   /// Arrays that were shown to lie inside their copy, on this path.
   private var inside: [Elements<SymbolicWord>] = []
   /// The steps that are open at this moment.
-  private var opened: [ProvedStep] = []
+  var opened: [ProvedStep] = []
   /// Whether the path went through a loop or took a step by its theorem: such a path is no run of the real core.
-  public private(set) var isAbstract = false
+  public internal(set) var isAbstract = false
+  /// What steps returned last on this path, for theorems to speak of.
+  public internal(set) var results: [ProvedStep: Any] = [:]
+  /// What steps that only look were last asked to look at, by code or by a specification.
+  public internal(set) var asked: [ProvedStep: Asked] = [:]
+  /// Facts of steps that were taken, until somebody needs them.
+  private var aside: [SymbolicTruth] = []
+  /// The step that only looks and is open, and what its result may depend on.
+  var looking: (step: ProvedStep, reads: TableSet, names: Set<String>)?
 
   /// A machine in an arbitrary state.
   public init(_ explorer: Explorer, facts: [StepFact] = []) {
@@ -190,6 +198,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     let word = context.bits(64)
     let name = "\(content(of: holder))_\(width)"
     let content = context.function(name, [word], context.bits(UInt32(width) * 8))
+    looking?.names.insert(name)
     let value = content(offset.term(in: context))
     return SymbolicWord(width == 8 ? value : value.zeroExtended(to: 64))
   }
@@ -216,6 +225,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     let word = context.bits(64)
     let name = "\(content(of: elements.holder))_\(elements.stride)_\(offset)_\(width)"
     let content = context.function(name, [word, word], context.bits(UInt32(width) * 8))
+    looking?.names.insert(name)
     let value = content(elements.start.term(in: context), index.term(in: context))
     return SymbolicWord(width == 8 ? value : value.zeroExtended(to: 64))
   }
@@ -277,6 +287,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     for event in ["iterates", "completes an iteration", "ends"] { explorer.expect("loop \(name) \(event)") }
     mustBeReal([count] + words(state), "a loop's state")
     let mold = Mold(state, in: explorer.context)
+    lookOn([count] + words(state), "what loop \(name) begins with")
     explorer.prove("invariant on entry", holds(0, state))
 
     // Forget what the loop may change.
@@ -284,13 +295,15 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     forget(frame, "\(name)")
     if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
 
-    guard explorer.fork("\(name)") else {
+    mayLookAt(words(state))
+    guard forkUnwatched("\(name)") else {
       explorer.assume(holds(count, state))
       explorer.mark("loop \(name) ends")
       return
     }
     let i = SymbolicWord(explorer.constant("\(name)_i"))
     iteration = i
+    mayLookAt([i])
     explorer.assume(i .< count)
     explorer.assume(holds(i, state))
     // (Whatever depends on the ghost resource is said of that resource alone: `instances` replaces rows only.)
@@ -302,6 +315,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.mark("loop \(name) completes an iteration")
     mustBeReal(words(state), "a loop's state")
     mustFit(mold, state, "loop \(name)")
+    lookOn(words(state), "what loop \(name) carries on")
     explorer.prove("invariant kept by one iteration", holds(i &+ 1, state))
     explorer.cut()
   }
@@ -317,45 +331,88 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     for outer in frames where frame.rawValue & ~outer.rawValue != 0 {
       explorer.fail("frame", "the frame of step \(name) is not inside the enclosing loop's")
     }
-    func holds(_ result: S) -> SymbolicTruth {
-      explorer.specifying {
-        facts.filter { $0.step == name }.reduce(ensures(result)) { $0 .& $1.says(self, words(result)) }
-      }
+    func use(_ result: S) -> StepUse {
+      StepUse(index: nil, context: nil, result: result, words: words(result))
     }
-    let mold = Mold(shape, in: explorer.context)
     explorer.trail.append("\(name)")
     defer { explorer.trail.removeLast() }
     if openSteps.contains(name) {
-      explorer.expect("step \(name) returns")
-      let required = explorer.specifying(requires)
-      mustBeArbitrary(name, required)
-      explorer.assume(required)
-      frames.append(frame)
-      opened.append(name)
-      defer {
-        frames.removeLast()
-        opened.removeLast()
-      }
-      let result = try body()
-      mustBeReal(words(result), "a step's result")
-      mustFit(mold, result, "step \(name)")
-      explorer.mark("step \(name) returns")
-      explorer.prove("what the step ensures", holds(result))
+      let result = try open(name, shape, frame: frame, requires: requires, body: body)
+      ensure(name, use(result), explorer.specifying { ensures(result) })
       return result
     }
-    isAbstract = true
-    for outer in opened where outer.rawValue <= name.rawValue {
-      explorer.fail("steps", "step \(outer) rests on step \(name), which is not declared before it")
-    }
-    explorer.expect("step \(name) is taken")
+    mayBeTaken(name)
     explorer.prove("what the step requires", explorer.specifying(requires))
     forget(frame, "\(name)")
     if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
     if explorer.fork("\(name)") { throw Refusal(.refusedByStep, SymbolicWord(known: UInt64(name.rawValue))) }
     let result = shape.map { _ in SymbolicWord(explorer.constant("\(name)_result")) }
-    explorer.assume(holds(result))
-    explorer.mark("step \(name) is taken")
+    takeForGranted(name, use(result), explorer.specifying { ensures(result) })
     return result
+  }
+
+  /// Runs the step that this exploration is about.
+  func open<S: LoopState>(
+    _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> SymbolicTruth,
+    body: @Sendable () throws(Refusal<SymbolicWord>) -> S
+  ) throws(Refusal<SymbolicWord>) -> S where S.W == SymbolicWord {
+    explorer.expect("step \(name) returns")
+    let required = explorer.specifying(requires)
+    mustBeArbitrary(name, required)
+    explorer.assume(required)
+    frames.append(frame)
+    opened.append(name)
+    defer {
+      frames.removeLast()
+      opened.removeLast()
+    }
+    let result = try body()
+    mustBeReal(words(result), "a step's result")
+    mustFit(Mold(shape, in: explorer.context), result, "step \(name)")
+    explorer.mark("step \(name) returns")
+    return result
+  }
+
+  /// Shows what a step ensures, and what theorems add to that.
+  func ensure(_ name: ProvedStep, _ use: StepUse, _ ensured: SymbolicTruth) {
+    results[name] = use.result
+    explorer.prove("what the step ensures", ensured)
+    recall()
+    for fact in facts where fact.step == name && !explorer.isCut {
+      for (step, index) in fact.rests(self, use) { assumeTheorem(of: step, at: index, for: name) }
+      for part in explorer.specifying({ fact.says(self, use) }) { explorer.prove(part.name, part.truth) }
+    }
+  }
+
+  /// Takes all that for granted.
+  func takeForGranted(_ name: ProvedStep, _ use: StepUse, _ ensured: SymbolicTruth) {
+    results[name] = use.result
+    explorer.assume(ensured)
+    for fact in facts where fact.step == name {
+      let parts = explorer.specifying { fact.says(self, use).map(\.truth) }
+      if fact.isKeptAside { aside += parts } else { parts.forEach(explorer.assume) }
+    }
+    explorer.mark("step \(name) is taken")
+  }
+
+  /// Takes for granted what has been kept aside: facts of the moments when their steps were taken.
+  public func recall() {
+    aside.forEach(explorer.assume)
+    aside = []
+  }
+
+  /// Notes that a step is taken by its theorem.
+  func mayBeTaken(_ name: ProvedStep) {
+    isAbstract = true
+    mustComeBefore(name)
+    explorer.expect("step \(name) is taken")
+  }
+
+  /// Fails where the theorem of a step rests on one that is not declared before it.
+  func mustComeBefore(_ name: ProvedStep) {
+    for outer in opened where outer.rawValue <= name.rawValue {
+      explorer.fail("steps", "step \(outer) rests on step \(name), which is not declared before it")
+    }
   }
 
   /// Fails where a step's theorem begins in less than any state that satisfies what the step requires.
@@ -384,7 +441,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.mustNotTrap(isInside, "an array of \(array.holder) in use")
   }
 
-  private func words<S: LoopState>(_ state: S) -> [SymbolicWord] where S.W == SymbolicWord {
+  func words<S: LoopState>(_ state: S) -> [SymbolicWord] where S.W == SymbolicWord {
     var words: [SymbolicWord] = []
     _ = state.map {
       words.append($0); return $0

@@ -10,9 +10,12 @@ public final class Function: @unchecked Sendable {
   public let context: Z3Context
   /// Number of arguments.
   public let arity: Int
+  /// Its name.
+  public let name: String
 
-  init(_ raw: Z3_func_decl, arity: Int, in context: Z3Context) {
+  init(_ raw: Z3_func_decl, named name: String, arity: Int, in context: Z3Context) {
     self.raw = raw
+    self.name = name
     self.arity = arity
     self.context = context
     Z3_inc_ref(context.raw, Z3_func_decl_to_ast(context.raw, raw))
@@ -42,6 +45,6 @@ extension Z3Context {
     guard let raw = Z3_mk_func_decl(raw, symbol(name), UInt32(sorts.count), sorts, range.raw) else {
       fatalError("Z3 cannot declare \(name)")
     }
-    return Function(raw, arity: domain.count, in: self)
+    return Function(raw, named: name, arity: domain.count, in: self)
   }
 }
