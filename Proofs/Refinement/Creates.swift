@@ -29,6 +29,10 @@ extension Refinement {
     let row = (machine.arbitrary(Ghost.firstRow), first)
     return explorer.instances(old.map { [row, (machine.arbitrary(Ghost.oldRow), $0)] } ?? [row])
   }
+  /// What is known of row `k` and of who occupied CPUs before.
+  private func occupancy(of k: Word) -> [SymbolicTruth] {
+    explorer.instances([(machine.arbitrary(Ghost.firstRow), k)], mentioning: "\(Table.occupant)")
+  }
 
   static func followCreate(_ m: SymbolicMachine) {
     let r = Refinement(m)

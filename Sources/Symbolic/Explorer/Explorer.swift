@@ -153,12 +153,7 @@ public final class Explorer: @unchecked Sendable {
     return context.constant("\(stem)!\(number)", context.bits(width))
   }
   /// A number that is this term's alone, on every path: for names of functions that speak of what the term stands for.
-  public func number(of term: Term) -> Int {
-    if let number = numbers[term] { return number }
-    numbers[term] = numbers.count
-    return numbers.count - 1
-  }
-  private var numbers: [Term: Int] = [:]
+  public func number(of term: Term) -> Int { numbering.number(of: "term \(term.identity)", keeping: [term]) }
   /// A name that is new on this path; the same on every rerun.
   public func freshName(_ stem: String) -> String {
     let number = fresh[stem, default: 0]
@@ -384,14 +379,27 @@ public final class Explorer: @unchecked Sendable {
     }
   }
 
-  /// What is known of the ghosts, said of other words. A ghost is one arbitrary word that nothing on the path depends on
-  /// (`mustNotDependOnGhosts`), so what is known of it on this path is known of every word.
-  public func instances(_ words: [(ghost: SymbolicWord, word: SymbolicWord)]) -> [SymbolicTruth] {
+  /// What is known of the ghosts, said of other words; where `symbol` is given, only what mentions it. A ghost is one
+  /// arbitrary word that nothing on the path depends on (`mustNotDependOnGhosts`), so what is known of it on this path is
+  /// known of every word. (Unless an unknown was chosen for this very ghost: see `bind`.)
+  public func instances(
+    _ words: [(ghost: SymbolicWord, word: SymbolicWord)], mentioning symbol: String? = nil
+  ) -> [SymbolicTruth] {
     if isCut { return [] }
     let pairs = words.map { (from: $0.ghost.term(in: context), to: $0.word.term(in: context)) }
-    let known = condition.filter { term in ghosts.depends(term) }
+    for pair in pairs where bound.contains(pair.from) {
+      fail("ghosts", "what is known of \(pair.from) is known of this ghost alone")
+    }
+    let known = condition.filter { term in
+      guard ghosts.depends(term) else { return false }
+      return symbol.map { symbols.names(in: term).contains($0) } ?? true
+    }
     return known.map { $0.replacing(pairs) }.filter { !condition.contains($0) }.map(SymbolicTruth.init)
   }
+  /// From here on unknowns are chosen for this very ghost (whether *this* resource was scrubbed): what is known of it need
+  /// not hold of another word.
+  func bind(_ ghost: Term) { bound.insert(ghost) }
+  private var bound: Set<Term> = []
 
   /// Notes that this point is reached, if some state really reaches it.
   public func mark(_ label: String) {

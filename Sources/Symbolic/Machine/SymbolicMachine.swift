@@ -452,6 +452,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// Scrubs of iterations that nobody looked at: what was clean stays clean, and more may be.
   private func forgetScrubs() {
     let before = isScrubbed
+    explorer.bind(ghosts[Ghost.resource].term(in: explorer.context))
     isScrubbed = SymbolicTruth(
       explorer.context.constant(explorer.freshName("scrubbed"), explorer.context.boolean))
     explorer.assume(before ==> isScrubbed)
