@@ -130,4 +130,40 @@ import Testing
     }
     #expect(guarded.holds, "\(guarded.failures)")
   }
+
+  /// Whether the arbitrary resource was scrubbed is an unknown of that resource alone; rows have none.
+  @Test(arguments: [Ghost.resource, Ghost.firstRow])
+  func whatIsKnownOfOneResourceIsNotSaidOfAnother(ghost: Int) throws {
+    let explorer = try explored { machine throws(Refusal<SymbolicWord>) in
+      var none = NoState<SymbolicWord>()
+      machine.loop(.handBack, machine.capacity(.phase), &none, frame: .scrubbing) { _, _ in
+        .known(true)
+      } body: { i, _ in
+        machine.scrub(i, i &+ 1)
+      }
+      _ = machine.explorer.instances([(machine.arbitrary(ghost), 7)])
+    }
+    #expect(ghost == Ghost.firstRow ? explorer.holds : explorer.failsOnly("ghosts"), "\(explorer.failures)")
+  }
+
+  @Test func whatIsGivenForOneGoalIsForgotten() throws {
+    let explorer = try explored { machine throws(Refusal<SymbolicWord>) in
+      let x = machine.explorer.any("x")
+      machine.explorer.prove("with it", x .< 5, given: [x .== 1])
+      machine.explorer.prove("without it", x .== 1)
+    }
+    #expect(explorer.failsOnly("without it"), "\(explorer.failures)")
+  }
+
+  /// A counterexample counts only if it satisfies every hypothesis, however far from the goal.
+  @Test func hypothesesFarFromTheGoalAreFound() throws {
+    let explorer = try explored { machine throws(Refusal<SymbolicWord>) in
+      let words = (0..<40).map { machine.explorer.any("x\($0)") }
+      for (a, b) in zip(words, words.dropFirst()) { machine.explorer.assume(a .<= b) }
+      machine.explorer.assume(words[39] .<= 7)
+      machine.explorer.prove("the first is small", words[0] .<= 7)
+      machine.explorer.prove("the first is smaller", words[0] .<= 6)
+    }
+    #expect(explorer.failsOnly("the first is smaller"), "\(explorer.failures)")
+  }
 }

@@ -57,4 +57,11 @@ func cvc5(_ script: String, milliseconds: Int = 20000) throws -> String {
     let everyone = Term.forAll([a], f(a, x) .== y)
     #expect(try cvc5(Obligation("instance", assuming: [everyone], f(b, x) .== y).smtlib) == "unsat")
   }
+
+  /// What Z3 would write and nobody could read again is a mistake already when it is named.
+  @Test(arguments: ["cell'", "a|b", "back\\slash"]) func aNameMustBeWritable(name: String) throws {
+    let context = try #require(Z3Context())
+    _ = context.constant(name, context.boolean)
+    #expect(!context.errors.isEmpty)
+  }
 }

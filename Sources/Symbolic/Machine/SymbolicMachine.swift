@@ -176,7 +176,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
 
   /// The name of a holder's present bytes.
   func content(of holder: Holder) -> String {
-    "\(holder)" + String(repeating: "'", count: copies[holder, default: 0])
+    "\(holder)" + String(repeating: "~", count: copies[holder, default: 0])
   }
 
   public func load(_ holder: Holder, size: SymbolicWord, offset: SymbolicWord, width: UInt64) -> SymbolicWord

@@ -49,8 +49,13 @@ public final class Z3Context: @unchecked Sendable {
     return Term(poison, in: self)
   }
 
-  /// Z3's symbol for a name.
-  func symbol(_ name: String) -> Z3_symbol? { Z3_mk_string_symbol(raw, name) }
+  /// Z3's symbol for a name. Four characters Z3 would write in SMT-LIB so that nobody could read them again.
+  func symbol(_ name: String) -> Z3_symbol? {
+    if name.utf8.contains(where: { "'|\\\"".utf8.contains($0) }) {
+      record(error: "a name that SMT-LIB cannot write: \(name)")
+    }
+    return Z3_mk_string_symbol(raw, name)
+  }
 
   /// A name that this context has not given out before, starting with `stem`.
   public func freshName(_ stem: String) -> String {
