@@ -60,12 +60,16 @@ extension Machine {
     } body: { (i, _) throws(Refusal<W>) in
       let claim = self.claim(.next, i)
       if claim.owner != cell { return }
+      // What is no channel is not searched for: most claims are none, and each search goes through all rows.
+      if (.!claim.marks.has(Marks.keepsRoot)).isTrue {
+        self.write(.rank, i, 0)
+        return
+      }
       let use = self.use(of: claim, by: cell, rows: rows)
-      let isChannel = claim.marks.has(Marks.keepsRoot)
-      guard (.!isChannel .| (use.touched .== 0) .| (use.covered .!= 0)).isTrue else {
+      guard ((use.touched .== 0) .| (use.covered .!= 0)).isTrue else {
         throw Refusal(.channelPartlyUsed, i, use.touched &- 1)
       }
-      self.write(.rank, i, W.choose(isChannel, use.covered, 0))
+      self.write(.rank, i, use.covered)
     }
   }
 
