@@ -64,17 +64,22 @@ let package = Package(
       swiftSettings: strict),
     // The theorems alone, without the parser, the reports and their libraries: what `make mutants` rebuilds.
     .executableTarget(name: "prove", dependencies: ["Proofs"], swiftSettings: strict),
-    .testTarget(name: "CoreTests", dependencies: ["Core", "Simulator", "Models"], swiftSettings: strict),
+    // What tests of several targets share.
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+    .testTarget(
+      name: "CoreTests", dependencies: ["Core", "Simulator", "Models", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ImageTests", dependencies: ["Image", "CellConfig", "Core", "Simulator"], swiftSettings: strict),
     .testTarget(
-      name: "CellConfigTests", dependencies: ["CellConfig", "Core", "Simulator", "ostrog"],
+      name: "CellConfigTests", dependencies: ["CellConfig", "Core", "Simulator", "ostrog", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ProofsTests", dependencies: ["Proofs", "Models", "Symbolic", "Core", "Simulator"],
+      name: "ProofsTests",
+      dependencies: ["Proofs", "Models", "Symbolic", "Core", "Simulator", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "VerificationTests", dependencies: ["Verification", "CellConfig", "Core", "Proofs"],
+      name: "VerificationTests",
+      dependencies: ["Verification", "CellConfig", "Core", "Proofs", "TestSupport"],
       exclude: ["Rules", "Scale"], swiftSettings: strict),
     // The naive oracle of the fuzzer: depends on nothing, so it can share no code with what it judges.
     .target(name: "Naive", path: "Tests/Fuzz/Naive", swiftSettings: strict),

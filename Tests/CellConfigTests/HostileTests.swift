@@ -2,6 +2,7 @@
 // Files made to break a reader: a message, never a trap, a hang or a wrong answer.
 
 import Testing
+import TestSupport
 
 @testable import CellConfig
 
@@ -116,7 +117,7 @@ import Testing
 
   @Test func randomDamageNeverTraps() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix(seed: seed)
     print("seed \(seed)")
     let sources = try ConfigsTests.paths().map { try FileBytes.read($0) }
     let machine = Array(DiagnosticTests.machine.utf8)

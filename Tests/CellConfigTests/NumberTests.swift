@@ -2,6 +2,7 @@
 // Numbers, sizes, ranges and names of functions.
 
 import Testing
+import TestSupport
 
 @testable import CellConfig
 
@@ -21,7 +22,7 @@ import Testing
   func otherWordsAreRefused(word: String) { #expect(throws: NumberFault.self) { try Numbers.size(word) } }
 
   @Test func sizesPrintAndReadBack() throws {
-    var generator = SeededGenerator(seed: UInt64.random(in: 0...UInt64.max))
+    var generator = SplitMix(seed: UInt64.random(in: 0...UInt64.max))
     for _ in 0..<1000 {
       let value = generator.word()
       #expect(try Numbers.size(Sizes.text(value)) == value)

@@ -2,15 +2,16 @@
 // Configurations with every field random: what the format can hold, sensible or not.
 
 import CellConfig
+import TestSupport
 
-extension SeededGenerator {
+extension SplitMix {
   mutating func configuration() -> Configuration {
     let architecture = Architecture.allCases[Int.random(in: 0..<3, using: &self)]
     return Bool.random(using: &self)
       ? .system(architecture, system(architecture)) : .cell(architecture, cell())
   }
 
-  mutating func few<T>(_ limit: Int = 5, _ make: (inout SeededGenerator) -> T) -> [T] {
+  mutating func few<T>(_ limit: Int = 5, _ make: (inout SplitMix) -> T) -> [T] {
     (0..<Int.random(in: 0..<limit, using: &self)).map { _ in make(&self) }
   }
 

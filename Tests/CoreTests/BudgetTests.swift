@@ -4,33 +4,20 @@
 import Core
 import Simulator
 import Testing
-
-/// Numbers from a seed (splitmix64).
-private struct Numbers: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-  mutating func below(_ limit: UInt64) -> UInt64 { UInt64.random(in: 0..<limit, using: &self) }
-}
+import TestSupport
 
 @Suite struct BudgetTests {
   static let hypervisor = Owner.hypervisor
 
   /// A ledger of root, up to four cells, and the hypervisor's own memory.
-  private static func ledger(_ numbers: inout Numbers) -> (claims: [NaiveClaim], owners: UInt64) {
+  private static func ledger(_ numbers: inout SplitMix) -> (claims: [NaiveClaim], owners: UInt64) {
     var claims: [NaiveClaim] = []
     let owners = 1 + numbers.below(5)
-    func size(_ numbers: inout Numbers) -> UInt64 {
+    func size(_ numbers: inout SplitMix) -> UInt64 {
       let pages = (1 + numbers.below(8)) << numbers.below(numbers.chance(20) ? 19 : 12)
       return min(pages * 4096, 8 << 30)
     }
-    func start(_ numbers: inout Numbers) -> UInt64 {
+    func start(_ numbers: inout SplitMix) -> UInt64 {
       let alignment: UInt64 = numbers.chance(40) ? 1 << 21 : numbers.chance(10) ? 1 << 30 : 4096
       return numbers.below(12 << 30) / alignment * alignment
     }
@@ -95,7 +82,7 @@ private struct Numbers: RandomNumberGenerator {
   ) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("budget: seed \(seed), \(kind)")
-    var numbers = Numbers(state: seed)
+    var numbers = SplitMix(seed: seed)
     var (built, bounded) = (UInt64(0), UInt64(0))
     for round in 0..<400 {
       let (claims, owners) = Self.ledger(&numbers)

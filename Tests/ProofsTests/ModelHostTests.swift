@@ -3,6 +3,7 @@
 
 import Models
 import Testing
+import TestSupport
 
 @Suite struct ModelHostTests {
   static let seeds: [UInt64] = Array(1...8)
@@ -49,7 +50,7 @@ import Testing
   }
 
   /// A state with other contents in some places.
-  private func other(_ s: State<FiniteLogic>, _ random: inout Seeded) -> State<FiniteLogic> {
+  private func other(_ s: State<FiniteLogic>, _ random: inout SplitMix) -> State<FiniteLogic> {
     let changed = (0..<s.logic.resources).map { _ in UInt8.random(in: 0..<3, using: &random) == 0 }
     var t = s
     t.content = { changed[$0] ? s.content($0) + 1 : s.content($0) }

@@ -2,28 +2,16 @@
 // Random lives of a small machine: steps drawn so that many are allowed and many are not.
 
 import Models
-
-/// A generator with a seed (SplitMix64), so that a failure can be repeated.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
+import TestSupport
 
 /// A machine of three guests and ten resources, and a source of steps.
 struct RandomLife {
   let logic = FiniteLogic(cells: 5, resources: 10, cpus: [5, 6, 7], pins: [8, 9], registers: [4])
-  var random: Seeded
+  var random: SplitMix
   var state: State<FiniteLogic>
 
   init(seed: UInt64) {
-    random = Seeded(state: seed)
+    random = SplitMix(seed: seed)
     state = .off(logic) { $0 + 100 }
   }
 

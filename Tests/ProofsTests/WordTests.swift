@@ -4,6 +4,7 @@
 
 import Core
 import Testing
+import TestSupport
 
 @testable import Symbolic
 
@@ -17,22 +18,11 @@ import Testing
 
   /// Pairs of edges, and random pairs of every magnitude.
   static func pairs(seed: UInt64) -> [(UInt64, UInt64)] {
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix(seed: seed)
     let random = (0..<100).map { _ in
       (generator.next() >> (generator.next() % 64), generator.next() >> (generator.next() % 64))
     }
     return edges.flatMap { a in edges.map { (a, $0) } } + random
-  }
-
-  struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
   }
 
   /// An operation on any machine's words, and what it is on numbers: nil where it traps.

@@ -3,20 +3,9 @@
 
 import enum Core.Space
 import Testing
+import TestSupport
 
 @testable import Verification
-
-/// A generator with a seed, so that a failure can be repeated.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
 
 @Suite struct ConfirmTests {
   static func declaration() throws -> Declaration {
@@ -60,7 +49,7 @@ struct Seeded: RandomNumberGenerator {
 
   @Test func agreesWithTheNaiveOracle() throws {
     let confirmer = try #require(Confirmer(limit: 5))
-    var random = Seeded(state: 7)
+    var random = SplitMix(seed: 7)
     var seen: [Bool: Int] = [:]
     for round in 0..<120 {
       var declaration = try Self.declaration()
@@ -104,7 +93,7 @@ struct Seeded: RandomNumberGenerator {
   }
 
   @Test func windowsCoverTheSpace() {
-    var random = Seeded(state: 11)
+    var random = SplitMix(seed: 11)
     for _ in 0..<200 {
       let claims = (0..<Int.random(in: 0...60, using: &random)).map { _ -> Claim in
         let base = UInt64.random(in: 0..<1 << 20, using: &random)

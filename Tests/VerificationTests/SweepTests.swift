@@ -2,11 +2,12 @@
 // The helpers under the rules against pairwise comparison.
 
 import Testing
+import TestSupport
 
 @testable import Verification
 
 @Suite struct SweepTests {
-  static func ranges(_ random: inout Seeded) -> [OwnedRange] {
+  static func ranges(_ random: inout SplitMix) -> [OwnedRange] {
     (0..<Int.random(in: 0...12, using: &random)).map { tag in
       let first = UInt64.random(in: 0..<60, using: &random)
       return OwnedRange(
@@ -20,7 +21,7 @@ import Testing
   }
 
   @Test func clashesAgreeWithPairs() {
-    var random = Seeded(state: 3)
+    var random = SplitMix(seed: 3)
     for _ in 0..<3000 {
       let ranges = Self.ranges(&random)
       let bad = ranges.filter { a in ranges.contains { Self.meet(a, $0) && !(a.tolerant && $0.tolerant) } }
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test func meetingOthersAgreesWithPairs() {
-    var random = Seeded(state: 4)
+    var random = SplitMix(seed: 4)
     for _ in 0..<3000 {
       let ranges = Self.ranges(&random)
       let expected = Set(ranges.filter { a in ranges.contains { Self.meet(a, $0) } }.map(\.tag))
@@ -44,7 +45,7 @@ import Testing
   }
 
   @Test func coverageAgreesWithSets() {
-    var random = Seeded(state: 5)
+    var random = SplitMix(seed: 5)
     for _ in 0..<2000 {
       let parts = (0..<Int.random(in: 0...6, using: &random)).map { _ -> (first: UInt64, last: UInt64) in
         let first = UInt64.random(in: 0..<40, using: &random)

@@ -3,20 +3,12 @@
 
 import Core
 import Models
+import TestSupport
 
-/// Numbers from a seed (splitmix64).
-struct Draw: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-  mutating func below(_ limit: UInt64) -> UInt64 { UInt64.random(in: 0..<limit, using: &self) }
+/// Draws steps.
+typealias Draw = SplitMix
+
+extension SplitMix {
   mutating func pick<T>(_ some: [T], or other: T) -> T { some.randomElement(using: &self) ?? other }
 
   /// A CPU that runs root, more often than not.

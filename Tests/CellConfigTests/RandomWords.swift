@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A reproducible source of random numbers (SplitMix64).
+// Random words, as configurations hold them.
 
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
+import TestSupport
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix {
   /// A word that is often small, round or at an edge.
   mutating func word() -> UInt64 {
     switch UInt8.random(in: 0..<6, using: &self) {
