@@ -25,20 +25,11 @@ extension Refinement {
   private func aboutCleared(_ k: Word, of cell: Word, _ ledger: LedgerView) -> [SymbolicTruth] {
     [isCleared(k, of: cell, ledger) ==> hasCleared, hasCleared ==> isCleared(clearedRow, of: cell, ledger)]
   }
-  private func known(of first: Word, _ old: Word? = nil) -> [SymbolicTruth] {
-    let row = (machine.arbitrary(Ghost.firstRow), first)
-    return explorer.instances(old.map { [row, (machine.arbitrary(Ghost.oldRow), $0)] } ?? [row])
-  }
-  /// What is known of row `k` and of who occupied CPUs before.
-  private func occupancy(of k: Word) -> [SymbolicTruth] {
-    explorer.instances([(machine.arbitrary(Ghost.firstRow), k)], mentioning: "\(Table.occupant)")
-  }
 
   static func followCreate(_ m: SymbolicMachine) {
     let r = Refinement(m)
     let (cell, x) = (m.argument("cell"), r.resource)
     r.followLocks(besides: cell)
-    let number = x &- Word(known: Space.cpu.origin)
     let tables = m.snapshot
     m.definitions[.takeOver] = { i in
       let a = r.building(rows: m.bound)
@@ -49,13 +40,12 @@ extension Refinement {
       let a = r.building(rows: m.bound)
       let isFound = r.hasCleared
       let cpuRow = a.row(cell, x, .any)
-      let now = m.peek(.occupant, number)
-      let isThere = ((x >> 60) .== Word(known: Space.cpu.rawValue)) .& (number .< a.ledger.cpus)
+      let now = m.peek(.occupant, r.number)
       let isParked = now .== Word(known: Owner.hypervisor)
       let isKept =
-        isThere ==> ((now .== tables.read(.occupant, number)) .| (isParked .& a.has(cell, x, .any)))
+        r.isThere ==> ((now .== tables.read(.occupant, r.number)) .| (isParked .& a.has(cell, x, .any)))
       return (((r.clearedRow .< i) .& isFound) ==> m.isScrubbed) .& (m.isScrubbed ==> isFound)
-        .& ((isThere .& (cpuRow .< i) .& a.has(cell, x, .any)) ==> isParked) .& isKept
+        .& ((r.isThere .& (cpuRow .< i) .& a.has(cell, x, .any)) ==> isParked) .& isKept
     }
   }
 
@@ -66,7 +56,7 @@ extension Refinement {
     return { function($0) }
   }
 
-  /// What is known of row `k` of the new ledger, which `definitions` speaks of.
+  /// That the new ledger's claims are exclusive, of the rows by which `c` and `d` have the point's resource.
   private func exclusion(_ a: Abstraction, _ c: Word, _ d: Word) -> [SymbolicTruth] {
     let markings = [Marking.any, .private_, .right(Marks.execute)]
     return explorer.specifying {
@@ -128,7 +118,7 @@ extension Refinement {
     let any = a.row(cell, resource, .any)
     explorer.prove(
       "refines create: its CPUs run root",
-      explorer.specifying { (a.has(cell, resource, .any) .& isCPU(resource)) ==> (occupant .== 0) },
+      explorer.specifying { (a.has(cell, resource, .any) .& isCPU) ==> (occupant .== 0) },
       given: explorer.specifying { [a.meaning(cell, resource, .any), a.ledger.isClaim(any)] } + known(of: any)
     )
     for marking in Marking.rights.map(Marking.right) {
@@ -140,7 +130,6 @@ extension Refinement {
           + known(of: row))
     }
   }
-  private func isCPU(_ x: Word) -> SymbolicTruth { (x >> 60) .== Word(known: Space.cpu.rawValue) }
 
   /// Shows that what the new cell and `d` both claim is a channel for both.
   private func proveNoConflict(_ a: Abstraction, _ cell: Word, _ d: Word) {

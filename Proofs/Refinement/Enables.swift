@@ -10,32 +10,27 @@ extension Refinement {
   static func followEnable(_ m: SymbolicMachine) {
     let r = Refinement(m)
     let (x, execute) = (r.resource, Marking.right(Marks.execute))
-    let number = x &- Word(known: Space.cpu.origin)
-    let isThere = ((x >> 60) .== Word(known: Space.cpu.rawValue)) .& (number .< m.capacity(.occupant))
     let caller = r.cpu(m.argument("caller"))
-    func known(of row: Word) -> [SymbolicTruth] {
-      r.explorer.instances([(m.arbitrary(Ghost.firstRow), row)])
-    }
     m.definitions[.callerCheck] = { i in
       let a = r.building(rows: m.bound)
-      return known(of: i) + [a.definition(i, 0, caller, execute)]
+      return r.known(of: i) + [a.definition(i, 0, caller, execute)]
     }
     m.annotations[.callerCheck] = { _, state in
       (state[0] .!= 0) ==> r.building(rows: m.bound).has(0, caller, execute)
     }
     m.annotations[.clearCPUs] = { i, _ in
-      (isThere .& (number .< i)) ==> (m.peek(.occupant, number) .== Word(known: Owner.hypervisor))
+      (r.isThere .& (r.number .< i)) ==> (m.peek(.occupant, r.number) .== Word(known: Owner.hypervisor))
     }
     m.definitions[.rootCPUs] = { i in
       let a = r.building(rows: m.bound)
-      return known(of: i) + [a.definition(i, 0, x, execute), a.meaning(0, x, execute)]
+      return r.known(of: i) + [a.definition(i, 0, x, execute), a.meaning(0, x, execute)]
     }
     m.annotations[.rootCPUs] = { i, _ in
       let a = r.building(rows: m.bound)
-      let now = m.peek(.occupant, number)
+      let now = m.peek(.occupant, r.number)
       let isRoots = (now .== 0) .& a.has(0, x, execute)
       let isNamed = (a.row(0, x, execute) .< i) .& a.has(0, x, execute)
-      return isThere
+      return r.isThere
         ==> ((isRoots .| (now .== Word(known: Owner.hypervisor))) .& (isNamed ==> (now .== 0)))
     }
   }
@@ -52,7 +47,7 @@ extension Refinement {
     let rows =
       [r.cell, holder, 0, hypervisor].flatMap { c in Marking.all.map { a.row(c, x, $0) } }
       + [a.row(hypervisor, caller, .any), a.row(0, caller, .right(Marks.execute))]
-    for row in rows { e.instances([(proof.first, row)]).forEach(e.assume) }
+    for row in rows { r.known(of: row).forEach(e.assume) }
     r.assumeDefinitions(of: a, cells: [r.cell, holder, 0, hypervisor])
     for known in e.specifying({
       [a.meaning(hypervisor, caller, .any), a.meaning(0, caller, .right(Marks.execute))]

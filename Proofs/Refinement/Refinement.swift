@@ -69,6 +69,17 @@ struct Refinement {
   func truth(_ term: Term) -> SymbolicTruth { SymbolicTruth(term) }
   /// A word for the model.
   func term(_ word: Word) -> Term { word.term(in: context) }
+  /// The point's resource is a CPU.
+  var isCPU: SymbolicTruth { truth(logic.isCPU(term(resource))) }
+  /// The number of that CPU.
+  var number: Word { resource &- Word(known: Space.cpu.origin) }
+  /// It is a CPU that the machine has.
+  var isThere: SymbolicTruth { isCPU .& (number .< machine.capacity(.occupant)) }
+  /// What is known of the ghost row of the new ledger, said of `row`; where `old` is given, also of the ghost row of the old.
+  func known(of row: Word, _ old: Word? = nil) -> [SymbolicTruth] {
+    let row = (machine.arbitrary(Ghost.firstRow), row)
+    return explorer.instances(old.map { [row, (machine.arbitrary(Ghost.oldRow), $0)] } ?? [row])
+  }
   /// The CPU `number` as a resource.
   func cpu(_ number: Word) -> Word { Word(known: Space.cpu.origin) &+ number }
 

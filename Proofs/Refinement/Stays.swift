@@ -16,8 +16,6 @@ extension Refinement {
   /// Follows what `handOver` does to the ghost resource: which rows of `cell` it clears, and where CPUs go.
   func followHandOver(of cell: Word, clearing isChosen: SymbolicTruth, to occupant: Word) {
     let x = resource
-    let isCPU = (x >> 60) .== Word(known: Space.cpu.rawValue)
-    let number = x &- Word(known: Space.cpu.origin)
     let tables = machine.snapshot
     machine.definitions[.handBack] = { i in
       [before.ledger.isClaim(i)]
@@ -31,7 +29,6 @@ extension Refinement {
       let isDue = machine.isScrubbed ==> (isChosen .& before.has(cell, x, .private_))
       let cpuRow = before.row(cell, x, .any)
       let now = machine.peek(.occupant, number)
-      let isThere = isCPU .& (number .< before.ledger.cpus)
       let isGiven = (isThere .& (cpuRow .< i) .& before.has(cell, x, .any)) ==> (now .== occupant)
       let isKept =
         isThere
@@ -56,7 +53,6 @@ extension Refinement {
   private func isConfidential(_ c: Word) -> SymbolicTruth {
     before.tables.read(.cellFlags, c).has(CellFlag.confidential)
   }
-  private var isCPU: SymbolicTruth { (resource >> 60) .== Word(known: Space.cpu.rawValue) }
 
   private func show<T: Transition>(_ transition: T, of subject: Word, _ proof: PathProof)
   where T.L == CoreLogic {

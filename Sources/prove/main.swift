@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proves theorems by name, or all of them: `prove [--list] [--slow MILLISECONDS] [--smtlib FOLDER] [NAME…]`. Exit 0 only where each is proved. Small on
-// purpose: this is what is rebuilt for every seeded fault.
+// Proves theorems by name, or all of them: `prove [--list] [--slow MILLISECONDS] [--smtlib FOLDER] [NAME…]`. Exit 0 only
+// where each is proved. Small on purpose: this is what is rebuilt for every seeded fault.
 
 import Proofs
+
+/// Ends with what is wrong with the arguments.
+func refuse(_ why: String) -> Never {
+  print(why)
+  exitWith(2)
+}
 
 var names: [String] = []
 var isListing = false
@@ -12,18 +18,21 @@ var folder: String?
 var arguments = CommandLine.arguments.dropFirst().makeIterator()
 while let argument = arguments.next() {
   switch argument {
-  case "--smtlib": folder = arguments.next()
+  case "--smtlib":
+    folder = arguments.next()
+    if folder == nil { refuse("--smtlib needs a folder") }
   case "--theorem": continue
   case "--list": isListing = true
-  case "--slow": slow = arguments.next().flatMap(Double.init) ?? 1000
+  case "--slow":
+    guard let least = arguments.next().flatMap(Double.init) else {
+      refuse("--slow needs a number of milliseconds")
+    }
+    slow = least
   default: names.append(argument)
   }
 }
 let unknown = names.filter { name in !Catalogue.all.contains { $0.name == name } }
-if !unknown.isEmpty {
-  print("no such theorem: \(unknown.joined(separator: ", "))")
-  exitWith(2)
-}
+if !unknown.isEmpty { refuse("no such theorem: \(unknown.joined(separator: ", "))") }
 let chosen = Catalogue.all.filter { names.isEmpty || names.contains($0.name) }
 if isListing {
   for theorem in chosen { print(theorem.name) }

@@ -82,8 +82,7 @@ extension Machine {
     _ system: SystemLayout<W>, _ facts: Facts<W>, _ root: Claimant<W>, after rows: W
   ) throws(Refusal<W>) -> Adding<W> {
     let room = capacity(.nextBase)
-    let devices = W(known: Protected.constants) + system.root.chips.count
-    let count = devices + system.root.devices.count
+    let count = protectedItems(system)
     var adding = Adding<W>(behind: rows)
     try loop(.protectItems, count, &adding, frame: .next | TableSet(.protectedPlace)) { t, adding in
       (adding.first .== rows) .& (rows .<= adding.count) .& (adding.count .<= room)

@@ -111,6 +111,7 @@ public final class Explorer: @unchecked Sendable {
           model = nil
           isCut = false
           fresh = [:]
+          bound = []
           answers = []
           trail = []
           journal.rewind()
@@ -296,31 +297,31 @@ public final class Explorer: @unchecked Sendable {
     results.append(Result(name: full, failure: failures.last?.detail, took: took))
   }
 
-  /// Asks with the hypotheses that speak of nothing else than the goal does, then adds those that the counterexample
-  /// violates: small questions, quickly answered, and most hypotheses are never needed. Where that does not end soon, all
-  /// hypotheses are tried at once, and only then longer with some.
+  /// Asks with few hypotheses, then with all, and only then longer with some.
   private func answer(_ obligation: Obligation) -> (Verdict, Obligation) {
     let selection = Selection(obligation, relevance)
-    var effort = Selection.little
-    while true {
+    let limit = prover.rlimit
+    if let few = search(selection, effort: min(Selection.little, limit), most: Selection.few) { return few }
+    switch prover.prove(obligation, rlimit: min(Selection.much, limit)) {
+    case .unknown:
+      return search(selection, effort: limit, most: .max) ?? (prover.prove(obligation), obligation)
+    case let verdict: return (verdict, obligation)
+    }
+  }
+
+  /// Asks with the chosen hypotheses, and chooses more while a counterexample violates some: small questions, quickly
+  /// answered, and most hypotheses are never needed. Nil where that does not end with `most` hypotheses, or with all.
+  private func search(_ selection: Selection, effort: UInt32, most: Int) -> (Verdict, Obligation)? {
+    while selection.count <= min(most, selection.whole.hypotheses.count - 1) {
       let part = selection.part
-      let isWhole = part.hypotheses.count == obligation.hypotheses.count
-      let isSmall = part.hypotheses.count <= Selection.few
-      if effort == prover.rlimit || (isSmall && !isWhole) {
-        switch prover.prove(part, rlimit: effort) {
-        case .proved: return (.proved, part)
-        case .refuted(let found):
-          if selection.grow(against: found) { continue }
-          return (.refuted(found), obligation)
-        case .unknown: break
-        }
-        if effort == prover.rlimit { return (prover.prove(obligation), obligation) }
-      }
-      switch prover.prove(obligation, rlimit: min(Selection.much, prover.rlimit)) {
-      case .unknown: effort = prover.rlimit
-      case let verdict: return (verdict, obligation)
+      switch prover.prove(part, rlimit: effort) {
+      case .proved: return (.proved, part)
+      case .refuted(let found):
+        if !selection.grow(against: found) { return (.refuted(found), selection.whole) }
+      case .unknown: return nil
       }
     }
+    return nil
   }
 
   /// What came of one obligation that went to a solver.
@@ -379,21 +380,16 @@ public final class Explorer: @unchecked Sendable {
     }
   }
 
-  /// What is known of the ghosts, said of other words; where `symbol` is given, only what mentions it. A ghost is one
-  /// arbitrary word that nothing on the path depends on (`mustNotDependOnGhosts`), so what is known of it on this path is
-  /// known of every word. (Unless an unknown was chosen for this very ghost: see `bind`.)
-  public func instances(
-    _ words: [(ghost: SymbolicWord, word: SymbolicWord)], mentioning symbol: String? = nil
-  ) -> [SymbolicTruth] {
+  /// What is known of the ghosts, said of other words. A ghost is one arbitrary word that nothing on the path depends on
+  /// (`mustNotDependOnGhosts`), so what is known of it on this path is known of every word. (Unless an unknown was chosen
+  /// for this very ghost: see `bind`.)
+  public func instances(_ words: [(ghost: SymbolicWord, word: SymbolicWord)]) -> [SymbolicTruth] {
     if isCut { return [] }
     let pairs = words.map { (from: $0.ghost.term(in: context), to: $0.word.term(in: context)) }
     for pair in pairs where bound.contains(pair.from) {
       fail("ghosts", "what is known of \(pair.from) is known of this ghost alone")
     }
-    let known = condition.filter { term in
-      guard ghosts.depends(term) else { return false }
-      return symbol.map { symbols.names(in: term).contains($0) } ?? true
-    }
+    let known = condition.filter { ghosts.depends($0) }
     return known.map { $0.replacing(pairs) }.filter { !condition.contains($0) }.map(SymbolicTruth.init)
   }
   /// From here on unknowns are chosen for this very ghost (whether *this* resource was scrubbed): what is known of it need

@@ -11,7 +11,8 @@ final class Selection {
   /// How many hypotheses are few.
   static let few = 60
 
-  private let whole: Obligation
+  /// The obligation with all hypotheses.
+  let whole: Obligation
   private let relevance: Relevance
   private var isChosen: [Bool]
   /// Symbols of the goal and of the chosen hypotheses.
@@ -26,6 +27,8 @@ final class Selection {
     isChosen = obligation.hypotheses.map { relevance.symbols(of: $0).isSubset(of: near) }
   }
 
+  /// How many hypotheses are chosen.
+  var count: Int { isChosen.count { $0 } }
   /// The obligation with the chosen hypotheses alone.
   var part: Obligation {
     Obligation(whole.name, assuming: zip(whole.hypotheses, isChosen).filter(\.1).map(\.0), whole.goal)
@@ -40,7 +43,7 @@ final class Selection {
         violated.append((index, relevance.symbols(of: hypothesis).subtracting(near).count))
       }
     }
-    let most = max(4, isChosen.count { $0 } / 2)
+    let most = max(4, count / 2)
     for (index, _) in violated.sorted(by: { ($0.news, $0.index) < ($1.news, $1.index) }).prefix(most) {
       isChosen[index] = true
       near.formUnion(relevance.symbols(of: whole.hypotheses[index]))

@@ -306,7 +306,6 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     mayLookAt([i])
     explorer.assume(i .< count)
     explorer.assume(holds(i, state))
-    // (Whatever depends on the ghost resource is said of that resource alone: `instances` replaces rows only.)
     for known in explorer.specifying({ definitions[name]?(i) ?? [] }) { explorer.assume(known) }
     explorer.mark("loop \(name) iterates")
     frames.append(frame)
