@@ -155,6 +155,18 @@ import Testing
     #expect(explorer.failsOnly("without it"), "\(explorer.failures)")
   }
 
+  /// What contradicts the path, or what was given to another goal, would show anything.
+  @Test(arguments: [5, 1] as [UInt64]) func whatIsGivenMustAgree(value: UInt64) throws {
+    let explorer = try explored { machine throws(Refusal<SymbolicWord>) in
+      let (x, y) = (machine.explorer.any("x"), machine.explorer.any("y"))
+      machine.explorer.assume(x .< 5)
+      machine.explorer.prove("one", y .<= 7, given: [x .== W(known: value), y .== 7])
+    }
+    #expect(
+      value == 1 ? explorer.holds : explorer.failsOnly("can happen: all that was given"),
+      "\(explorer.failures)")
+  }
+
   /// A counterexample counts only if it satisfies every hypothesis, however far from the goal.
   @Test func hypothesesFarFromTheGoalAreFound() throws {
     let explorer = try explored { machine throws(Refusal<SymbolicWord>) in

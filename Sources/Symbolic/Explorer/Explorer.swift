@@ -112,10 +112,12 @@ public final class Explorer: @unchecked Sendable {
           isCut = false
           fresh = [:]
           bound = []
+          lent = []
           answers = []
           trail = []
           journal.rewind()
           body()
+          markLent()
           paths += 1
           if position != prefix.count { diverged("the path ended early") }
           if paths > pathLimit { fail("exploration", "more than \(pathLimit) paths") }
@@ -253,7 +255,9 @@ public final class Explorer: @unchecked Sendable {
     if isCut { return }
     for further in given { record("given for \(name)", further) }
     record(name, truth)
+    if !given.isEmpty { expect(Self.lentLabel) }
     let further = given.flatMap { $0.term(in: context).conjuncts }.filter { !$0.isTrue }
+    lent += further
     switch truth {
     case .known(true):
       if !isReplaying { proved += 1 }
@@ -264,6 +268,16 @@ public final class Explorer: @unchecked Sendable {
       for part in term.conjuncts { show(name, part, given: further) }
       term.conjuncts.forEach(learn)
     }
+  }
+
+  /// What was given to single goals on this path.
+  private var lent: [Term] = []
+  private static let lentLabel = "all that was given to single goals"
+
+  /// All that was given must agree with the path that it was given on: otherwise goals would hold for want of a state.
+  private func markLent() {
+    if isCut || lent.isEmpty { return }
+    mark(Self.lentLabel, among: condition + lent)
   }
 
   private func show(_ name: String, _ term: Term, given: [Term]) {
@@ -401,13 +415,20 @@ public final class Explorer: @unchecked Sendable {
   public func mark(_ label: String) {
     if isCut || isReplaying || reached.contains(label) { return }
     if model != nil { reached.insert(label); return }
-    switch prover.satisfiable(Satisfiability("\(title): reach \(label)", condition)) {
+    if let found = mark(label, among: condition) { model = found }
+  }
+
+  /// Notes that this point is reached, if some state satisfies all of `terms`.
+  @discardableResult private func mark(_ label: String, among terms: [Term]) -> Model? {
+    if reached.contains(label) { return nil }
+    switch prover.satisfiable(Satisfiability("\(title): reach \(label)", terms)) {
     case .yes(let found):
-      model = found
       reached.insert(label)
+      return found
     case .no: break
     case .unknown(let reason): fail("reach \(label)", "no answer: \(reason)")
     }
+    return nil
   }
 
   /// A model of the present path, if there is one.
