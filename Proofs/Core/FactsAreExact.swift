@@ -7,15 +7,12 @@ import Core
 import Symbolic
 
 /// The facts that the core read, and what the bytes say.
-struct ExactFacts {
+struct ExactFacts: StatedFromBytes {
   typealias W = SymbolicWord
   let machine: SymbolicMachine
   let system: SystemLayout<W>
   let facts: Facts<W>
 
-  private func part(_ name: String, _ truth: () -> SymbolicTruth) -> StepFact.Part {
-    ("exact: \(name)", truth())
-  }
   private func header(_ offset: UInt64, _ width: UInt64) -> W {
     machine.bytes(.system, offset: W(known: offset), width: width)
   }

@@ -10,8 +10,19 @@
 import Core
 import Symbolic
 
+/// What is stated from the bytes.
+protocol StatedFromBytes {}
+extension StatedFromBytes {
+  /// One statement, where it applies.
+  func part(
+    _ name: String, where applies: SymbolicTruth = .known(true), _ truth: () -> SymbolicTruth
+  ) -> StepFact.Part {
+    ("exact: \(name)", applies ==> truth())
+  }
+}
+
 /// One item of a configuration, the claim that the core made of it, and what the bytes say.
-struct ExactItem {
+struct ExactItem: StatedFromBytes {
   typealias W = SymbolicWord
   let machine: SymbolicMachine
   let index: W
@@ -19,9 +30,6 @@ struct ExactItem {
   let claimant: Claimant<W>
   let claim: Claim<W>
 
-  private func part(_ name: String, _ truth: () -> SymbolicTruth) -> StepFact.Part {
-    ("exact: \(name)", truth())
-  }
   private func field(_ array: Elements<W>, _ offset: UInt64, _ width: UInt64, at other: W? = nil) -> W {
     machine.peek(array, other ?? index, offset, width)
   }
@@ -178,7 +186,7 @@ struct ExactItem {
 }
 
 /// What the hypervisor protects, from the system configuration.
-struct ExactProtection {
+struct ExactProtection: StatedFromBytes {
   typealias W = SymbolicWord
   let machine: SymbolicMachine
   let item: W
@@ -187,11 +195,6 @@ struct ExactProtection {
 
   private func part(_ name: String, at number: UInt64, _ truth: () -> SymbolicTruth) -> StepFact.Part {
     part(name, where: item .== W(known: number), truth)
-  }
-  private func part(
-    _ name: String, where isItem: SymbolicTruth, _ truth: () -> SymbolicTruth
-  ) -> StepFact.Part {
-    ("exact: \(name)", isItem ==> truth())
   }
   /// Exactly these; where they are none, an empty range anywhere.
   private func isRange(_ base: W, _ end: W) -> SymbolicTruth {

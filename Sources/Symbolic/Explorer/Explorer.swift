@@ -84,9 +84,9 @@ public final class Explorer: @unchecked Sendable {
     self.title = title
     self.prover = prover
     context = prover.context
-    relevance = Relevance(prover.context)
-    ghosts = GhostDependence(prover.context)
-    symbols = Symbols(prover.context)
+    relevance = Relevance()
+    ghosts = GhostDependence()
+    symbols = Symbols()
   }
 
   /// True while the path repeats what an earlier one did up to its last decision.
@@ -217,7 +217,7 @@ public final class Explorer: @unchecked Sendable {
   /// solver that says so.
   private func isFeasible(_ term: Term) -> Bool {
     if let model, model.truth(of: term) == true { return true }
-    let near = relevance.relevant(to: term, among: condition, distance: 1)
+    let near = relevance.near(term, among: condition)
     switch prover.satisfiable(Satisfiability("\(title): branch", near + [term])) {
     case .yes(let found):
       adopt(found, near)

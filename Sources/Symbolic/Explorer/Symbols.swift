@@ -1,33 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The uninterpreted symbols that terms mention, by name.
 
-import CZ3
-
 /// Finds the names of constants and functions in terms. One for each context; not to be shared between threads.
 final class Symbols {
-  private let context: Z3Context
   /// By AST; the term is kept so that its number is not given to another.
   private var known: [UInt32: (term: Term, names: Set<String>)] = [:]
-
-  init(_ context: Z3Context) { self.context = context }
 
   /// The names in a term.
   func names(in term: Term) -> Set<String> {
     if let entry = known[term.identity] { return entry.names }
     var result: Set<String> = []
-    if Z3_get_ast_kind(context.raw, term.raw) == Z3_APP_AST,
-      let application = Z3_to_app(context.raw, term.raw)
-    {
-      let declaration = Z3_get_app_decl(context.raw, application)
-      if Z3_get_decl_kind(context.raw, declaration) == Z3_OP_UNINTERPRETED {
-        result.insert(
-          String(cString: Z3_get_symbol_string(context.raw, Z3_get_decl_name(context.raw, declaration))))
-      }
-      for index in 0..<Z3_get_app_num_args(context.raw, application) {
-        result.formUnion(
-          names(in: context.term(Z3_get_app_arg(context.raw, application, index), making: "an argument")))
-      }
-    }
+    if let name = term.symbol { result.insert(name) }
+    for argument in term.arguments { result.formUnion(names(in: argument)) }
     known[term.identity] = (term, result)
     return result
   }

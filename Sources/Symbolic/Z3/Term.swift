@@ -48,6 +48,28 @@ public final class Term: @unchecked Sendable {
     return Z3_get_numeral_uint64(context.raw, raw, &value) ? value : nil
   }
 
+  /// The arguments of a function's application; none of anything else.
+  var arguments: [Term] {
+    guard Z3_get_ast_kind(context.raw, raw) == Z3_APP_AST, let application = Z3_to_app(context.raw, raw)
+    else {
+      return []
+    }
+    return (0..<Z3_get_app_num_args(context.raw, application)).map {
+      context.term(Z3_get_app_arg(context.raw, application, $0), making: "an argument")
+    }
+  }
+
+  /// The name of the uninterpreted constant or function that is applied here; nil where there is none.
+  var symbol: String? {
+    guard Z3_get_ast_kind(context.raw, raw) == Z3_APP_AST, let application = Z3_to_app(context.raw, raw),
+      let declaration = Z3_get_app_decl(context.raw, application),
+      Z3_get_decl_kind(context.raw, declaration) == Z3_OP_UNINTERPRETED
+    else { return nil }
+    return Z3_get_symbol_string(context.raw, Z3_get_decl_name(context.raw, declaration)).map {
+      String(cString: $0)
+    }
+  }
+
   /// This term with each `from` replaced by its `to`, all at once.
   public func replacing(_ pairs: [(from: Term, to: Term)]) -> Term {
     let from: [Z3_ast?] = pairs.map(\.from.raw)
