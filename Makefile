@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
-.PHONY: verify test build theorems lint fuzz mutants bench golden install clean help
+.PHONY: verify test build theorems lint fuzz mutants bench golden hints install clean help
 
 verify: build ## proves every machine in configs/ isolated, or says why not
 	.build/release/verify $(CONFIGS)
@@ -32,6 +32,10 @@ bench: build ## times and memory beside what they are compared with
 
 golden: ## writes the golden binary configurations again
 	Tests/Golden/generate.py
+
+hints: install ## finds out again what makes the proofs quick, for those hints that fit no more (minutes)
+	swift build $(FLAGS) --product prove
+	.build/release/prove --make-hints Proofs/Hints/Text.swift
 
 install:
 	@scripts/install.sh

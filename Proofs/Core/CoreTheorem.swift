@@ -68,7 +68,11 @@ struct CoreTheorem: Theorem {
     if report.options.directory != nil {
       explorer.observer = { scripts.append(($0.name, $0.smtlib)) }
     }
+    explorer.take(report.options.hints[name] ?? [])
+    explorer.hintsAfter = report.options.makesHints ? Hint.worth : nil
     explore(with: explorer)
+    report.hints = explorer.hintsForLater
+    report.fittingHints = explorer.fittingHints
     for script in scripts { report.keep(script.text, named: script.name) }
     for result in explorer.results {
       report.check(

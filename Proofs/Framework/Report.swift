@@ -13,6 +13,10 @@ public struct Report: Sendable {
     public var rlimit = Prover.defaultLimit
     /// Where to write every question as SMT-LIB text; nil: nowhere.
     public var directory: String?
+    /// What earlier runs found out, by theorem: a matter of time alone.
+    public var hints = RecordedHints.all
+    /// Whether to find out more for later runs, which takes time.
+    public var makesHints = false
     /// The usual options.
     public init() {}
   }
@@ -54,6 +58,11 @@ public struct Report: Sendable {
   public private(set) var entries: [Entry] = []
   /// Wall time of the whole theorem, terms built included, in milliseconds; set by the runner.
   public internal(set) var elapsed = 0.0
+
+  /// What a later run should be told.
+  public var hints: [Hint] = []
+  /// How many hints led to an answer, of how many.
+  public var fittingHints = (used: 0, told: 0)
 
   /// Number of SMT-LIB scripts written.
   var scripts = 0

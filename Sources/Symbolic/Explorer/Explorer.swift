@@ -61,6 +61,11 @@ public final class Explorer: @unchecked Sendable {
   /// For steps that only look (Look.swift): what terms mention, and numbers for what is looked at.
   let symbols: Symbols
   let numbering = Numbering()
+  /// For hints (Hints.swift).
+  let fingerprints = Fingerprints()
+  var hints = Hints()
+  /// What a question must take for hints to be made for later runs, which takes time; nil: none are made.
+  public var hintsAfter: Duration?
   /// Told of every decision of code.
   var onDecision: ((Term) -> Void)?
   private var journal = Journal()
@@ -88,6 +93,13 @@ public final class Explorer: @unchecked Sendable {
     ghosts = GhostDependence()
     symbols = Symbols()
   }
+
+  /// What an earlier run found out; a matter of time alone.
+  public func take(_ hints: [Hint]) { self.hints = Hints(hints) }
+  /// What a later run should be told.
+  public var hintsForLater: [Hint] { hints.worthwhile }
+  /// How many hints led to an answer, of how many.
+  public var fittingHints: (used: Int, told: Int) { hints.fitting }
 
   /// True while the path repeats what an earlier one did up to its last decision.
   var isReplaying: Bool { position < prefix.count }
@@ -218,7 +230,7 @@ public final class Explorer: @unchecked Sendable {
   private func isFeasible(_ term: Term) -> Bool {
     if let model, model.truth(of: term) == true { return true }
     let near = relevance.near(term, among: condition)
-    switch prover.satisfiable(Satisfiability("\(title): branch", near + [term])) {
+    switch possible(Satisfiability("\(title): branch", near + [term]), at: fingerprints.number(of: term)) {
     case .yes(let found):
       adopt(found, near)
       return true
@@ -311,8 +323,15 @@ public final class Explorer: @unchecked Sendable {
     results.append(Result(name: full, failure: failures.last?.detail, took: took))
   }
 
-  /// Asks with few hypotheses, then with all, and only then longer with some.
   private func answer(_ obligation: Obligation) -> (Verdict, Obligation) {
+    if let told = told(obligation) { return told }
+    let ((verdict, asked), took) = timed { search(obligation) }
+    if verdict.isProved, let least = hintsAfter, took >= least { note(asked) }
+    return (verdict, asked)
+  }
+
+  /// Asks with few hypotheses, then with all, and only then longer with some.
+  private func search(_ obligation: Obligation) -> (Verdict, Obligation) {
     let selection = Selection(obligation, relevance)
     let limit = prover.rlimit
     if let few = search(selection, effort: min(Selection.little, limit), most: Selection.few) { return few }
@@ -328,7 +347,8 @@ public final class Explorer: @unchecked Sendable {
   private func search(_ selection: Selection, effort: UInt32, most: Int) -> (Verdict, Obligation)? {
     while selection.count <= min(most, selection.whole.hypotheses.count - 1) {
       let part = selection.part
-      switch prover.prove(part, rlimit: effort) {
+      // The first round is for easy questions, where this kind is several times as fast; it bears no large ones.
+      switch prover.prove(part, rlimit: effort, kind: most == .max ? nil : .ackermann) {
       case .proved: return (.proved, part)
       case .refuted(let found):
         if !selection.grow(against: found) { return (.refuted(found), selection.whole) }
@@ -421,7 +441,7 @@ public final class Explorer: @unchecked Sendable {
   /// Notes that this point is reached, if some state satisfies all of `terms`.
   @discardableResult private func mark(_ label: String, among terms: [Term]) -> Model? {
     if reached.contains(label) { return nil }
-    switch prover.satisfiable(Satisfiability("\(title): reach \(label)", terms)) {
+    switch possible(Satisfiability("\(title): reach \(label)", terms), at: Fingerprints.mix(label)) {
     case .yes(let found):
       reached.insert(label)
       return found

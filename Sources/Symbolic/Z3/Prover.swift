@@ -31,17 +31,20 @@ public final class Prover: @unchecked Sendable {
     self.rlimit = rlimit
   }
 
-  /// Whether the obligation holds; with an effort of at most `rlimit` where that is given.
-  public func prove(_ obligation: Obligation, rlimit: UInt32? = nil) -> Verdict {
-    switch satisfiable(obligation.refutation, rlimit: rlimit) {
+  /// Whether the obligation holds; with an effort of at most `rlimit` and by a solver of `kind` where that is given.
+  public func prove(_ obligation: Obligation, rlimit: UInt32? = nil, kind: SolverKind? = nil) -> Verdict {
+    switch satisfiable(obligation.refutation, rlimit: rlimit, kind: kind) {
     case .yes(let model): .refuted(model)
     case .no: .proved
     case .unknown(let reason): .unknown(reason)
     }
   }
 
-  /// Whether all assertions can hold at once; with an effort of at most `rlimit` where that is given.
-  public func satisfiable(_ question: Satisfiability, rlimit: UInt32? = nil) -> Answer {
+  /// Whether all assertions can hold at once; with an effort of at most `rlimit` and by a solver of `kind` where that is
+  /// given.
+  public func satisfiable(_ question: Satisfiability, rlimit: UInt32? = nil, kind: SolverKind? = nil)
+    -> Answer
+  {
     observer?(question)
     let clock = ContinuousClock()
     let start = clock.now
@@ -49,10 +52,18 @@ public final class Prover: @unchecked Sendable {
       calls += 1
       elapsed += clock.now - start
     }
-    return answer(question, rlimit ?? self.rlimit)
+    return answer(question, rlimit ?? self.rlimit, kind ?? self.kind)
   }
 
-  private func answer(_ question: Satisfiability, _ rlimit: UInt32) -> Answer {
+  /// Hypotheses of the obligation that suffice, as far as an effort of `rlimit` finds them out; nil where it does not.
+  func core(of obligation: Obligation, rlimit: UInt32) -> [Term]? {
+    guard let solver = Solver(.simple, rlimit: rlimit, in: context) else { return nil }
+    solver.ignoreRelevancy()
+    solver.assert([.!obligation.goal])
+    return solver.core(of: obligation.hypotheses)
+  }
+
+  private func answer(_ question: Satisfiability, _ rlimit: UInt32, _ kind: SolverKind) -> Answer {
     if let mistake = context.errors.first { return .unknown("a term is malformed: \(mistake)") }
     guard let solver = Solver(kind, rlimit: rlimit, in: context) else {
       return .unknown("Z3 has no solver \(kind)")

@@ -70,6 +70,22 @@ public final class Term: @unchecked Sendable {
     }
   }
 
+  /// What stands at the top of the term: the function that is applied here with its parameters, or the whole term where
+  /// no function is applied to anything.
+  var head: String {
+    guard Z3_get_ast_kind(context.raw, raw) == Z3_APP_AST, let application = Z3_to_app(context.raw, raw),
+      Z3_get_app_num_args(context.raw, application) > 0,
+      let declaration = Z3_get_app_decl(context.raw, application)
+    else { return description }
+    let symbol = Z3_get_symbol_string(context.raw, Z3_get_decl_name(context.raw, declaration))
+    var text = symbol.map { String(cString: $0) } ?? ""
+    for index in 0..<Z3_get_decl_num_parameters(context.raw, declaration)
+    where Z3_get_decl_parameter_kind(context.raw, declaration, index) == Z3_PARAMETER_INT {
+      text += " \(Z3_get_decl_int_parameter(context.raw, declaration, index))"
+    }
+    return text
+  }
+
   /// This term with each `from` replaced by its `to`, all at once.
   public func replacing(_ pairs: [(from: Term, to: Term)]) -> Term {
     let from: [Z3_ast?] = pairs.map(\.from.raw)
