@@ -63,7 +63,8 @@ import Testing
     ]
     let explorer = try explore(forged)
     #expect(explorer.failsOnly("can happen: beyond"), "\(explorer.failures)")
-    #expect(explorer.fittingHints == (0, 4) && !explorer.reached.contains("beyond"))
+    // The first is not wrong: a branch is asked about with what is near alone, and the path beyond it is seen to be none.
+    #expect(explorer.fittingHints == (1, 4) && !explorer.reached.contains("beyond"))
   }
 
   @Test func fingerprintsAreOfStructureAlone() throws {

@@ -56,7 +56,7 @@ public struct Hint: Sendable, Equatable {
     case "+":
       var values: [UInt32: UInt64] = [:]
       for word in words.dropFirst(2) {
-        let parts = word.split(separator: "=", maxSplits: 1)
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let name = parts.first.flatMap({ UInt32($0, radix: 16) }) else { return nil }
         // Most values are 0: they are not written.
         let value = parts.count == 1 ? 0 : UInt64(parts[1], radix: 16)
