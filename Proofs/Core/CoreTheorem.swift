@@ -68,7 +68,7 @@ struct CoreTheorem: Theorem {
     if report.options.directory != nil {
       explorer.observer = { scripts.append(($0.name, $0.smtlib)) }
     }
-    explorer.take(report.options.hints[name] ?? [])
+    explorer.take((report.options.hints ?? RecordedHints.all)[name] ?? [])
     explorer.hintsAfter = report.options.makesHints ? Hint.worth : nil
     explore(with: explorer)
     report.hints = explorer.hintsForLater

@@ -13,8 +13,8 @@ public struct Report: Sendable {
     public var rlimit = Prover.defaultLimit
     /// Where to write every question as SMT-LIB text; nil: nowhere.
     public var directory: String?
-    /// What earlier runs found out, by theorem: a matter of time alone.
-    public var hints = RecordedHints.all
+    /// What earlier runs found out, by theorem: a matter of time alone; nil: what comes with the sources.
+    public var hints: [String: [Hint]]?
     /// Whether to find out more for later runs, which takes time.
     public var makesHints = false
     /// The usual options.

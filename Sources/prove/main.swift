@@ -49,7 +49,7 @@ if isListing {
 }
 runner.options.directory = folder
 let least = slow
-let hintsFound = Mutex(runner.options.hints)
+let hintsFound = Mutex(runner.options.hints ?? RecordedHints.all)
 let hintsTo = hintFile
 runner.progress = { report in
   for entry in report.entries where entry.milliseconds >= least {
