@@ -115,8 +115,12 @@ struct ExactItem: StatedFromBytes {
             .& (machine.peek(facts.chips, found, 0, 8) .== field(0, 8)))
       },
       part("a line belongs to one chip") {
-        let number = (claim.base & 0x3ff)
-        return (claim.base .!= claim.end) ==> (number .== (field(12, 4) &+ pin))
+        // What is claimed is an interrupt line, and chip and number can be read from it: no two have the same word.
+        let page = W.choose(isX86, field(0, 8) & W(known: ~0xfff), 0)
+        let isLine =
+          ((claim.base >> 60) .== 4) .& (((claim.base << 4) >> 14) .== page)
+          .& ((claim.base & 0x3ff) .== (field(12, 4) &+ pin))
+        return (claim.base .!= claim.end) ==> isLine
       },
       part("the line's marks") { hasMarks(3, shared: .known(false)) },
     ]
