@@ -18,11 +18,14 @@ import Core
 /// ENOMEM, as the entry points that prepare the area return it.
 private var outOfMemory: Int64 { -12 }
 
-/// Lays out `bytes` bytes at `area` for `rows` rows of the ledger, `cells` cells and a system configuration of `system` bytes.
+/// Lays out `bytes` bytes at `area`, host-physical `physical`, for `rows` rows of the ledger, `cells` cells, a system
+/// configuration of `system` bytes and `pages` pages of page tables.
 @c(ostrog_prepare) public func prepare(
-  _ area: UnsafeMutableRawPointer, _ bytes: UInt64, _ rows: UInt64, _ cells: UInt64, _ system: UInt64
+  _ area: UnsafeMutableRawPointer, _ physical: UInt64, _ bytes: UInt64, _ rows: UInt64, _ cells: UInt64,
+  _ system: UInt64, _ pages: UInt64
 ) -> Int64 {
-  Silicon.lay(Area(rows: rows, cells: cells, systemBytes: system), at: area, bytes: bytes) ? 0 : outOfMemory
+  let wish = Area(rows: rows, cells: cells, systemBytes: system, pages: pages, physical: physical)
+  return Silicon.lay(wish, at: area, bytes: bytes) ? 0 : outOfMemory
 }
 
 /// Tells of write-back memory: host-physical `first ..< end`, mapped at `virtual`.

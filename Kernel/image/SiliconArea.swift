@@ -6,6 +6,7 @@
 //     then             communication pages, one a cell
 //     then             private copy of a cell configuration, then of the system configuration
 //     then             tables, one behind the other, in the order of `Table`
+//     then             pages of the pool, from which page tables are built
 
 import Core
 
@@ -18,6 +19,9 @@ enum Header {
   static var tables: Int { 2 }
   /// How many write-back ranges there are.
   static var ranges: Int { 3 }
+  /// Where the pages of the pool begin, bytes from the area's start; how many there are.
+  static var pool: Int { 6 }
+  static var poolPages: Int { 7 }
   /// How many bytes each holder holds, by `Holder.rawValue`.
   static var held: Int { 4 }
   /// Of each table, by `Table.rawValue`: first word (index of words), then how many words.
@@ -34,10 +38,15 @@ struct Area {
   let cells: UInt64
   /// Room for the system configuration, bytes.
   let systemBytes: UInt64
+  /// Pages of the pool.
+  var pages: UInt64 = 0
+  /// Where the area lies, host-physical; on a page boundary.
+  var physical: UInt64 = 0
 
   /// Largest capacities; with these no sum below can wrap.
   static var mostRows: UInt64 { 1 << 20 }
   static var mostCells: UInt64 { 1 << 12 }
+  static var mostPages: UInt64 { 1 << 24 }
   /// CPUs that there is room for.
   static var cpus: UInt64 { 1 << 10 }
   /// Tables that the header has room for.
@@ -48,7 +57,8 @@ struct Area {
   /// True where nothing is too large.
   var isPossible: Bool {
     (1...Self.mostRows).contains(rows) && (1...Self.mostCells).contains(cells)
-      && systemBytes <= Limit.systemConfig
+      && systemBytes <= Limit.systemConfig && pages <= Self.mostPages
+      && physical < Limit.physical && physical & 0xfff == 0
   }
   /// Offset of the cells' communication pages, bytes.
   static var communication: UInt64 { Limit.page }
@@ -66,21 +76,26 @@ struct Area {
     case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded: cells
     case .registers: Register.count
     case .occupant: Self.cpus
-    case .place, .protectedPlace, .home, .currentSource, .nextSource: 0
+    case .pageTree, .pageNext: pages
+    case .treeRoot: cells &* 2
+    case .pool: PoolWord.count
+    case .place, .protectedPlace, .home, .currentSource, .nextSource, .pageLevel, .pagePrefix, .mappedBy: 0
     default: rows
     }
   }
 
-  /// Bytes that an area needs.
-  var bytes: UInt64 {
+  /// Offset of the pages of the pool, bytes.
+  var pool: UInt64 {
     var sum = tables
     var raw: UInt8 = 0
     while let table = Table(rawValue: raw) {
       sum &+= words(table) &* 8
       raw &+= 1
     }
-    return sum
+    return (sum &+ 0xfff) & ~0xfff
   }
+  /// Bytes that an area needs.
+  var bytes: UInt64 { pool &+ pages &* Limit.page }
 }
 
 extension Silicon {
@@ -102,6 +117,15 @@ extension Silicon {
       machine.words[entry &+ 1] = area.words(table)
       next &+= area.words(table)
       raw &+= 1
+    }
+    machine.words[Header.pool] = area.pool
+    machine.words[Header.poolPages] = area.pages
+    machine.write(.pool, PoolWord.start, (area.physical &+ area.pool) >> 12)
+    machine.write(.pool, PoolWord.firstFree, 0)
+    var page: UInt64 = 0
+    while page < area.pages {
+      machine.write(.pageNext, page, page &+ 1)
+      page &+= 1
     }
     return true
   }

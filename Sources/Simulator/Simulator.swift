@@ -14,6 +14,10 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     public var cells: Int
     /// CPUs.
     public var cpus: Int
+    /// Pages of the pool, from which page tables are built.
+    public var pages = 0
+    /// Where the pool begins: number of its first host-physical page of 4 KiB.
+    public var firstPage: UInt64 = 0x3_a000
     /// Check loop invariants and frames; costs time.
     public var checks: Bool
     /// Keep a log of writes; `checks` does, too.
@@ -35,6 +39,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   /// How it was built.
   public let options: Options
   var tables: [[W]] = []
+  var slots: [W] = []
   var holders: [[UInt8]] = [[], []]
   /// Foreign memory, by host-physical start.
   public var foreign: [UInt64: [UInt8]] = [:]
@@ -45,11 +50,11 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   /// Everything scrubbed so far, in order: base and end.
   public private(set) var scrubbed: [(base: UInt64, end: UInt64)] = []
   /// Broken promises that the checks found: texts, in order.
-  public private(set) var violations: [String] = []
+  public internal(set) var violations: [String] = []
   /// Writes to tables since the last `clearLog`, for comparisons with the symbolic machine.
   public private(set) var writes: [(table: Table, index: UInt64, value: UInt64)] = []
   var frames: [TableSet] = []
-  private var inSpecification = false
+  var inSpecification = false
 
   /// A machine with empty tables.
   public init(_ options: Options = Options()) {
@@ -58,6 +63,11 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     while let table = Table(rawValue: raw) {
       tables.append([W](repeating: W(known: 0), count: Self.size(of: table, options)))
       raw += 1
+    }
+    slots = [W](repeating: W(known: 0), count: options.pages * Int(TableEntry.slots))
+    tables[Int(Table.pool.rawValue)][Int(PoolWord.start)] = W(known: options.firstPage)
+    for page in 0..<options.pages {
+      tables[Int(Table.pageNext.rawValue)][page] = W(known: UInt64(page) + 1)
     }
   }
 
@@ -70,6 +80,11 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     case .registers: Int(Register.count)
     case .place, .protectedPlace: options.checks ? options.rows * 16 : 0
     case .currentSource, .nextSource: options.checks ? options.rows : 0
+    case .pageTree, .pageNext: options.pages
+    case .pageLevel, .pagePrefix: options.checks ? options.pages : 0
+    case .treeRoot: options.cells * 2
+    case .pool: Int(PoolWord.count)
+    case .mappedBy: options.checks ? 1 : 0
     default: options.rows
     }
   }
@@ -191,7 +206,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     return result
   }
 
-  private func expect(_ text: String, _ condition: () -> W.Condition) {
+  func expect(_ text: String, _ condition: () -> W.Condition) {
     let wasInSpecification = inSpecification
     inSpecification = true
     defer { inSpecification = wasInSpecification }

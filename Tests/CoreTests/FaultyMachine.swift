@@ -44,6 +44,12 @@ struct FaultyMachine: Machine {
   }
   func witness(_ table: Table, _ index: UInt64, _ value: UInt64) { simulator.witness(table, index, value) }
   func capacity(_ table: Table) -> UInt64 { simulator.capacity(table) }
+  func slot(_ page: UInt64, _ index: UInt64) -> UInt64 { simulator.slot(page, index) }
+  func setSlot(_ page: UInt64, _ index: UInt64, _ value: UInt64) { simulator.setSlot(page, index, value) }
+  func clearPage(_ page: UInt64) { simulator.clearPage(page) }
+  func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> S where S.W == UInt64 {
+    simulator.specified(shape, body)
+  }
   func flip() { if fault != .forgetsToFlip { simulator.flip() } }
   func copyForeign(_ address: UInt64, size: UInt64, into holder: Holder) -> Bool {
     simulator.copyForeign(address, size: size, into: holder)

@@ -42,13 +42,13 @@ import Testing
   @Test func anAreaThatDoesNotFitIsRefused() {
     let needed = Area(rows: 8, cells: 2, systemBytes: 64).bytes
     let board = Board()
-    #expect(prepare(board.area, needed, 8, 2, 64) == 0)
-    #expect(prepare(board.area, needed - 1, 8, 2, 64) == -12)
-    #expect(prepare(board.area + 8, needed, 8, 2, 64) == -12)
-    #expect(prepare(board.area, .max, .max, 2, 64) == -12)
-    #expect(prepare(board.area, .max, 8, .max, 64) == -12)
-    #expect(prepare(board.area, .max, 8, 2, .max) == -12)
-    #expect(prepare(board.area, .max, 0, 2, 64) == -12)
+    #expect(prepare(board.area, 0x3a00_0000, needed, 8, 2, 64, 0) == 0)
+    #expect(prepare(board.area, 0x3a00_0000, needed - 1, 8, 2, 64, 0) == -12)
+    #expect(prepare(board.area + 8, 0x3a00_0000, needed, 8, 2, 64, 0) == -12)
+    #expect(prepare(board.area, 0x3a00_0000, .max, .max, 2, 64, 0) == -12)
+    #expect(prepare(board.area, 0x3a00_0000, .max, 8, .max, 64, 0) == -12)
+    #expect(prepare(board.area, 0x3a00_0000, .max, 8, 2, .max, 0) == -12)
+    #expect(prepare(board.area, 0x3a00_0000, .max, 0, 2, 64, 0) == -12)
   }
 
   @Test func onlyWriteBackMemoryIsReadAndCleared() {

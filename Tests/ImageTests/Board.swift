@@ -24,7 +24,7 @@ final class Board {
     memory = UnsafeMutableRawPointer.allocate(byteCount: Self.size, alignment: 4096)
     area.initializeMemory(as: UInt8.self, repeating: 0xa5, count: areaBytes)
     memory.initializeMemory(as: UInt8.self, repeating: 0x5a, count: Self.size)
-    prepared = prepare(area, UInt64(areaBytes), rows, cells, system)
+    prepared = prepare(area, 0x3a00_0000, UInt64(areaBytes), rows, cells, system, 0)
     told =
       prepared == 0
       ? Image.memory(area, Self.physical, Self.physical + UInt64(Self.size), UInt64(UInt(bitPattern: memory)))

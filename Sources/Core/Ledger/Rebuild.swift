@@ -177,6 +177,11 @@ public enum Ghost {
   public static var cpu: Int { 5 }
   /// A row of the generation under construction, as one that came from an item.
   public static var newRow: Int { 6 }
+  /// A guest-physical address, below 2^48.
+  public static var address: Int { 7 }
+  /// A page of the pool, and an index of a slot in it.
+  public static var page: Int { 8 }
+  public static var slot: Int { 9 }
   /// How many ghosts there are.
-  public static var count: Int { 7 }
+  public static var count: Int { 10 }
 }

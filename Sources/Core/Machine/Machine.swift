@@ -25,6 +25,7 @@ public enum Loop: UInt8, Sendable {
   case guestView, lockCheck, nameCheck, callerCheck
   case clearCPUs, rootCPUs, takeOver, handBack, channelUse, channelCheck
   case loadTarget, loadBase, otherCPUs, livingCells, budget, rootChip, highestCPU
+  case fillSlots, freePages, fillTaken, fillRows
 }
 
 /// Steps of the core that have a theorem of their own.
@@ -32,6 +33,7 @@ public enum ProvedStep: UInt8, Sendable {
   case readCell, readSystem, systemFacts, admitClaims, admitGuestRanges, guestMap, keepClaims
   case memoryItem, cacheItem, rootChip, pinItem, portItem, deviceItem, streamItem, cpuItem
   case cellItem, rootItem, addCell, addRoot, cpuNumbers, protectedItem, protect
+  case fillLevel1, fillLevel2, fillLevel3, fillLevel4
 }
 
 /// The machine under the core.
@@ -63,6 +65,13 @@ public protocol Machine: Sendable {
   func foreignCellState(_ cell: W) -> W
   /// The reply word that a cell's communication page holds once the wait for an answer is over. Foreign, as above.
   func foreignReply(_ cell: W) -> W
+
+  /// A slot of a page of the pool: an entry of a page table. Traps where there is no such page, or `index` is not below 512.
+  func slot(_ page: W, _ index: W) -> W
+  /// Sets a slot. Traps as `slot`.
+  func setSlot(_ page: W, _ index: W, _ value: W)
+  /// Clears all slots of a page of the pool. Traps where there is no such page.
+  func clearPage(_ page: W)
 
   /// Clears what of the resources `base ..< end` can hold data: the write-back memory of a host-physical range,
   /// the registers of a CPU. Other resources are left alone.
@@ -102,6 +111,10 @@ public protocol Machine: Sendable {
     of name: ProvedStep, _ index: W, _ context: C, _ shape: S, reads: TableSet,
     body: @Sendable () throws(Refusal<W>) -> S
   ) -> Outcome<S> where S.W == W
+
+  /// For specifications alone: something that is the case at this moment, for a later moment to be compared with. On silicon this
+  /// is `shape`, and `body` is not run.
+  func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> S where S.W == W
 
   /// A ghost: one arbitrary word, fixed before the transition begins. Only invariants may use it; it has no
   /// influence on what the core does. On silicon always 0.

@@ -37,6 +37,8 @@ public enum Reason: UInt8, Sendable {
   case tooManyClaims, ledgerUnsorted
   // The budget. Subject: row; other: pages.
   case poolTooSmall
+  // Page tables. Subject: row, or page of the pool.
+  case writeWithoutRead, executeWithoutRead, poolBroken
   // Lifecycle. Subject: cell id.
   case enabled, notEnabled, badCell, cellExists, nameExists, noSuchCell, wrongPhase, cellLocked
   case notLoaded, cellsExist, tooLarge, unreadable, notLoadable, notRoots, cellRefuses, cpuParked

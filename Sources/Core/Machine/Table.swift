@@ -57,6 +57,30 @@ public enum Table: UInt8, Sendable {
   case home
   /// The core's registers, one word each (`Register`).
   case registers
+  /// By page of the pool: 0 where it is free, else the number of the tree that it belongs to, plus 1.
+  case pageTree
+  /// By page of the pool: the next free page. Means nothing of pages in use.
+  case pageNext
+  /// By page of the pool: its level in its tree, and which of the tables of that level it is: the guest-physical address that it
+  /// maps first, without the bits that it translates (witnesses for the proofs).
+  case pageLevel
+  case pagePrefix
+  /// By tree: its root page plus 1; 0 where there is no such tree.
+  case treeRoot
+  /// Two words of the pool (`PoolWord`).
+  case pool
+  /// Scratch: one word, the row that maps the arbitrary address (witness for the proofs).
+  case mappedBy
+}
+
+/// Words of `Table.pool`.
+public enum PoolWord {
+  /// The first free page; where there is none, not below the pool's size.
+  public static var firstFree: UInt64 { 0 }
+  /// Where the pool begins: number of its first host-physical page of 4 KiB.
+  public static var start: UInt64 { 1 }
+  /// How many words there are.
+  public static var count: UInt64 { 2 }
 }
 
 /// Single words of the core's state: indices into `Table.registers`.
@@ -109,10 +133,17 @@ public struct TableSet: Sendable, Equatable {
   /// What only specifications read and only `Machine.witness` writes: silicon has none of it.
   public static var witnesses: TableSet {
     TableSet(.currentSource) | TableSet(.nextSource) | TableSet(.place) | TableSet(.home)
-      | TableSet(.protectedPlace)
+      | TableSet(.protectedPlace) | TableSet(.pageLevel) | TableSet(.pagePrefix) | TableSet(.mappedBy)
   }
   /// Not a table: what is cleared on handover (`Machine.scrub`).
   public static var scrubbing: TableSet { TableSet(rawValue: 1 << 63) }
+  /// Not a table: the slots of the pages of the pool (`Machine.setSlot`).
+  public static var slots: TableSet { TableSet(rawValue: 1 << 62) }
+  /// What building a tree writes.
+  public static var building: TableSet {
+    .slots | TableSet(.pageTree) | TableSet(.pageNext) | TableSet(.pageLevel) | TableSet(.pagePrefix)
+      | TableSet(.pool)
+  }
   /// No table.
   public static var none: TableSet { TableSet(rawValue: 0) }
 }

@@ -402,10 +402,10 @@ public final class Explorer: @unchecked Sendable {
     if !isCut && specification > 0 { fail("specification", "a specification did this: \(what)") }
   }
 
-  /// Shows that each of the path's hypotheses since the first `count`, forks aside, follows from those and `truth`.
-  func proveNoFurtherHypotheses(than count: Int, and truth: SymbolicTruth, _ name: String) {
+  /// Shows that each of the path's hypotheses since the first `count`, forks aside, follows from those and `further`.
+  func proveNoFurtherHypotheses(than count: Int, and further: [Term], _ name: String) {
     if isCut || isReplaying { return }
-    let allowed = condition.prefix(count) + truth.term(in: context).conjuncts
+    let allowed = condition.prefix(count) + further.flatMap(\.conjuncts)
     for term in condition.dropFirst(count) where !allowed.contains(term) {
       if forks.contains(term) || forks.contains((.!term).simplified) { continue }
       let (verdict, asked) = answer(Obligation("\(title): \(name)", assuming: Array(allowed), term))

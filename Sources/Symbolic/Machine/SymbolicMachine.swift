@@ -23,6 +23,11 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   private let rows: SymbolicWord
   private let cpus: SymbolicWord
   private let cells: SymbolicWord
+  private let poolPages: SymbolicWord
+  /// The slots of the pool's pages.
+  var slots: SymbolicSlots
+  /// What was taken for granted of slots that were read, on this path.
+  var typed: Set<Term> = []
   var frames: [TableSet] = []
   private var ghosts: [SymbolicWord]
   /// What theorems add to a loop's invariant: iteration and state as words.
@@ -77,9 +82,11 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     rows = SymbolicWord(explorer.constant("rows"))
     cells = SymbolicWord(explorer.constant("cells"))
     cpus = SymbolicWord(explorer.constant("cpus"))
+    poolPages = SymbolicWord(explorer.constant("pool_pages"))
+    slots = SymbolicSlots(content: context.function("slots", [word, word], word))
     ghosts = []
     ghosts = (0..<Ghost.count).map { SymbolicWord(explorer.ghost($0)) }
-    for size in [rows, cells, cpus] {
+    for size in [rows, cells, cpus, poolPages] {
       explorer.assume((SymbolicWord(known: 1) .<= size) .& (size .<= SymbolicWord(known: 1 << 31)))
     }
     ownHypotheses = explorer.condition.count
@@ -91,6 +98,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded: cells
     case .occupant, .home: cpus
     case .registers: SymbolicWord(known: Register.count)
+    case .pageTree, .pageNext, .pageLevel, .pagePrefix: poolPages
+    case .treeRoot: cells &+ cells
+    case .pool: SymbolicWord(known: PoolWord.count)
+    case .mappedBy: 1
     default: rows
     }
   }
@@ -128,8 +139,13 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       explorer.fail("frame", "a loop wrote \(table), which is outside its frame")
     }
     isPristine = false
+    let before = decidesTypes(table, index) ? typeOfArbitrarySlot() : nil
     tables[Int(table.rawValue)].writes.append((index, value))
+    if let before { mustStayTyped(since: before, "a write to \(table)") }
   }
+
+  /// Notes that code has changed something.
+  func noteChange() { isPristine = false }
 
   private func touch(_ table: Table, _ index: SymbolicWord) {
     let column = tables[Int(table.rawValue)]
@@ -419,8 +435,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     if !isPristine || isAbstract || !frames.isEmpty || !opened.isEmpty {
       explorer.fail("steps", "the theorem of step \(name) does not begin with it")
     }
+    // That slots are typed is no hypothesis of this theorem: it holds at every moment (SymbolicSlots.swift).
     explorer.proveNoFurtherHypotheses(
-      than: ownHypotheses, and: required,
+      than: ownHypotheses, and: [required.term(in: explorer.context)] + typed,
       "the theorem of step \(name) assumes what the step requires, and no more")
   }
 
@@ -438,6 +455,12 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
         .& (end .<= array.size)
     }
     explorer.mustNotTrap(isInside, "an array of \(array.holder) in use")
+  }
+
+  public func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> S
+  where S.W == SymbolicWord {
+    if explorer.isCut { return shape }
+    return explorer.specifying(body)
   }
 
   func words<S: LoopState>(_ state: S) -> [SymbolicWord] where S.W == SymbolicWord {
@@ -464,6 +487,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       guard let table = Table(rawValue: UInt8(index)), frame.includes(table) else { continue }
       let content = explorer.context.function(explorer.freshName("\(table)_after_\(name)"), [word], word)
       tables[index] = SymbolicTable(content: content)
+    }
+    if frame.rawValue & TableSet.slots.rawValue != 0 {
+      slots = SymbolicSlots(
+        content: explorer.context.function(explorer.freshName("slots_after_\(name)"), [word, word], word))
     }
   }
 

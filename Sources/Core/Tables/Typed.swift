@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables are typed. Promise: of a tree that exists, every slot is empty, taken, a page where the level allows one, or names a
+// table of the same tree, one level below, which maps exactly what the slot maps. (P3: right level, one parent, one owner.)
+//
+// This holds of every slot at every moment. The symbolic machine takes it for granted of each slot that is read, and shows it of
+// each slot that is set; and wherever that changes which it depends on, it shows it of one arbitrary slot.
+
+extension Machine {
+  /// The word in a slot is what may stand there.
+  public func isTyped(_ page: W, _ index: W, _ value: W) -> W.Condition {
+    let tree = read(.pageTree, page)
+    let level = read(.pageLevel, page)
+    let exists =
+      (page .< capacity(.pageTree)) .& (index .< W(known: TableEntry.slots)) .& (tree .!= 0)
+      .& (read(.treeRoot, tree &- 1) .!= 0)
+    let hasLevel = (W(known: 1) .<= level) .& (level .<= 4)
+    let isNothing = (value .== 0) .| (value .== W(known: TableEntry.taken))
+    let isPlain =
+      (value & W(known: ~(TableEntry.address | TableEntry.low | TableEntry.large))) .== 0
+    let isLarge = value.has(TableEntry.large)
+    let isPage =
+      value.hasAny(TableEntry.rights) .& isPlain
+      .& W.Condition.choose(level .== 1, .!isLarge, isLarge .& (level .!= 4))
+      .& isAligned(value, level)
+    let child = table(in: value)
+    let isTable =
+      (value .== entry(for: child)) .& (child .< capacity(.pageTree)) .& (level .!= 1)
+      .& (read(.pageTree, child) .== tree) .& (read(.pageLevel, child) .== (level &- 1))
+      .& (read(.pagePrefix, child) .== ((read(.pagePrefix, page) << 9) | index))
+    return exists ==> (hasLevel .& (isNothing .| isPage .| isTable))
+  }
+
+  /// A page lies at a multiple of its size.
+  private func isAligned(_ value: W, _ level: W) -> W.Condition {
+    func isClear(_ level: TableLevel) -> W.Condition {
+      (value & W(known: (level.size &- 1) & TableEntry.address)) .== 0
+    }
+    return ((level .== 2) ==> isClear(.two)) .& ((level .== 3) ==> isClear(.three))
+  }
+}

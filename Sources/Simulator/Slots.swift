@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages of the pool in the simulated machine. With checks on, every slot that is set must be typed.
+
+import Core
+
+extension Simulator {
+  private func place(_ page: W, _ index: W) -> Int? {
+    guard page.known < UInt64(options.pages), index.known < TableEntry.slots else { return nil }
+    return Int(page.known * TableEntry.slots + index.known)
+  }
+
+  public func slot(_ page: W, _ index: W) -> W {
+    guard let place = place(page, index) else {
+      // A specification may speak of what is not there; code may not.
+      if inSpecification { return W(known: 0) }
+      preconditionFailure("the core read slot \(index.known) of page \(page.known), which does not exist")
+    }
+    return slots[place]
+  }
+
+  public func setSlot(_ page: W, _ index: W, _ value: W) {
+    guard let place = place(page, index) else {
+      preconditionFailure("the core set slot \(index.known) of page \(page.known), which does not exist")
+    }
+    if options.checks {
+      mayChangeSlots()
+      expect("slot \(index.known) of page \(page.known) is set to what may not stand there") {
+        isTyped(page, index, value)
+      }
+    }
+    slots[place] = value
+  }
+
+  public func clearPage(_ page: W) {
+    guard let place = place(page, W(known: 0)) else {
+      preconditionFailure("the core cleared page \(page.known), which does not exist")
+    }
+    if options.checks { mayChangeSlots() }
+    for slot in place..<(place + Int(TableEntry.slots)) { slots[slot] = W(known: 0) }
+  }
+
+  private func mayChangeSlots() {
+    if inSpecification { violations.append("a specification changed a slot") }
+    for frame in frames where frame.rawValue & TableSet.slots.rawValue == 0 {
+      violations.append("a loop changed slots, which are outside its frame")
+    }
+  }
+
+  public func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> S where S.W == W {
+    guard options.checks else { return shape }
+    let wasInSpecification = inSpecification
+    inSpecification = true
+    defer { inSpecification = wasInSpecification }
+    return body()
+  }
+}
