@@ -79,6 +79,7 @@ struct Area {
     case .pageTree, .pageNext: pages
     case .treeRoot: cells &* 2
     case .pool: PoolWord.count
+    case .firstFree: 1
     case .place, .protectedPlace, .home, .currentSource, .nextSource, .pageLevel, .pagePrefix, .mappedBy: 0
     default: rows
     }
@@ -121,7 +122,6 @@ extension Silicon {
     machine.words[Header.pool] = area.pool
     machine.words[Header.poolPages] = area.pages
     machine.write(.pool, PoolWord.start, (area.physical &+ area.pool) >> 12)
-    machine.write(.pool, PoolWord.firstFree, 0)
     var page: UInt64 = 0
     while page < area.pages {
       machine.write(.pageNext, page, page &+ 1)

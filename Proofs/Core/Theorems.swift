@@ -4,7 +4,7 @@
 extension Catalogue {
   /// Theorems about the core's code, explored on the symbolic machine.
   public static var core: [any Theorem] {
-    [StepsAreProved()] as [any Theorem] + Steps.all + Budget.all + Fills.all + [
+    [StepsAreProved()] as [any Theorem] + Steps.all + Budget.all + Fills.all + TreeTheorems.all + [
       Admission.claims, Admission.guest, Lifecycle.create, Lifecycle.enable, Lifecycle.destroy,
       Lifecycle.setLoadable,
       Lifecycle.load, Lifecycle.start, Lifecycle.shutDown, Lifecycle.fail, Lifecycle.failCPU,

@@ -85,6 +85,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     case .treeRoot: options.cells * 2
     case .pool: Int(PoolWord.count)
     case .mappedBy: options.checks ? 1 : 0
+    case .firstFree: 1
     default: options.rows
     }
   }

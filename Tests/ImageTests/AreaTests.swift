@@ -13,10 +13,10 @@ import Testing
   }
 
   @Test func nothingOverlapsAndEverythingLiesInside() {
-    let board = Board(rows: 17, cells: 3, system: 0x1234)
+    let board = Board(rows: 17, cells: 3, system: 0x1234, pages: 5)
     #expect(board.prepared == 0)
     let machine = board.machine
-    let needed = Area(rows: 17, cells: 3, systemBytes: 0x1234).bytes
+    let needed = Area(rows: 17, cells: 3, systemBytes: 0x1234, pages: 5).bytes
     var ranges: [(UInt64, UInt64)] = [(0, 4096)]
     for cell in 0..<UInt64(3) {
       let page = UInt64(machine.communicationPage(cell) - board.area)
@@ -33,7 +33,10 @@ import Testing
     }
     ranges.sort { $0.0 < $1.0 }
     for (one, next) in zip(ranges, ranges.dropFirst()) { #expect(one.1 <= next.0) }
-    #expect(ranges.last?.1 == needed)
+    // The pool's pages begin on the next page boundary and reach to the area's end.
+    let pool = machine.words[Header.pool]
+    #expect(pool & 0xfff == 0 && (ranges.last?.1 ?? .max) <= pool && pool - (ranges.last?.1 ?? 0) < 4096)
+    #expect(needed == pool + machine.words[Header.poolPages] * 4096)
     // The byte behind the area is as it was.
     #expect(board.area.load(fromByteOffset: Int(needed), as: UInt8.self) == 0xa5)
     #expect(Header.table + 2 * Self.tables.count <= Header.range)

@@ -19,12 +19,12 @@ final class Board {
   /// A board, prepared; the answers of the two preparations are `prepared` and `told`.
   let prepared: Int64
   let told: Int64
-  init(rows: UInt64 = 4096, cells: UInt64 = 16, system: UInt64 = 0x2_0000) {
+  init(rows: UInt64 = 4096, cells: UInt64 = 16, system: UInt64 = 0x2_0000, pages: UInt64 = 0) {
     area = UnsafeMutableRawPointer.allocate(byteCount: areaBytes, alignment: 4096)
     memory = UnsafeMutableRawPointer.allocate(byteCount: Self.size, alignment: 4096)
     area.initializeMemory(as: UInt8.self, repeating: 0xa5, count: areaBytes)
     memory.initializeMemory(as: UInt8.self, repeating: 0x5a, count: Self.size)
-    prepared = prepare(area, 0x3a00_0000, UInt64(areaBytes), rows, cells, system, 0)
+    prepared = prepare(area, 0x3a00_0000, UInt64(areaBytes), rows, cells, system, pages)
     told =
       prepared == 0
       ? Image.memory(area, Self.physical, Self.physical + UInt64(Self.size), UInt64(UInt(bitPattern: memory)))

@@ -25,7 +25,7 @@ public enum Loop: UInt8, Sendable {
   case guestView, lockCheck, nameCheck, callerCheck
   case clearCPUs, rootCPUs, takeOver, handBack, channelUse, channelCheck
   case loadTarget, loadBase, otherCPUs, livingCells, budget, rootChip, highestCPU
-  case fillSlots, freePages, fillTaken, fillRows
+  case fillSlots, deadTrees, freePages, fillTaken, fillRows
 }
 
 /// Steps of the core that have a theorem of their own.
@@ -33,7 +33,7 @@ public enum ProvedStep: UInt8, Sendable {
   case readCell, readSystem, systemFacts, admitClaims, admitGuestRanges, guestMap, keepClaims
   case memoryItem, cacheItem, rootChip, pinItem, portItem, deviceItem, streamItem, cpuItem
   case cellItem, rootItem, addCell, addRoot, cpuNumbers, protectedItem, protect
-  case fillLevel1, fillLevel2, fillLevel3, fillLevel4
+  case fillLevel1, fillLevel2, fillLevel3, fillLevel4, collectPages, plantTree, takenRanges, mappedRanges
 }
 
 /// The machine under the core.

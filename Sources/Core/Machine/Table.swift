@@ -67,20 +67,25 @@ public enum Table: UInt8, Sendable {
   case pagePrefix
   /// By tree: its root page plus 1; 0 where there is no such tree.
   case treeRoot
-  /// Two words of the pool (`PoolWord`).
+  /// One word: the first free page of the pool; where there is none, not below the pool's size.
+  case firstFree
+  /// Words about the pool (`PoolWord`).
   case pool
-  /// Scratch: one word, the row that maps the arbitrary address (witness for the proofs).
+  /// Scratch: one word, the first row that maps the arbitrary address (witness for the proofs; of that address alone).
   case mappedBy
 }
 
 /// Words of `Table.pool`.
 public enum PoolWord {
-  /// The first free page; where there is none, not below the pool's size.
-  public static var firstFree: UInt64 { 0 }
   /// Where the pool begins: number of its first host-physical page of 4 KiB.
-  public static var start: UInt64 { 1 }
+  public static var start: UInt64 { 0 }
+  /// Which of root's two trees is in force: 0 or 1.
+  public static var rootTree: UInt64 { 1 }
+  /// 1 where the processor has pages of 1 GiB (IA32_VMX_EPT_VPID_CAP, bit 17), where it has pages that can only be executed (bit 0).
+  public static var hugePages: UInt64 { 2 }
+  public static var executeOnly: UInt64 { 3 }
   /// How many words there are.
-  public static var count: UInt64 { 2 }
+  public static var count: UInt64 { 4 }
 }
 
 /// Single words of the core's state: indices into `Table.registers`.
@@ -142,8 +147,10 @@ public struct TableSet: Sendable, Equatable {
   /// What building a tree writes.
   public static var building: TableSet {
     .slots | TableSet(.pageTree) | TableSet(.pageNext) | TableSet(.pageLevel) | TableSet(.pagePrefix)
-      | TableSet(.pool)
+      | TableSet(.firstFree)
   }
+  /// What making a tree writes.
+  public static var tree: TableSet { .building | TableSet(.treeRoot) | TableSet(.mappedBy) }
   /// No table.
   public static var none: TableSet { TableSet(rawValue: 0) }
 }

@@ -121,10 +121,10 @@ extension Machine {
 
   /// Takes a free page as an empty table of a tree.
   func takePage(_ tree: W, _ level: TableLevel, prefix: W) throws(Refusal<W>) -> W {
-    let page = read(.pool, W(known: PoolWord.firstFree))
+    let page = read(.firstFree, 0)
     guard page < capacity(.pageTree) else { throw Refusal(.poolTooSmall, page) }
     guard read(.pageTree, page) == 0 else { throw Refusal(.poolBroken, page) }
-    write(.pool, W(known: PoolWord.firstFree), read(.pageNext, page))
+    write(.firstFree, 0, read(.pageNext, page))
     clearPage(page)
     witness(.pageLevel, page, W(known: level.rawValue))
     witness(.pagePrefix, page, prefix)

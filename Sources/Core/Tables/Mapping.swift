@@ -16,7 +16,8 @@ public struct Mapping<W: Word>: LoopState {
   }
   public func map(_ transform: (W) -> W) -> Mapping<W> {
     Mapping(
-      distance: transform(distance), low: transform(low), large2: transform(large2), large3: transform(large3))
+      distance: transform(distance), low: transform(low), large2: transform(large2), large3: transform(large3)
+    )
   }
   /// Somebody else has the memory.
   public static var taken: Mapping { Mapping(distance: 0, low: 0, large2: 1, large3: 1) }

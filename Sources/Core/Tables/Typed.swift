@@ -12,7 +12,7 @@ extension Machine {
     let level = read(.pageLevel, page)
     let exists =
       (page .< capacity(.pageTree)) .& (index .< W(known: TableEntry.slots)) .& (tree .!= 0)
-      .& (read(.treeRoot, tree &- 1) .!= 0)
+      .& isTree(tree &- 1)
     let hasLevel = (W(known: 1) .<= level) .& (level .<= 4)
     let isNothing = (value .== 0) .| (value .== W(known: TableEntry.taken))
     let isPlain =
@@ -28,6 +28,11 @@ extension Machine {
       .& (read(.pageTree, child) .== tree) .& (read(.pageLevel, child) .== (level &- 1))
       .& (read(.pagePrefix, child) .== ((read(.pagePrefix, page) << 9) | index))
     return exists ==> (hasLevel .& (isNothing .| isPage .| isTable))
+  }
+
+  /// There is a tree of this number.
+  func isTree(_ tree: W) -> W.Condition {
+    (tree .< capacity(.treeRoot)) .& (read(.treeRoot, tree) .!= 0)
   }
 
   /// A page lies at a multiple of its size.

@@ -15,7 +15,9 @@ public struct Walk<W: Word>: LoopState {
   public var page2: W
   public var page1: W
   /// Nowhere.
-  public static var nowhere: Walk { Walk(meaning: 0, has3: 0, has2: 0, has1: 0, page3: 0, page2: 0, page1: 0) }
+  public static var nowhere: Walk {
+    Walk(meaning: 0, has3: 0, has2: 0, has1: 0, page3: 0, page2: 0, page1: 0)
+  }
   public func map(_ transform: (W) -> W) -> Walk<W> {
     Walk(
       meaning: transform(meaning), has3: transform(has3), has2: transform(has2), has1: transform(has1),

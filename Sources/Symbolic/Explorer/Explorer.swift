@@ -277,9 +277,15 @@ public final class Explorer: @unchecked Sendable {
       show(name, context.known(false), given: further)
     case .formula(let term):
       // A conjunction is shown part by part: each part is small, and a failure says which.
-      for part in term.conjuncts { show(name, part, given: further) }
+      for part in term.conjuncts.flatMap(cases) { show(name, part, given: further) }
       term.conjuncts.forEach(learn)
     }
+  }
+
+  /// The goals that stand for `term`. (Only where an index was chosen for a ghost: elsewhere the solver needs no help.)
+  private func cases(of term: Term) -> [Term] {
+    if bound.isEmpty { return [term] }
+    return term.cases { [ghosts] in ghosts.depends($0) }
   }
 
   /// What was given to single goals on this path.

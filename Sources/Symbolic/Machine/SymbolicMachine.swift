@@ -86,9 +86,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     slots = SymbolicSlots(content: context.function("slots", [word, word], word))
     ghosts = []
     ghosts = (0..<Ghost.count).map { SymbolicWord(explorer.ghost($0)) }
-    for size in [rows, cells, cpus, poolPages] {
+    for size in [rows, cells, cpus] {
       explorer.assume((SymbolicWord(known: 1) .<= size) .& (size .<= SymbolicWord(known: 1 << 31)))
     }
+    explorer.assume(poolPages .<= SymbolicWord(known: 1 << 31))
     ownHypotheses = explorer.condition.count
   }
 
@@ -101,7 +102,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     case .pageTree, .pageNext, .pageLevel, .pagePrefix: poolPages
     case .treeRoot: cells &+ cells
     case .pool: SymbolicWord(known: PoolWord.count)
-    case .mappedBy: 1
+    case .mappedBy, .firstFree: 1
     default: rows
     }
   }
@@ -130,7 +131,12 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public func witness(_ table: Table, _ index: SymbolicWord, _ value: SymbolicWord) {
     if explorer.isCut { return }
     mayWitness(table)
-    mustBeReal([index, value], "a witness")
+    mustBeReal([index], "a witness")
+    if table == .mappedBy {
+      bindAddress()
+    } else {
+      mustBeReal([value], "a witness")
+    }
     note(table, index, value)
   }
 
@@ -480,8 +486,12 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.assume(before ==> isScrubbed)
   }
 
+  /// `mappedBy` speaks of the ghost address alone.
+  private func bindAddress() { explorer.bind(ghosts[Ghost.address].term(in: explorer.context)) }
+
   private func forget(_ frame: TableSet, _ name: String) {
     isPristine = false
+    if frame.includes(.mappedBy) { bindAddress() }
     let word = explorer.context.bits(64)
     for index in tables.indices {
       guard let table = Table(rawValue: UInt8(index)), frame.includes(table) else { continue }

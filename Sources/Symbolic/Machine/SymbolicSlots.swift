@@ -83,7 +83,7 @@ extension SymbolicMachine {
   func decidesTypes(_ table: Table, _ index: SymbolicWord) -> Bool {
     switch table {
     case .pageTree, .pageLevel, .pagePrefix, .treeRoot: true
-    case .pool: index.number != PoolWord.firstFree
+    case .pool: index.number == nil || index.number == PoolWord.start
     default: false
     }
   }
