@@ -123,6 +123,60 @@ def repeated(texts):
                 seen[kind, name] = f"{path}:{line}"
 
 
+FUNCTION = re.compile(r"\bfunc\s+\w+\s*(?:<[^>{]*>)?\s*\(")
+STEP = re.compile(r"\b(step|look|item|outcome)\s*\(\s*(?=of:|[.\w]+\s*,|$)")
+
+
+def closing(text, start, pair):
+    """Where the bracket that is open at `start` closes."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] == pair[0]) - (text[at] == pair[1])
+        if depth == 0:
+            return at
+    return len(text)
+
+
+def parameters(text):
+    """The names by which a function knows its parameters."""
+    names, depth, part = [], 0, ""
+    for letter in text + ",":
+        depth += (letter in "([<") - (letter in ")]>")
+        if letter == "," and depth == 0:
+            label = part.split(":")[0].split()
+            names += label[-1:]
+            part = ""
+        else:
+            part += letter
+    return [name for name in names if name != "_"]
+
+
+def ungiven(text):
+    """Steps that are not given all that their function is given; looks beside which something else is captured."""
+    for match in FUNCTION.finditer(text):
+        opening = text.index("(", match.end() - 1)
+        end = closing(text, opening, "()")
+        body = re.compile(r"[^{}]*?\{").match(text, end)
+        if not body:
+            continue
+        names = parameters(text[opening + 1:end])
+        last = closing(text, body.end() - 1, "{}")
+        inside = text[body.end():last]
+        for step in STEP.finditer(inside):
+            if re.search(r"\bfunc\s", inside[:step.start()]):
+                continue
+            arguments = inside[step.end():closing(inside, inside.index("(", step.start()), "()")]
+            line = text.count("\n", 0, body.end() + step.start()) + 1
+            if step.group(1) == "step":
+                given = re.search(r"\bgiven:\s*(\([^()]*\)|[^,]*)", arguments)
+                arguments = given.group(1) if given else ""
+            missing = [name for name in names if not re.search(rf"\b{name}\b", arguments)]
+            if missing:
+                yield line, "given", f"this step's theorem would not speak of every {', '.join(missing)}: it is not given"
+            if step.group(1) != "step" and re.search(r"\b(?:let|var)\b", inside[:step.start()]):
+                yield line, "given", "a step that only looks stands alone in its function: it must not capture another value"
+
+
 def main(arguments):
     paths = []
     for argument in map(pathlib.Path, arguments):
@@ -134,7 +188,7 @@ def main(arguments):
     known = constants(texts.values())
     count = 0
     for path, text in texts.items():
-        for line, rule, why in sorted(findings(path, text, known)):
+        for line, rule, why in sorted([*findings(path, text, known), *ungiven(text)]):
             print(f"{path}:{line}: [{rule}] {why}")
             count += 1
     for path, line, rule, why in repeated(texts):

@@ -89,6 +89,12 @@ struct CoreTheorem: Theorem {
     for label in expected where !explorer.reached.contains(label) {
       report.check("can happen: \(label)", false, otherwise: "no state leads there")
     }
+    for step in openSteps.sorted(by: { $0.rawValue < $1.rawValue }) {
+      let missing = (StepForms.all[step] ?? []).subtracting(explorer.openedForms[step] ?? [])
+      report.check(
+        "step \(step) is opened in every form that uses have", missing.isEmpty, otherwise: "not in \(missing)"
+      )
+    }
     report.check("\(expected.count) expected outcomes can happen", true, otherwise: "")
   }
 
@@ -101,7 +107,7 @@ struct CoreTheorem: Theorem {
   }
 
   private func explore(_ explorer: Explorer) {
-    let machine = SymbolicMachine(explorer, facts: StepFacts.all)
+    let machine = SymbolicMachine(explorer, facts: StepFacts.all, forms: StepForms.all)
     machine.openSteps = openSteps
     for step in openSteps { explorer.expect("step \(step) returns") }
     let before = machine.snapshot

@@ -194,8 +194,8 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     expect("the invariant of loop \(name) does not hold before iteration \(i.known)") { invariant(i, state) }
   }
 
-  public func step<S: LoopState>(
-    _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
+  public func step<G: Sendable, S: LoopState>(
+    _ name: ProvedStep, given: G, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
     ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(Refusal<W>) -> S
   ) throws(Refusal<W>) -> S where S.W == W {
     guard options.checks else { return try body() }
@@ -220,7 +220,8 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     body: @Sendable () throws(Refusal<W>) -> S
   ) throws(Refusal<W>) -> S where S.W == W {
     if inSpecification { return try body() }
-    return try step(name, shape, frame: .none, requires: requires, ensures: ensures, body: body)
+    return try step(
+      name, given: context, shape, frame: .none, requires: requires, ensures: ensures, body: body)
   }
 
   public func outcome<C: Sendable, S: LoopState>(

@@ -83,11 +83,12 @@ struct FaultyMachine: Machine {
   ) throws(E) where S.W == UInt64 {
     try simulator.loop(name, count, &state, frame: frame, invariant: invariant, body: body)
   }
-  func step<S: LoopState>(
-    _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> Bool,
+  func step<G: Sendable, S: LoopState>(
+    _ name: ProvedStep, given: G, _ shape: S, frame: TableSet, requires: @Sendable () -> Bool,
     ensures: @Sendable (S) -> Bool, body: @Sendable () throws(Refusal<UInt64>) -> S
   ) throws(Refusal<UInt64>) -> S where S.W == UInt64 {
-    try simulator.step(name, shape, frame: frame, requires: requires, ensures: ensures, body: body)
+    try simulator.step(
+      name, given: given, shape, frame: frame, requires: requires, ensures: ensures, body: body)
   }
   func look<C: Sendable, S: LoopState>(
     _ name: ProvedStep, _ index: UInt64, _ context: C, _ shape: S, reads: TableSet,

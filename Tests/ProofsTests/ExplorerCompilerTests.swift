@@ -48,7 +48,7 @@ import Testing
     let call =
       isStep
       ? """
-      _ = try step(.readCell, NoState<W>(), frame: .none) { W.Condition(known: true) } ensures: { _ in
+      _ = try step(.readCell, given: NoState<W>(), NoState<W>(), frame: .none) { W.Condition(known: true) } ensures: { _ in
         W.Condition(known: true)
       } body: { () throws(Refusal<W>) in
         \(body)
@@ -132,6 +132,10 @@ import Testing
       "func f() { let name = a ? ProvedStep.readCell : .readSystem; step(name) }\nfunc g() { step(.readSystem, x) }"
     ),
     ("twice", "func f() { step(a.b ? .cellItem : .rootItem, x) }\nfunc g() { step(.rootItem, x) }"),
+    ("given", "func f(_ x: W, _ y: W) { step(.readCell, given: x, NoState<W>()) { y } }"),
+    ("given", "func f(_ x: W) { let y = x + 1; look(.readCell, x, z, NoState<W>()) { y } }"),
+    ("given", "func f(_ x: W, n: UInt64) { outcome(of: .readCell, x, z, NoState<W>()) { n } }"),
+    ("given", "func f(_ x: W) { step(name, NoState<W>(), frame: .none) { x } }"),
     ("unnamed", "func f(_ name: Loop) { loop(name, 1) }"),
   ]) func theCoresRulesReject(rule: String, snippet: String) throws {
     let result = try Self.withSnippet(snippet) {

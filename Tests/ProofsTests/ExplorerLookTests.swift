@@ -9,6 +9,12 @@ import Testing
 @Suite struct ExplorerLookTests {
   typealias W = SymbolicWord
 
+  /// The forms in which the toys use their steps, where theorems open them with numbers.
+  static let forms: [ProvedStep: Set<StepForm>] = [
+    .readCell: [StepForm("w =7 1"), StepForm("w w 1"), StepForm("NoState<SymbolicWord>()")],
+    .admitClaims: [StepForm("w =7 1"), StepForm("w =\(UInt64.max) 1")],
+  ]
+
   /// What a toy looks at.
   struct Context: Sendable {
     var bound: W
@@ -82,7 +88,7 @@ import Testing
   /// What the index, the context and the tables that may be read do not determine.
   @Test(arguments: ["table", "captured", "decision", "foreign", "fork", "step", "inner"])
   func whatIsNotLookedAtMustNotMatter(dependence: String) throws {
-    let explorer = try explored(openSteps: [.admitClaims]) { machine throws(Refusal<W>) in
+    let explorer = try explored(openSteps: [.admitClaims], forms: Self.forms) { machine throws(Refusal<W>) in
       let i = machine.explorer.any("i")
       let (context, hidden) = (Context(bound: W(known: .max)), machine.explorer.any("hidden"))
       _ = try Self.bounded(machine, i, context, .admitClaims) { machine, index, context throws(Refusal<W>) in
@@ -93,7 +99,7 @@ import Testing
         case "foreign": return machine.foreignCellState(index)
         case "fork": return machine.explorer.fork("either") ? 1 : 2
         case "step":
-          return try machine.step(.readCell, OneWord<W>(0), frame: .none) {
+          return try machine.step(.readCell, given: NoState<W>(), OneWord<W>(0), frame: .none) {
             .known(true)
           } ensures: { _ in
             .known(true)
@@ -110,7 +116,7 @@ import Testing
   /// A loop in a step that looks is determined if its count, what it begins with and what it carries on are.
   @Test(arguments: ["fine", "count", "start", "carried", "decision", "after"])
   func aLoopIsLookedThrough(dependence: String) throws {
-    let explorer = try explored(openSteps: [.admitClaims]) { machine throws(Refusal<W>) in
+    let explorer = try explored(openSteps: [.admitClaims], forms: Self.forms) { machine throws(Refusal<W>) in
       let i = machine.explorer.any("i")
       let (context, hidden) = (Context(bound: W(known: .max)), machine.explorer.any("hidden"))
       _ = try Self.bounded(machine, i, context, .admitClaims) { machine, index, _ throws(Refusal<W>) in
@@ -131,7 +137,7 @@ import Testing
 
   /// A step that looks may take others, if they look at no more.
   @Test(arguments: [false, true]) func anInnerLookReadsNoMore(readsMore: Bool) throws {
-    let explorer = try explored(openSteps: [.admitClaims]) { machine throws(Refusal<W>) in
+    let explorer = try explored(openSteps: [.admitClaims], forms: Self.forms) { machine throws(Refusal<W>) in
       let i = machine.explorer.any("i")
       _ = try Self.bounded(machine, i, Context(bound: 7), .admitClaims) {
         machine, index, context throws(Refusal<W>) in
@@ -143,7 +149,7 @@ import Testing
   }
 
   @Test func aLookWritesNothing() throws {
-    let explorer = try explored(openSteps: [.readCell]) { machine throws(Refusal<W>) in
+    let explorer = try explored(openSteps: [.readCell], forms: Self.forms) { machine throws(Refusal<W>) in
       _ = try Self.bounded(machine, machine.explorer.any("i"), Context(bound: 7)) {
         machine, index, _ throws(Refusal<W>) in
         machine.write(.phase, index, 0)
@@ -174,7 +180,8 @@ import Testing
         OneWord(0)
       }
     }
-    #expect(explorer.failsOnly("look"), "\(explorer.failures)")
+    #expect(
+      explorer.failures.contains { $0.detail.contains("what can change unseen") }, "\(explorer.failures)")
   }
 
   /// A step's theorem may rest on what another step that looks comes to at any index, if that step is declared before it,
@@ -194,7 +201,7 @@ import Testing
         }),
     ]
     let explorer = try explored(openSteps: [.admitClaims], facts: facts) { machine throws(Refusal<W>) in
-      _ = try machine.step(.admitClaims, OneWord<W>(0), frame: TableSet(.phase)) {
+      _ = try machine.step(.admitClaims, given: NoState<W>(), OneWord<W>(0), frame: TableSet(.phase)) {
         .known(true)
       } ensures: { _ in
         .known(true)

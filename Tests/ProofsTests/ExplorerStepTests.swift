@@ -15,7 +15,7 @@ import Testing
     _ machine: SymbolicMachine, _ x: W, _ name: ProvedStep = .readCell, frame: TableSet = .none,
     claims: @escaping @Sendable (W) -> SymbolicTruth, body: @escaping @Sendable (W) -> W = { $0 >> 1 }
   ) throws(Refusal<W>) -> W {
-    try machine.step(name, OneWord<W>(0), frame: frame) {
+    try machine.step(name, given: NoState<W>(), OneWord<W>(0), frame: frame) {
       W(known: 2) .<= x
     } ensures: { result in
       claims(result.value)
@@ -118,7 +118,7 @@ import Testing
   func noCircle(inner: ProvedStep) throws {
     let explorer = try explored(openSteps: [.readSystem]) { machine throws(Refusal<W>) in
       let x = machine.explorer.any("x")
-      _ = try machine.step(.readSystem, OneWord<W>(0), frame: .none) {
+      _ = try machine.step(.readSystem, given: NoState<W>(), OneWord<W>(0), frame: .none) {
         W(known: 2) .<= x
       } ensures: { _ in
         .known(true)
@@ -133,7 +133,7 @@ import Testing
   @Test(arguments: [false, true]) func aResultKeepsItsShape(isOdd: Bool) throws {
     let explorer = try explored(openSteps: [.readCell]) { machine throws(Refusal<W>) in
       let hidden = machine.explorer.any("hidden")
-      _ = try machine.step(.readCell, Leaky<W>(word: 0, hidden: hidden), frame: .none) {
+      _ = try machine.step(.readCell, given: NoState<W>(), Leaky<W>(word: 0, hidden: hidden), frame: .none) {
         .known(true)
       } ensures: { _ in
         .known(true)

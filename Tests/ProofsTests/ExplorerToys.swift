@@ -11,13 +11,13 @@ typealias Toy = (SymbolicMachine) throws(Refusal<SymbolicWord>) -> Void
 /// Explores a toy from an arbitrary state; every refusal is marked.
 func explored(
   rlimit: UInt32 = Prover.defaultLimit, pathLimit: Int = 1000, openSteps: Set<ProvedStep> = [],
-  facts: [StepFact] = [], _ toy: Toy
+  facts: [StepFact] = [], forms: [ProvedStep: Set<StepForm>]? = nil, _ toy: Toy
 ) throws -> Explorer {
   let context = try #require(Z3Context())
   let explorer = Explorer("toy", prover: Prover(context, rlimit: rlimit))
   explorer.pathLimit = pathLimit
   explorer.explore {
-    let machine = SymbolicMachine(explorer, facts: facts)
+    let machine = SymbolicMachine(explorer, facts: facts, forms: forms)
     machine.openSteps = openSteps
     do throws(Refusal<SymbolicWord>) {
       try toy(machine)

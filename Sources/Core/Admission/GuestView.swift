@@ -10,7 +10,7 @@ public struct Communication<W: Word>: LoopState {
 extension Machine {
   /// Refuses a cell whose guest-physical ranges contradict each other.
   public func admitGuestMap(_ layout: CellLayout<W>) throws(Refusal<W>) {
-    _ = try step(.guestMap, NoState<W>(), frame: .guest | TableSet(.order) | TableSet(.rank)) {
+    _ = try step(.guestMap, given: layout, NoState<W>(), frame: .guest | TableSet(.order) | TableSet(.rank)) {
       layout.isInside()
     } ensures: { _ in
       let first = self.arbitrary(Ghost.firstRow)

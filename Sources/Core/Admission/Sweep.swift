@@ -71,7 +71,7 @@ extension Machine {
     let second = arbitrary(Ghost.secondRow)
     let scratch = TableSet(.order) | TableSet(.rank)
     let name = view == .claims ? ProvedStep.admitClaims : .admitGuestRanges
-    _ = try step(name, NoState<W>(), frame: scratch) {
+    _ = try step(name, given: (view, count), NoState<W>(), frame: scratch) {
       count .<= self.capacity(view.base)
     } ensures: { _ in
       ((first .< count) .& (second .< count)) ==> self.isCompatible(view, first, second)

@@ -5,7 +5,7 @@
 extension Machine {
   /// Reads and lays out a cell configuration. Revisions 12 and 13 do not say their architecture; they get `assumed`.
   public func readCell(_ copy: PrivateCopy<W>, assumed: W) throws(Refusal<W>) -> CellLayout<W> {
-    try step(.readCell, CellLayout(shapeOf: copy), frame: .none) {
+    try step(.readCell, given: (copy, assumed), CellLayout(shapeOf: copy), frame: .none) {
       assumed .<= 2
     } ensures: { layout in
       layout.isInside()

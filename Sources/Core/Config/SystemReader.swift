@@ -64,7 +64,7 @@ public struct SystemLayout<W: Word>: LoopState {
 extension Machine {
   /// Reads and lays out a system configuration. Revisions 12 and 13 do not say their architecture; they get `assumed`.
   public func readSystem(_ copy: PrivateCopy<W>, assumed: W) throws(Refusal<W>) -> SystemLayout<W> {
-    try step(.readSystem, SystemLayout(shapeOf: copy), frame: .none) {
+    try step(.readSystem, given: (copy, assumed), SystemLayout(shapeOf: copy), frame: .none) {
       assumed .<= 2
     } ensures: { system in
       system.isSound()

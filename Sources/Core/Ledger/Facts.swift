@@ -44,7 +44,7 @@ extension Machine {
     try look(.systemFacts, 0, system, .none, reads: .none) {
       system.isSound()
     } ensures: { facts in
-      facts.isSound()
+      facts.isSound() .& (facts.chips.size .<= system.root.copy.size)
     } body: { () throws(Refusal<W>) in
       self.readFacts(system)
     }

@@ -32,7 +32,10 @@ extension Machine {
     _ system: SystemLayout<W>, _ facts: Facts<W>, _ root: Claimant<W>, after rows: W
   ) throws(Refusal<W>) -> W {
     let room = capacity(.nextBase)
-    return try step(.protect, Adding<W>(behind: 0), frame: .next | TableSet(.protectedPlace)) {
+    return try step(
+      .protect, given: (system, facts, root, rows), Adding<W>(behind: 0),
+      frame: .next | TableSet(.protectedPlace)
+    ) {
       system.isSound() .& (rows .<= room) .& self.enabledFacts(after: rows, rows: rows)
         .& self.baseFacts(rows: rows, system, facts, root)
     } ensures: { adding in

@@ -27,7 +27,7 @@ extension Machine {
   /// Copies the claims in force to the next generation, leaving out those of `gone`. Returns how many there are.
   public func keepClaims(except gone: W) throws(Refusal<W>) -> W {
     let total = register(Register.claimCount)
-    return try step(.keepClaims, OneWord<W>(0), frame: .next | TableSet(.place)) {
+    return try step(.keepClaims, given: gone, OneWord<W>(0), frame: .next | TableSet(.place)) {
       total .<= self.capacity(.currentBase)
     } ensures: { kept in
       (kept.value .<= total) .& self.keptFacts(below: total, rows: kept.value, gone: gone)
@@ -83,7 +83,10 @@ extension Machine {
     let old = register(Register.claimCount)
     let room = capacity(.nextBase)
     let name = claimant.isRoot ? ProvedStep.addRoot : .addCell
-    return try step(name, Adding<W>(behind: 0), frame: .next | TableSet(.place)) {
+    return try step(
+      name, given: (layout, facts, claimant, kept, gone), Adding<W>(behind: 0),
+      frame: .next | TableSet(.place)
+    ) {
       layout.isInside() .& facts.isSound() .& (kept .<= room) .& (old .<= room)
         .& self.keptFacts(below: old, rows: kept, gone: gone)
     } ensures: { adding in

@@ -90,9 +90,10 @@ public protocol Machine: Sendable {
   /// step's own theorem starts from any state that satisfies `requires`, runs `body`, and shows that it writes only
   /// `frame` and that `ensures` holds of what it returns. Everywhere else `requires` is shown, and then the step may
   /// refuse, or return with `frame` forgotten, its result unknown, and `ensures` known. `shape` is any value of the
-  /// result's type.
-  func step<S: LoopState>(
-    _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
+  /// result's type. `given` is all that the step is given: every parameter of the function that it is (checked by
+  /// scripts/core-rules.py), for the theorem must speak of every use.
+  func step<G: Sendable, S: LoopState>(
+    _ name: ProvedStep, given: G, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
     ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(Refusal<W>) -> S
   ) throws(Refusal<W>) -> S where S.W == W
 

@@ -59,7 +59,7 @@ extension Machine {
       case .three: ProvedStep.fillLevel3
       case .four: ProvedStep.fillLevel4
       }
-    _ = try step(name, NoState<W>(), frame: .building) {
+    _ = try step(name, given: (level, path, first, end, mapping), NoState<W>(), frame: .building) {
       self.mayFill(level, path, first, end, mapping)
     } ensures: { _ in
       self.isPath(level, path, first)

@@ -67,7 +67,9 @@ extension Machine {
   public func fillTaken(
     _ path: TablePath<W>, _ generation: Generation, _ source: TreeSource<W>
   ) throws(Refusal<W>) {
-    _ = try step(.takenRanges, NoState<W>(), frame: .building | TableSet(.mappedBy)) {
+    _ = try step(
+      .takenRanges, given: (path, generation, source), NoState<W>(), frame: .building | TableSet(.mappedBy)
+    ) {
       self.mayWrite(path, generation, source)
         .& (self.walk(path.page4, self.arbitrary(Ghost.address)).meaning .== 0)
     } ensures: { _ in
@@ -97,7 +99,9 @@ extension Machine {
     let address = arbitrary(Ghost.address)
     let huge = read(.pool, W(known: PoolWord.hugePages)) .== 1
     let before = specified(OneWord<W>(0)) { OneWord(self.walk(path.page4, address).meaning) }
-    _ = try step(.mappedRanges, NoState<W>(), frame: .building | TableSet(.mappedBy)) {
+    _ = try step(
+      .mappedRanges, given: (path, generation, source), NoState<W>(), frame: .building | TableSet(.mappedBy)
+    ) {
       self.mayWrite(path, generation, source)
     } ensures: { _ in
       self.isMapped(below: source.rows, path, generation, source, since: before.value)

@@ -19,7 +19,7 @@ extension Machine {
   /// Drops every tree that belongs to no living cell or is not in force, and frees the pages of all that are dropped.
   public func collectPages() throws(Refusal<W>) {
     let page = arbitrary(Ghost.page)
-    _ = try step(.collectPages, NoState<W>(), frame: .tree) {
+    _ = try step(.collectPages, given: NoState<W>(), NoState<W>(), frame: .tree) {
       W.Condition(known: true)
     } ensures: { _ in
       (page .< self.capacity(.pageTree)) ==> self.isOfTree(page)
@@ -77,7 +77,7 @@ extension Machine {
   public func plantTree(_ tree: W) throws(Refusal<W>) -> TablePath<W> {
     let address = arbitrary(Ghost.address)
     let page = arbitrary(Ghost.page)
-    return try step(.plantTree, TablePath<W>(tree: 0, root: 0), frame: .tree) {
+    return try step(.plantTree, given: tree, TablePath<W>(tree: 0, root: 0), frame: .tree) {
       (tree .< self.capacity(.treeRoot)) .& (self.read(.treeRoot, tree) .== 0)
         .& ((page .< self.capacity(.pageTree)) ==> self.isOfTree(page)) .& self.isPoolSound
         .& (address .< W(known: TableLimit.guest))

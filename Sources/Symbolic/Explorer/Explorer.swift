@@ -124,12 +124,10 @@ public final class Explorer: @unchecked Sendable {
           isCut = false
           fresh = [:]
           bound = []
-          lent = []
           answers = []
           trail = []
           journal.rewind()
           body()
-          markLent()
           paths += 1
           if position != prefix.count { diverged("the path ended early") }
           if paths > pathLimit { fail("exploration", "more than \(pathLimit) paths") }
@@ -267,9 +265,8 @@ public final class Explorer: @unchecked Sendable {
     if isCut { return }
     for further in given { record("given for \(name)", further) }
     record(name, truth)
-    if !given.isEmpty { expect(Self.lentLabel) }
     let further = given.flatMap { $0.term(in: context).conjuncts }.filter { !$0.isTrue }
-    lent += further
+    if !further.isEmpty { markGiven(name, further) }
     switch truth {
     case .known(true):
       if !isReplaying { proved += 1 }
@@ -288,14 +285,15 @@ public final class Explorer: @unchecked Sendable {
     return term.cases { [ghosts] in ghosts.depends($0) }
   }
 
-  /// What was given to single goals on this path.
-  private var lent: [Term] = []
-  private static let lentLabel = "all that was given to single goals"
+  /// The forms in which some path opened a step (Given.swift).
+  public internal(set) var openedForms: [ProvedStep: Set<StepForm>] = [:]
 
-  /// All that was given must agree with the path that it was given on: otherwise goals would hold for want of a state.
-  private func markLent() {
-    if isCut || lent.isEmpty { return }
-    mark(Self.lentLabel, among: condition + lent)
+  /// What is given to a goal must agree with one path at least on which it is given: otherwise the goal would hold for want of a
+  /// state. (On other paths it may well say that this is not the case it speaks of.)
+  private func markGiven(_ name: String, _ given: [Term]) {
+    let label = "what is given for \(name)"
+    expect(label)
+    if !isReplaying { mark(label, among: condition + given) }
   }
 
   private func show(_ name: String, _ term: Term, given: [Term]) {

@@ -42,6 +42,7 @@ extension SymbolicMachine {
       explorer.fail("look", "step \(name) may read more than step \(outer.step), which takes it")
     }
     if openSteps.contains(name) {
+      mustBeGeneral(name, (index, context))
       look(name, reads, at: Anatomy(context).words + [index])
       defer { lookAway() }
       mayDependOn(explorer.specifying(requires).term(in: explorer.context), "what the step requires")
@@ -52,7 +53,7 @@ extension SymbolicMachine {
       return result
     }
     mayBeTaken(name)
-    mustBeReal([index] + Anatomy(context).words, "what a step looks at")
+    mustBeCovered(name, (index, context))
     for word in Anatomy(context).words {
       mayDependOn(word.term(in: explorer.context), "what step \(name) looks at, which is taken by a step,")
     }

@@ -20,16 +20,16 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     .currentBase, .currentEnd, .currentOwner, .currentMarks, .currentGuest, .phase, .cellFlags, .name0,
     .name1, .name2, .name3, .loaded, .occupant, .registers,
   ]
-  private let rows: SymbolicWord
-  private let cpus: SymbolicWord
-  private let cells: SymbolicWord
-  private let poolPages: SymbolicWord
+  let rows: SymbolicWord
+  let cpus: SymbolicWord
+  let cells: SymbolicWord
+  let poolPages: SymbolicWord
   /// The slots of the pool's pages.
   var slots: SymbolicSlots
   /// What was taken for granted of slots that were read, on this path.
   var typed: Set<Term> = []
   var frames: [TableSet] = []
-  private var ghosts: [SymbolicWord]
+  var ghosts: [SymbolicWord]
   /// What theorems add to a loop's invariant: iteration and state as words.
   public var annotations: [Loop: (SymbolicWord, [SymbolicWord]) -> SymbolicTruth] = [:]
   /// What holds at any iteration of a loop, because it is an instance of something that holds for all words: the
@@ -69,9 +69,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   var looking: (step: ProvedStep, reads: TableSet, names: Set<String>)?
 
   /// A machine in an arbitrary state.
-  public init(_ explorer: Explorer, facts: [StepFact] = []) {
+  public init(_ explorer: Explorer, facts: [StepFact] = [], forms: [ProvedStep: Set<StepForm>]? = nil) {
     self.explorer = explorer
     self.facts = facts
+    self.forms = forms
     let context = explorer.context
     let word = context.bits(64)
     var raw: UInt8 = 0
@@ -184,14 +185,20 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.mustBeCode("copyForeign")
     isPristine = false
     copies[holder, default: 0] += 1
-    sizes[holder] = size
     let isReadable = explorer.fork("readable")
+    // After a copy that failed there are no bytes to rely on.
+    sizes[holder] = isReadable ? size : 0
     touched.append(.copy(holder, address: address, size: size, isReadable: isReadable))
     return isReadable
   }
   /// How often each holder was filled on this path: each time with other bytes.
   private var copies: [Holder: Int] = [:]
   private var sizes: [Holder: SymbolicWord] = [:]
+  /// Shows that a holder has `size` bytes, where this path filled it. (Of one that was filled before, only `privateCopy` says so.)
+  func mustBeThere(_ holder: Holder, _ size: SymbolicWord) {
+    guard let most = sizes[holder], explorer.specification == 0 else { return }
+    explorer.mustNotTrap(size .<= most, "size of the copy in \(holder)")
+  }
 
   /// True where the path has filled the holder.
   public func isOverwritten(_ holder: Holder) -> Bool { copies[holder] != nil }
@@ -206,7 +213,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     if explorer.isCut { return 0 }
     let end = offset &+ SymbolicWord(known: width)
     mustBeReal([offset], "an offset")
-    if let most = sizes[holder] { explorer.mustNotTrap(size .<= most, "size of the copy in \(holder)") }
+    mustBeThere(holder, size)
     explorer.mustNotTrap((offset .<= end) .& (end .<= size), "load of \(width) bytes from \(holder)")
     let value = bytes(holder, offset: offset, width: width)
     touch(holder, size, offset, width, value)
@@ -232,6 +239,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.mustNotTrap(index .< elements.count, "element of an array in \(elements.holder)")
     if offset + width > elements.stride { explorer.fail("element", "a field reaches out of its element") }
     mustBeReal([elements.start, elements.count, index], "an element")
+    mustBeThere(elements.holder, elements.size)
     mustBeInside(elements)
     let value = peek(elements, index, offset, width)
     let place = explorer.specifying { elements.start &+ index.times(elements.stride) }
@@ -343,9 +351,11 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
 
   /// The steps that this exploration looks into; every other step is taken by its theorem.
   public var openSteps: Set<ProvedStep> = []
+  /// The forms in which theorems open each step; nil where no theorems stand behind what is taken (tests of the explorer).
+  let forms: [ProvedStep: Set<StepForm>]?
 
-  public func step<S: LoopState>(
-    _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> SymbolicTruth,
+  public func step<G: Sendable, S: LoopState>(
+    _ name: ProvedStep, given: G, _ shape: S, frame: TableSet, requires: @Sendable () -> SymbolicTruth,
     ensures: @Sendable (S) -> SymbolicTruth, body: @Sendable () throws(Refusal<SymbolicWord>) -> S
   ) throws(Refusal<SymbolicWord>) -> S where S.W == SymbolicWord {
     if explorer.isCut { return shape }
@@ -358,11 +368,13 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.trail.append("\(name)")
     defer { explorer.trail.removeLast() }
     if openSteps.contains(name) {
+      mustBeGeneral(name, given)
       let result = try open(name, shape, frame: frame, requires: requires, body: body)
       ensure(name, use(result), explorer.specifying { ensures(result) })
       return result
     }
     mayBeTaken(name)
+    mustBeCovered(name, given)
     explorer.prove("what the step requires", explorer.specifying(requires))
     forget(frame, "\(name)")
     if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
