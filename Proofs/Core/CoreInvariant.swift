@@ -99,7 +99,7 @@ extension SymbolicMachine {
       .& (size .<= SymbolicWord(known: Limit.systemConfig)) .& (count .<= size) .& (start .<= end)
       .& (end .<= size)
     return (enabled .<= 1) .& (register(Register.claimCount) .<= capacity(.currentBase))
-      .& ((enabled .== 1) ==> ofSystem)
+      .& ((enabled .== 1) ==> ofSystem) .& isPoolSound
       .& ((enabled .== 0) ==> (register(Register.claimCount) .== 0))
   }
 }

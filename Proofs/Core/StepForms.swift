@@ -33,6 +33,7 @@ enum StepForms {
     .addRoot: [StepForm("\(root) \(facts) \(byRoot) w w")],
     .admitClaims: [StepForm("claims w")],
     .admitGuestRanges: [StepForm("guest w")],
+    .buildTree: [StepForm("w current w w w w"), StepForm("w next w w w w")],
     .cacheItem: [StepForm("w \(cell) \(facts) \(byCell)"), StepForm("w \(root) \(facts) \(byRoot)")],
     .cellItem: [StepForm("w \(cell) \(facts) \(byCell)")],
     .collectPages: [StepForm("NoState<SymbolicWord>()")],

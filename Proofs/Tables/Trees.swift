@@ -46,5 +46,16 @@ enum TreeTheorems {
     refusals: [.regionMisaligned, .writeWithoutRead, .executeWithoutRead], loops: [.fillRows]
   ) { m throws(R) in try m.fillMapped(path(m), m.explorer.fork("next") ? .next : .current, source(m)) }
 
-  static let all = [collect, plant, taken, mapped]
+  static let built = make(
+    .buildTree, "trees-are-the-ledger",
+    """
+    A tree that was built grants, at every guest-physical address, what the first claim of its owner grants that covers it; nothing where none \
+    does; root's nothing of which somebody else's claim takes a byte; no trap. It may be refused for want of pages.
+    """,
+    refusals: [.poolBroken]
+  ) { m throws(R) in
+    _ = try m.buildTree(m.any("tree"), m.explorer.fork("next") ? .next : .current, source(m))
+  }
+
+  static let all = [collect, plant, taken, mapped, built]
 }

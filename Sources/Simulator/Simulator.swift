@@ -84,7 +84,8 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     case .pageLevel, .pagePrefix: options.checks ? options.pages : 0
     case .treeRoot: options.cells * 2
     case .pool: Int(PoolWord.count)
-    case .mappedBy: options.checks ? 1 : 0
+    case .mappedBy: options.checks ? options.cells * 2 : 0
+    case .builtTree: options.checks ? 1 : 0
     case .firstFree: 1
     default: options.rows
     }

@@ -23,7 +23,7 @@ extension Simulator {
       preconditionFailure("the core set slot \(index.known) of page \(page.known), which does not exist")
     }
     if options.checks {
-      mayChangeSlots()
+      mayChangeSlots(page)
       expect("slot \(index.known) of page \(page.known) is set to what may not stand there") {
         isTyped(page, index, value)
       }
@@ -35,11 +35,15 @@ extension Simulator {
     guard let place = place(page, W(known: 0)) else {
       preconditionFailure("the core cleared page \(page.known), which does not exist")
     }
-    if options.checks { mayChangeSlots() }
+    if options.checks { mayChangeSlots(page) }
     for slot in place..<(place + Int(TableEntry.slots)) { slots[slot] = W(known: 0) }
   }
 
-  private func mayChangeSlots() {
+  private func mayChangeSlots(_ page: W) {
+    expect("a slot of page \(page.known) changes, which is of another tree than the one that is built") {
+      let (tree, built) = (read(.pageTree, page), read(.builtTree, W(known: 0)))
+      return (built .== W(known: 0)) .| (tree .== W(known: 0)) .| (tree .== built)
+    }
     if inSpecification { violations.append("a specification changed a slot") }
     for frame in frames where frame.rawValue & TableSet.slots.rawValue == 0 {
       violations.append("a loop changed slots, which are outside its frame")

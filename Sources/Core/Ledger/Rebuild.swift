@@ -185,6 +185,8 @@ public enum Ghost {
   /// A page of the pool, and an index of a slot in it.
   public static var page: Int { 8 }
   public static var slot: Int { 9 }
+  /// A tree.
+  public static var tree: Int { 10 }
   /// How many ghosts there are.
-  public static var count: Int { 10 }
+  public static var count: Int { 11 }
 }

@@ -23,6 +23,7 @@ extension Machine {
     }
     let name = name(layout)
     try refuseKnown(name)
+    try prepareTrees()
     try admitGuestMap(layout)
 
     let kept = try keepClaims(except: cell)
@@ -30,8 +31,11 @@ extension Machine {
     let count = try addItems(layout, facts, claimant, after: kept, gone: cell)
     try admit(.claims, count: count)
     try findUsers(of: cell, rows: count)
+    try growTree(.next, TreeSource(rows: count, owner: cell))
+    try growTree(.next, TreeSource(rows: count, owner: W(known: Owner.root)))
 
     // Commit: nothing below can fail.
+    changeRootTree()
     takeOver(cell, rows: count)
     keep(name, of: cell)
     write(.cellFlags, cell, layout.flags)
@@ -47,9 +51,12 @@ extension Machine {
     _ = try requireCell(cell)
     try requireUnlocked(except: cell)
     try requireConsent(cell)
+    try prepareTrees()
     let count = try keepClaims(except: cell)
+    try growTree(.next, TreeSource(rows: count, owner: W(known: Owner.root)))
 
     // Commit: nothing below can fail.
+    changeRootTree()
     handOver(cell, cpusTo: W(known: Owner.root), .all)
     write(.phase, cell, W(known: Phase.absent))
     setRegister(Register.claimCount, count)

@@ -18,8 +18,11 @@ extension Machine {
     let base = try addBase(system.root, facts, root)
     let count = try protect(system, facts, root, after: base)
     try requireNamed(caller, rows: count)
+    try prepareTrees()
+    try growTree(.next, TreeSource(rows: count, owner: W(known: Owner.root)))
 
     // Commit: nothing below can fail.
+    changeRootTree()
     clearCells()
     giveCPUs(rows: count)
     keep(facts)

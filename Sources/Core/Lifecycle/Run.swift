@@ -8,6 +8,12 @@ extension Machine {
     let phase = try requireCell(cell)
     try requireConsent(cell)
     if phase == W(known: Phase.loadable) { return }
+    let rows = register(Register.claimCount)
+    try prepareTrees()
+    try growTree(.current, TreeSource(rows: rows, owner: W(known: Owner.root), opens: cell))
+
+    // Commit: nothing below can fail.
+    changeRootTree()
     if read(.cellFlags, cell).has(CellFlag.confidential).isTrue {
       handOver(cell, cpusTo: W(known: Owner.hypervisor), .all)
       write(.loaded, cell, 0)
@@ -20,10 +26,18 @@ extension Machine {
   /// Starts a cell, or restarts it, each CPU in its initial state. Root loses the loadable regions.
   public func start(_ cell: W, caller: W) throws(Refusal<W>) {
     try requireRoot(caller)
-    _ = try requireCell(cell)
+    let phase = try requireCell(cell)
     try requireConsent(cell)
     let isConfidential = read(.cellFlags, cell).has(CellFlag.confidential)
     guard (.!isConfidential .| (read(.loaded, cell) .== 1)).isTrue else { throw Refusal(.notLoaded, cell) }
+    if phase == W(known: Phase.loadable) {
+      let rows = register(Register.claimCount)
+      try prepareTrees()
+      try growTree(.current, TreeSource(rows: rows, owner: W(known: Owner.root), closes: cell))
+      changeRootTree()
+    }
+
+    // Commit: nothing below can fail.
     handOver(cell, cpusTo: cell, .cpus)
     write(.phase, cell, W(known: Phase.running))
   }

@@ -34,6 +34,7 @@ public enum ProvedStep: UInt8, Sendable {
   case memoryItem, cacheItem, rootChip, pinItem, portItem, deviceItem, streamItem, cpuItem
   case cellItem, rootItem, addCell, addRoot, cpuNumbers, protectedItem, protect
   case fillLevel1, fillLevel2, fillLevel3, fillLevel4, collectPages, plantTree, takenRanges, mappedRanges
+  case buildTree
 }
 
 /// The machine under the core.

@@ -71,8 +71,11 @@ public enum Table: UInt8, Sendable {
   case firstFree
   /// Words about the pool (`PoolWord`).
   case pool
-  /// Scratch: one word, the first row that maps the arbitrary address (witness for the proofs; of that address alone).
+  /// By tree: the row by which the arbitrary address is mapped or taken there (witness for the proofs; of that address alone).
   case mappedBy
+  /// One word: the tree under construction plus 1; 0 where there is none (witness for the proofs). While there is one, nothing
+  /// of other trees may change: see Sources/Symbolic/Machine/Trees.swift.
+  case builtTree
 }
 
 /// Words of `Table.pool`.
@@ -139,6 +142,7 @@ public struct TableSet: Sendable, Equatable {
   public static var witnesses: TableSet {
     TableSet(.currentSource) | TableSet(.nextSource) | TableSet(.place) | TableSet(.home)
       | TableSet(.protectedPlace) | TableSet(.pageLevel) | TableSet(.pagePrefix) | TableSet(.mappedBy)
+      | TableSet(.builtTree)
   }
   /// Not a table: what is cleared on handover (`Machine.scrub`).
   public static var scrubbing: TableSet { TableSet(rawValue: 1 << 63) }

@@ -30,8 +30,7 @@ extension Machine {
     }
     let isTree =
       (path.tree .< capacity(.treeRoot)) .& (read(.treeRoot, path.tree) .== (path.page4 &+ 1))
-      .& ((poolStart &+ capacity(.pageTree)) .<= W(known: TableLimit.pages))
-      .& (poolStart .<= W(known: TableLimit.pages))
+      .& isBuilding(path.tree) .& isPoolSound
     return isTree .& isOn(.four) .& isOn(.three) .& isOn(.two) .& isOn(.one)
   }
 

@@ -1,7 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 // For specifications: what a tree says that was built from rows of the ledger, at one arbitrary address.
 
+/// What a tree says of an address, and by which row, for specifications.
+public struct Said<W: Word>: LoopState {
+  /// As `Walk.meaning`.
+  public var meaning: W
+  /// The row (`Table.mappedBy`).
+  public var row: W
+  public func map(_ transform: (W) -> W) -> Said<W> { Said(meaning: transform(meaning), row: transform(row)) }
+  /// Nothing.
+  public static var nothing: Said<W> { Said(meaning: 0, row: 0) }
+}
+
 extension Machine {
+  /// What the tree of a path says of the address.
+  func said(_ path: TablePath<W>, _ address: W) -> Said<W> {
+    Said(meaning: walk(path.page4, address).meaning, row: read(.mappedBy, path.tree))
+  }
+
+  /// The tree says what the rows say, at the arbitrary address: what it grants a row grants, which the witness names; what a row
+  /// grants it grants, unless the tree is root's and somebody else's row takes it.
+  func isBuilt(_ path: TablePath<W>, _ generation: Generation, _ source: TreeSource<W>) -> W.Condition {
+    let address = arbitrary(Ghost.address)
+    let row = arbitrary(Ghost.firstRow)
+    let meaning = walk(path.page4, address).meaning
+    let by = read(.mappedBy, path.tree)
+    let grants = meaning.hasAny(TableEntry.rights)
+    let isTaken = meaning .== W(known: TableEntry.taken)
+    let isRoots = source.owner .== W(known: Owner.root)
+    let isGranted =
+      (by .< source.rows) .& maps(by, address, generation, source)
+      .& (meaning .== claim(generation, by).mapping(huge: W.Condition(known: false)).meaning(of: address))
+    let isOther = (by .< source.rows) .& takes(by, address, generation, source)
+    let isRow = row .< source.rows
+    return isPath(.four, path, 0)
+      .& (grants .| isTaken .| (meaning .== 0))
+      .& (grants ==> isGranted) .& (isTaken ==> (isRoots .& isOther))
+      .& ((isRoots .& isRow .& takes(row, address, generation, source)) ==> isTaken)
+      .& ((isRow .& maps(row, address, generation, source)) ==> (meaning .!= 0))
+  }
+
   /// Row `row` takes the page of the address from root.
   func takes(_ row: W, _ address: W, _ generation: Generation, _ source: TreeSource<W>) -> W.Condition {
     let claim = claim(generation, row)
@@ -22,7 +60,7 @@ extension Machine {
     let row = arbitrary(Ghost.firstRow)
     let meaning = walk(path.page4, address).meaning
     let isTaken = meaning .== W(known: TableEntry.taken)
-    let first = read(.mappedBy, 0)
+    let first = read(.mappedBy, path.tree)
     return isPath(.four, path, 0) .& ((meaning .== 0) .| isTaken)
       .& (((row .< i) .& takes(row, address, generation, source)) ==> isTaken)
       .& (isTaken ==> ((first .< i) .& takes(first, address, generation, source)))
@@ -31,12 +69,13 @@ extension Machine {
   /// Of the rows below `i`: what said something still says it (`before`); an address that said nothing says now what the first row
   /// says that maps it, and nothing if none does.
   func isMapped(
-    below i: W, _ path: TablePath<W>, _ generation: Generation, _ source: TreeSource<W>, since before: W
+    below i: W, _ path: TablePath<W>, _ generation: Generation, _ source: TreeSource<W>,
+    since before: Said<W>
   ) -> W.Condition {
     let address = arbitrary(Ghost.address)
     let row = arbitrary(Ghost.firstRow)
     let meaning = walk(path.page4, address).meaning
-    let first = read(.mappedBy, 0)
+    let first = read(.mappedBy, path.tree)
     let isFirst =
       (first .< i) .& maps(first, address, generation, source)
       .& (meaning .== claim(generation, first).mapping(huge: W.Condition(known: false)).meaning(of: address))
@@ -44,7 +83,7 @@ extension Machine {
     let isLeft = (meaning .== 0) .& .!((row .< i) .& mapsToo)
     let isNew = isFirst .& .!((row .< first) .& mapsToo)
     return isPath(.four, path, 0)
-      .& ((before .!= 0) ==> (meaning .== before))
-      .& ((before .== 0) ==> (isLeft .| isNew))
+      .& ((before.meaning .!= 0) ==> ((meaning .== before.meaning) .& (first .== before.row)))
+      .& ((before.meaning .== 0) ==> (isLeft .| isNew))
   }
 }

@@ -12,7 +12,9 @@ public struct TreeSource<W: Word>: LoopState {
   public var opens: W
   public var closes: W
   /// Makes one.
-  public init(rows: W, owner: W, opens: W, closes: W) {
+  public init(
+    rows: W, owner: W, opens: W = W(known: Owner.hypervisor), closes: W = W(known: Owner.hypervisor)
+  ) {
     (self.rows, self.owner, self.opens, self.closes) = (rows, owner, opens, closes)
   }
   public func map(_ transform: (W) -> W) -> TreeSource<W> {
@@ -98,18 +100,18 @@ extension Machine {
   ) throws(Refusal<W>) {
     let address = arbitrary(Ghost.address)
     let huge = read(.pool, W(known: PoolWord.hugePages)) .== 1
-    let before = specified(OneWord<W>(0)) { OneWord(self.walk(path.page4, address).meaning) }
+    let before = specified(Said<W>.nothing) { self.said(path, address) }
     _ = try step(
       .mappedRanges, given: (path, generation, source), NoState<W>(), frame: .building | TableSet(.mappedBy)
     ) {
       self.mayWrite(path, generation, source)
     } ensures: { _ in
-      self.isMapped(below: source.rows, path, generation, source, since: before.value)
+      self.isMapped(below: source.rows, path, generation, source, since: before)
     } body: { () throws(Refusal<W>) in
       var none = NoState<W>()
-      let before = self.specified(OneWord<W>(0)) { OneWord(self.walk(path.page4, address).meaning) }
+      let before = self.specified(Said<W>.nothing) { self.said(path, address) }
       try self.loop(.fillRows, source.rows, &none, frame: .building | TableSet(.mappedBy)) { i, _ in
-        self.isMapped(below: i, path, generation, source, since: before.value)
+        self.isMapped(below: i, path, generation, source, since: before)
       } body: { (i, _) throws(Refusal<W>) in
         let claim = self.claim(generation, i)
         if ((claim.owner .!= source.owner) .| .!claim.isDirect).isTrue { return }
@@ -140,8 +142,8 @@ extension Machine {
     let address = arbitrary(Ghost.address)
     let noted = specified(OneWord<W>(0)) {
       let isNew = (self.walk(path.page4, address).meaning .== 0) .& (first .<= address) .& (address .< end)
-      return OneWord(W.choose(isNew, row, self.read(.mappedBy, 0)))
+      return OneWord(W.choose(isNew, row, self.read(.mappedBy, path.tree)))
     }
-    witness(.mappedBy, 0, noted.value)
+    witness(.mappedBy, path.tree, noted.value)
   }
 }

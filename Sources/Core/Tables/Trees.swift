@@ -10,6 +10,19 @@ enum Tree {
   static func of<W: Word>(_ cell: W) -> W { cell &+ cell }
 }
 
+/// Where a tree begins, for specifications.
+public struct Rooting<W: Word>: LoopState {
+  /// The root page plus 1.
+  public var root: W
+  /// 1 where that is a page of level 4 of this tree.
+  public var isSound: W
+  public func map(_ transform: (W) -> W) -> Rooting<W> {
+    Rooting(root: transform(root), isSound: transform(isSound))
+  }
+  /// Nowhere.
+  public static var nowhere: Rooting<W> { Rooting(root: 0, isSound: 0) }
+}
+
 extension Machine {
   /// Root's tree in force.
   var rootTree: W { read(.pool, W(known: PoolWord.rootTree)) & 1 }
@@ -19,15 +32,46 @@ extension Machine {
   /// Drops every tree that belongs to no living cell or is not in force, and frees the pages of all that are dropped.
   public func collectPages() throws(Refusal<W>) {
     let page = arbitrary(Ghost.page)
-    _ = try step(.collectPages, given: NoState<W>(), NoState<W>(), frame: .tree) {
+    let tree = arbitrary(Ghost.tree)
+    let before = specified(Rooting<W>.nowhere) { self.rooting(of: tree) }
+    let frame =
+      TableSet(.pageTree) | TableSet(.pageNext) | TableSet(.firstFree) | TableSet(.treeRoot)
+      | TableSet(.builtTree)
+    _ = try step(.collectPages, given: NoState<W>(), NoState<W>(), frame: frame) {
       W.Condition(known: true)
     } ensures: { _ in
-      (page .< self.capacity(.pageTree)) ==> self.isOfTree(page)
+      ((page .< self.capacity(.pageTree)) ==> self.isOfTree(page)) .& (self.read(.builtTree, 0) .== 0)
+        .& (self.isInForce(tree) ==> self.isRooted(tree, as: before))
     } body: { () throws(Refusal<W>) in
+      self.witness(.builtTree, 0, 0)
       self.dropDeadTrees()
       self.freePages()
       return NoState<W>()
     }
+  }
+
+  /// The tree is in force: that of a living cell; of root's two, the one that counts.
+  func isInForce(_ tree: W) -> W.Condition {
+    let cell = tree >> 1
+    let isRoot = cell .== W(known: Owner.root)
+    return (cell .< capacity(.phase))
+      .& (read(.phase, W.choose(cell .< capacity(.phase), cell, 0)) .!= W(known: Phase.absent))
+      .& ((tree & 1) .== W.choose(isRoot, rootTree, 0))
+  }
+
+  /// Where a tree begins now.
+  func rooting(of tree: W) -> Rooting<W> {
+    let root = read(.treeRoot, tree)
+    let page = root &- 1
+    let isSound =
+      (root .!= 0) .& (page .< capacity(.pageTree)) .& (read(.pageTree, page) .== (tree &+ 1))
+      .& (read(.pageLevel, page) .== W(known: TableLevel.four.rawValue)) .& (read(.pagePrefix, page) .== 0)
+    return Rooting(root: root, isSound: W.choose(isSound, 1, 0))
+  }
+  /// The tree begins where it began.
+  func isRooted(_ tree: W, as before: Rooting<W>) -> W.Condition {
+    let now = rooting(of: tree)
+    return (now.root .== before.root) .& (now.isSound .== before.isSound)
   }
 
   /// A page is free or belongs to a tree that is there.
@@ -38,8 +82,10 @@ extension Machine {
 
   private func dropDeadTrees() {
     var none = NoState<W>()
+    let tree = arbitrary(Ghost.tree)
+    let before = specified(OneWord<W>(0)) { OneWord(self.read(.treeRoot, tree)) }
     loop(.deadTrees, capacity(.phase), &none, frame: TableSet(.treeRoot)) { _, _ in
-      W.Condition(known: true)
+      self.isInForce(tree) ==> (self.read(.treeRoot, tree) .== before.value)
     } body: { i, _ in
       let isRoot = i .== W(known: Owner.root)
       let lives = self.read(.phase, i) .!= W(known: Phase.absent)
@@ -56,8 +102,15 @@ extension Machine {
     write(.firstFree, 0, pages)
     var none = NoState<W>()
     let frame = TableSet(.pageTree) | TableSet(.pageNext) | TableSet(.firstFree)
+    let tree = arbitrary(Ghost.tree)
+    let root = specified(OneWord<W>(0)) { OneWord(self.read(.treeRoot, tree) &- 1) }
+    let owner = specified(OneWord<W>(0)) { OneWord(self.read(.pageTree, root.value)) }
     loop(.freePages, pages, &none, frame: frame) { i, _ in
-      (page .< i) ==> self.isOfTree(page)
+      let isKept = (owner.value .== (tree &+ 1)) .& self.isTree(tree)
+      return ((page .< i) ==> self.isOfTree(page))
+        .& W.Condition.choose(
+          isKept, self.read(.pageTree, root.value) .== owner.value,
+          (self.read(.pageTree, root.value) .== owner.value) .| (self.read(.pageTree, root.value) .== 0))
     } body: { i, _ in
       let tree = self.read(.pageTree, i)
       let number = tree &- 1
@@ -78,7 +131,7 @@ extension Machine {
     let address = arbitrary(Ghost.address)
     let page = arbitrary(Ghost.page)
     return try step(.plantTree, given: tree, TablePath<W>(tree: 0, root: 0), frame: .tree) {
-      (tree .< self.capacity(.treeRoot)) .& (self.read(.treeRoot, tree) .== 0)
+      (tree .< self.capacity(.treeRoot)) .& (self.read(.treeRoot, tree) .== 0) .& self.isBuilding(tree)
         .& ((page .< self.capacity(.pageTree)) ==> self.isOfTree(page)) .& self.isPoolSound
         .& (address .< W(known: TableLimit.guest))
     } ensures: { path in
@@ -92,7 +145,7 @@ extension Machine {
   }
 
   /// The pool lies where an entry can name it.
-  var isPoolSound: W.Condition {
+  public var isPoolSound: W.Condition {
     ((poolStart &+ capacity(.pageTree)) .<= W(known: TableLimit.pages))
       .& (poolStart .<= W(known: TableLimit.pages))
   }

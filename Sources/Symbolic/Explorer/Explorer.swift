@@ -116,24 +116,7 @@ public final class Explorer: @unchecked Sendable {
     prefix = []
     journal = Journal()
     Explorer.$current.withValue(self) {
-      Z3Context.$current.withValue(context) {
-        repeat {
-          position = 0
-          condition = []
-          model = nil
-          isCut = false
-          fresh = [:]
-          bound = []
-          answers = []
-          trail = []
-          journal.rewind()
-          body()
-          paths += 1
-          if position != prefix.count { diverged("the path ended early") }
-          if paths > pathLimit { fail("exploration", "more than \(pathLimit) paths") }
-          if isLate { fail("exploration", "not ended in its time") }
-        } while paths <= pathLimit && !isLate && advance()
-      }
+      Z3Context.$current.withValue(context) { context.keepingTerms { exploreAll(body) } }
     }
     if showsNothing { fail("exploration", "nothing was shown") }
     for label in expected.subtracting(reached).sorted() {
@@ -141,6 +124,25 @@ public final class Explorer: @unchecked Sendable {
     }
     // A malformed term makes no solver answer; what simplification alone "showed" with one does not count either.
     if let mistake = context.errors.first { fail("terms", "a term is malformed: \(mistake)") }
+  }
+
+  private func exploreAll(_ body: () -> Void) {
+    repeat {
+      position = 0
+      condition = []
+      model = nil
+      isCut = false
+      fresh = [:]
+      bound = []
+      answers = []
+      trail = []
+      journal.rewind()
+      body()
+      paths += 1
+      if position != prefix.count { diverged("the path ended early") }
+      if paths > pathLimit { fail("exploration", "more than \(pathLimit) paths") }
+      if isLate { fail("exploration", "not ended in its time") }
+    } while paths <= pathLimit && !isLate && advance()
   }
 
   private var isLate: Bool { deadline.map { $0 < ContinuousClock().now } ?? false }
@@ -424,7 +426,7 @@ public final class Explorer: @unchecked Sendable {
   public func instances(_ words: [(ghost: SymbolicWord, word: SymbolicWord)]) -> [SymbolicTruth] {
     if isCut { return [] }
     let pairs = words.map { (from: $0.ghost.term(in: context), to: $0.word.term(in: context)) }
-    for pair in pairs where bound.contains(pair.from) {
+    for pair in pairs where bound.contains(pair.from) || restricted.contains(pair.from) {
       fail("ghosts", "what is known of \(pair.from) is known of this ghost alone")
     }
     let known = condition.filter { ghosts.depends($0) }
@@ -434,6 +436,12 @@ public final class Explorer: @unchecked Sendable {
   /// not hold of another word.
   func bind(_ ghost: Term) { bound.insert(ghost) }
   private var bound: Set<Term> = []
+  /// Takes for granted of a ghost that it is not any word, but any of those: what is known of it need not hold of others.
+  func restrict(_ ghost: Term, _ truth: SymbolicTruth) {
+    restricted.insert(ghost)
+    assume(truth)
+  }
+  private var restricted: Set<Term> = []
 
   /// Notes that this point is reached, if some state really reaches it.
   public func mark(_ label: String) {

@@ -18,7 +18,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// The tables whose writes are the hypervisor's state, as opposed to scratch.
   public static let state: [Table] = [
     .currentBase, .currentEnd, .currentOwner, .currentMarks, .currentGuest, .phase, .cellFlags, .name0,
-    .name1, .name2, .name3, .loaded, .occupant, .registers,
+    .name1, .name2, .name3, .loaded, .occupant, .registers, .pool,
   ]
   let rows: SymbolicWord
   let cpus: SymbolicWord
@@ -91,6 +91,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       explorer.assume((SymbolicWord(known: 1) .<= size) .& (size .<= SymbolicWord(known: 1 << 31)))
     }
     explorer.assume(poolPages .<= SymbolicWord(known: 1 << 31))
+    let address = ghosts[Ghost.address]
+    explorer.restrict(address.term(in: context), address .< SymbolicWord(known: TableLimit.guest))
     ownHypotheses = explorer.condition.count
   }
 
@@ -101,9 +103,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     case .occupant, .home: cpus
     case .registers: SymbolicWord(known: Register.count)
     case .pageTree, .pageNext, .pageLevel, .pagePrefix: poolPages
-    case .treeRoot: cells &+ cells
+    case .treeRoot, .mappedBy: cells &+ cells
     case .pool: SymbolicWord(known: PoolWord.count)
-    case .mappedBy, .firstFree: 1
+    case .firstFree, .builtTree: 1
     default: rows
     }
   }
@@ -146,6 +148,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       explorer.fail("frame", "a loop wrote \(table), which is outside its frame")
     }
     isPristine = false
+    mayBeBuilt(table, index, value)
     let before = decidesTypes(table, index) ? typeOfArbitrarySlot() : nil
     tables[Int(table.rawValue)].writes.append((index, value))
     if let before { mustStayTyped(since: before, "a write to \(table)") }
@@ -505,15 +508,22 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     isPristine = false
     if frame.includes(.mappedBy) { bindAddress() }
     let word = explorer.context.bits(64)
+    var now = tables
     for index in tables.indices {
       guard let table = Table(rawValue: UInt8(index)), frame.includes(table) else { continue }
       let content = explorer.context.function(explorer.freshName("\(table)_after_\(name)"), [word], word)
-      tables[index] = SymbolicTable(content: content)
+      now[index] = SymbolicTable(content: content, kept: kept(of: table, in: frame))
     }
     if frame.rawValue & TableSet.slots.rawValue != 0 {
-      slots = SymbolicSlots(
-        content: explorer.context.function(explorer.freshName("slots_after_\(name)"), [word, word], word))
+      let content = explorer.context.function(
+        explorer.freshName("slots_after_\(name)"), [word, word], word)
+      if let kept = kept(of: nil, in: frame) {
+        slots.changes.append(.forgotten(by: content, keeping: kept))
+      } else {
+        slots = SymbolicSlots(content: content)
+      }
     }
+    tables = now
   }
 
   /// A word of a table, for specifications: no trap, no obligation.

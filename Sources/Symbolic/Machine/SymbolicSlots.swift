@@ -15,6 +15,8 @@ struct SymbolicSlots {
   enum Change {
     case set(page: SymbolicWord, index: SymbolicWord, value: SymbolicWord)
     case cleared(page: SymbolicWord)
+    /// All that is not kept.
+    case forgotten(by: Function, keeping: Kept)
   }
   /// Before the changes.
   var content: Function
@@ -29,6 +31,9 @@ struct SymbolicSlots {
       case .set(let at, let slot, let value):
         result = SymbolicWord.choose((at .== page) .& (slot .== index), value, result)
       case .cleared(let at): result = SymbolicWord.choose(at .== page, 0, result)
+      case .forgotten(let function, let kept):
+        let now = SymbolicWord(function(page.term(in: context), index.term(in: context)))
+        result = SymbolicWord.choose(kept.isKept(page, in: context), result, now)
       }
     }
     return result
@@ -57,6 +62,7 @@ extension SymbolicMachine {
     mustExist(page, index)
     mustBeReal([value], "a slot's word")
     mayChangeSlots()
+    pageMayBeBuilt(page)
     explorer.prove("a slot that is set is typed", explorer.specifying { isTyped(page, index, value) })
     slots.changes.append(.set(page: page, index: index, value: value))
   }
@@ -66,6 +72,7 @@ extension SymbolicMachine {
     explorer.mustBeCode("clearPage")
     mustExist(page, 0)
     mayChangeSlots()
+    pageMayBeBuilt(page)
     let index = arbitrary(Ghost.slot)
     explorer.prove("a slot that is cleared is typed", explorer.specifying { isTyped(page, index, 0) })
     slots.changes.append(.cleared(page: page))

@@ -30,7 +30,11 @@ public final class Term: @unchecked Sendable {
   public var width: UInt32 { sort.width ?? 0 }
 
   /// An equal term, simplified by Z3's rewriter (no search).
-  public var simplified: Term { context.term(Z3_simplify(context.raw, raw), making: "a simplified term") }
+  public var simplified: Term {
+    let simple = context.term(Z3_simplify(context.raw, raw), making: "a simplified term")
+    context.keep(self, simple)
+    return simple
+  }
 
   /// True if the rewriter alone reduces this formula to true.
   public var isTrue: Bool { Z3_get_bool_value(context.raw, simplified.raw) == Z3_L_TRUE }

@@ -16,6 +16,7 @@ public final class Z3Context: @unchecked Sendable {
   /// Mistakes that Z3 reported (sort mismatch, wrong arity…), oldest first. Not empty: nothing is proved.
   public private(set) var errors: [String] = []
   private var freshNames: UInt64 = 0
+  private var kept: [Term]?
 
   /// Makes a context; nil only if Z3 cannot allocate one.
   public init?() {
@@ -28,6 +29,16 @@ public final class Z3Context: @unchecked Sendable {
   }
 
   deinit { Z3_del_context(raw) }
+
+  /// Keeps all terms that `body` simplifies until it ends. Z3 orders the parts of sums and disjunctions by when they were made; a
+  /// term that was given up and made again would come out in another order.
+  func keepingTerms<R>(_ body: () throws -> R) rethrows -> R {
+    let outer = kept
+    kept = outer ?? []
+    defer { kept = outer }
+    return try body()
+  }
+  func keep(_ terms: Term...) { kept?.append(contentsOf: terms) }
 
   /// Runs `body` with this context as `Z3Context.current`.
   public func whileCurrent<R>(_ body: () throws -> R) rethrows -> R {
