@@ -39,9 +39,9 @@ struct PathProof {
 
 /// A theorem about one transition of the core.
 struct CoreTheorem: Theorem {
-  let name: String
-  let statement: String
-  let properties: [String]
+  var name: String
+  var statement: String
+  var properties: [String]
   /// Steps that this theorem looks into instead of taking them by their own theorem.
   var openSteps: Set<ProvedStep> = []
   /// Refusals that must be possible.
@@ -58,6 +58,11 @@ struct CoreTheorem: Theorem {
   var refines: @Sendable (PathProof) -> Void = { _ in }
   /// Whether success keeps the core's invariant: false for steps that are not transitions.
   var keepsInvariant = true
+  /// What holds before and is shown to hold afterwards, on success and on refusal: called before the run; what it returns,
+  /// after, with whether the run succeeded.
+  var keeps: (@Sendable (SymbolicMachine) -> @Sendable (SymbolicMachine, Bool) -> Void)?
+  /// Whether what success does to the ledger is shown here; false where another theorem shows it.
+  var showsLedger = true
   /// Whether success keeps what enable read of the system: false for enable.
   var keepsFacts = true
 
@@ -114,13 +119,15 @@ struct CoreTheorem: Theorem {
     let old = LedgerView(machine)
     if keepsInvariant { explorer.assume(explorer.specifying { machine.registersAreSound }) }
     prepare(machine)
+    let after = keeps?(machine)
     do throws(Refusal<SymbolicWord>) {
       try run(machine)
       if explorer.isCut { return }
       explorer.mark("success")
       let proof = PathProof(machine: machine, before: before, old: old, new: LedgerView(machine))
       success(proof)
-      if keepsInvariant { proveInvariant(proof) }
+      if keepsInvariant && showsLedger { proveInvariant(proof) }
+      after?(machine, true)
       refines(proof)
     } catch {
       if explorer.isCut { return }
@@ -130,6 +137,7 @@ struct CoreTheorem: Theorem {
         explorer.prove("a refusal leaves \(table) alone", machine.isUnchanged(table, since: before))
       }
       explorer.prove("a refusal scrubs nothing", .!machine.isScrubbed)
+      after?(machine, false)
     }
   }
 

@@ -58,3 +58,18 @@ extension Simulator {
     return body()
   }
 }
+
+extension Simulator {
+  /// The 8 bytes at a host-physical address inside the pool, as a processor reads them; nil elsewhere.
+  public func poolWord(_ address: UInt64) -> UInt64? {
+    let page = address >> 12
+    guard page >= options.firstPage, address & 7 == 0 else { return nil }
+    return place(W(known: page - options.firstPage), W(known: (address >> 3) & 511)).map { slots[$0].known }
+  }
+
+  /// The host-physical address of the root of the tables in force of a cell; nil where it has none.
+  public func tableRoot(of cell: UInt64) -> UInt64? {
+    let root = read(.treeRoot, tree(of: W(known: cell))).known
+    return root == 0 ? nil : (root - 1 + options.firstPage) << 12
+  }
+}

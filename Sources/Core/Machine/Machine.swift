@@ -35,6 +35,9 @@ public enum ProvedStep: UInt8, Sendable {
   case cellItem, rootItem, addCell, addRoot, cpuNumbers, protectedItem, protect
   case fillLevel1, fillLevel2, fillLevel3, fillLevel4, collectPages, plantTree, takenRanges, mappedRanges
   case buildTree
+
+  /// Whether it may refuse. Of the others their theorems show that they do not.
+  public var mayRefuse: Bool { self != .collectPages }
 }
 
 /// The machine under the core.

@@ -8,7 +8,7 @@
 
 extension Machine {
   /// There are pages to build trees from. (A machine without is one that only admits configurations.)
-  var hasPool: W.Condition { capacity(.pageTree) .!= 0 }
+  public var hasPool: W.Condition { capacity(.pageTree) .!= 0 }
   /// The tree is the one under construction.
   func isBuilding(_ tree: W) -> W.Condition { read(.builtTree, 0) .== (tree &+ 1) }
 

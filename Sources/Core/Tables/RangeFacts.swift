@@ -18,13 +18,20 @@ extension Machine {
     Said(meaning: walk(path.page4, address).meaning, row: read(.mappedBy, path.tree))
   }
 
-  /// The tree says what the rows say, at the arbitrary address: what it grants a row grants, which the witness names; what a row
-  /// grants it grants, unless the tree is root's and somebody else's row takes it.
+  /// The tree says what the rows say, at the arbitrary address and row. The witness names the row by which it says so.
   func isBuilt(_ path: TablePath<W>, _ generation: Generation, _ source: TreeSource<W>) -> W.Condition {
+    isPath(.four, path, 0)
+      .& says(path.page4, read(.mappedBy, path.tree), arbitrary(Ghost.firstRow), generation, source)
+  }
+
+  /// The tree from `root` on says what the rows say, at the arbitrary address: what it grants row `by` grants, to the byte and the right;
+  /// what row `row` grants, it grants, unless the tree is root's and another cell's row (`by`, too) takes it; what `row` takes, root
+  /// does not have.
+  public func says(
+    _ root: W, _ by: W, _ row: W, _ generation: Generation, _ source: TreeSource<W>
+  ) -> W.Condition {
     let address = arbitrary(Ghost.address)
-    let row = arbitrary(Ghost.firstRow)
-    let meaning = walk(path.page4, address).meaning
-    let by = read(.mappedBy, path.tree)
+    let meaning = walk(root, address).meaning
     let grants = meaning.hasAny(TableEntry.rights)
     let isTaken = meaning .== W(known: TableEntry.taken)
     let isRoots = source.owner .== W(known: Owner.root)
@@ -33,8 +40,7 @@ extension Machine {
       .& (meaning .== claim(generation, by).mapping(huge: W.Condition(known: false)).meaning(of: address))
     let isOther = (by .< source.rows) .& takes(by, address, generation, source)
     let isRow = row .< source.rows
-    return isPath(.four, path, 0)
-      .& (grants .| isTaken .| (meaning .== 0))
+    return (grants .| isTaken .| (meaning .== 0))
       .& (grants ==> isGranted) .& (isTaken ==> (isRoots .& isOther))
       .& ((isRoots .& isRow .& takes(row, address, generation, source)) ==> isTaken)
       .& ((isRow .& maps(row, address, generation, source)) ==> (meaning .!= 0))

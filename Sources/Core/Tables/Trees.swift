@@ -51,7 +51,7 @@ extension Machine {
   }
 
   /// The tree is in force: that of a living cell; of root's two, the one that counts.
-  func isInForce(_ tree: W) -> W.Condition {
+  public func isInForce(_ tree: W) -> W.Condition {
     let cell = tree >> 1
     let isRoot = cell .== W(known: Owner.root)
     return (cell .< capacity(.phase))
@@ -60,16 +60,16 @@ extension Machine {
   }
 
   /// Where a tree begins now.
-  func rooting(of tree: W) -> Rooting<W> {
+  public func rooting(of tree: W) -> Rooting<W> {
     let root = read(.treeRoot, tree)
     let page = root &- 1
     let isSound =
-      (root .!= 0) .& (page .< capacity(.pageTree)) .& (read(.pageTree, page) .== (tree &+ 1))
+      isTree(tree) .& (page .< capacity(.pageTree)) .& (read(.pageTree, page) .== (tree &+ 1))
       .& (read(.pageLevel, page) .== W(known: TableLevel.four.rawValue)) .& (read(.pagePrefix, page) .== 0)
     return Rooting(root: root, isSound: W.choose(isSound, 1, 0))
   }
   /// The tree begins where it began.
-  func isRooted(_ tree: W, as before: Rooting<W>) -> W.Condition {
+  public func isRooted(_ tree: W, as before: Rooting<W>) -> W.Condition {
     let now = rooting(of: tree)
     return (now.root .== before.root) .& (now.isSound .== before.isSound)
   }

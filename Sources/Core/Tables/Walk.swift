@@ -52,7 +52,7 @@ public struct Walk<W: Word>: LoopState {
 
 extension Word {
   /// The entry is for a table, at a level above the last.
-  func isTable(_ level: TableLevel) -> Condition {
+  public func isTable(_ level: TableLevel) -> Condition {
     if level == .one { return Condition(known: false) }
     return hasAny(TableEntry.rights) .& .!has(TableEntry.large)
   }
@@ -64,7 +64,7 @@ extension Word {
     return Self.choose(hasAny(TableEntry.rights), leaf, self)
   }
   /// Which slot of a table of the level `self`, an address, belongs to.
-  func slotNumber(_ level: TableLevel) -> Self {
+  public func slotNumber(_ level: TableLevel) -> Self {
     (self >> Self(known: level.bits)) & Self(known: TableEntry.slots &- 1)
   }
   /// The same bits from `bits` on.
@@ -79,7 +79,7 @@ extension Machine {
   /// The entry for a table.
   func entry(for page: W) -> W { ((page &+ poolStart) << 12) | W(known: TableEntry.rights) }
   /// The page of the pool that an entry for a table names.
-  func table(in entry: W) -> W { ((entry & W(known: TableEntry.address)) >> 12) &- poolStart }
+  public func table(in entry: W) -> W { ((entry & W(known: TableEntry.address)) >> 12) &- poolStart }
 
   /// The way of `address` from `root` on, merged.
   public func walk(_ root: W, _ address: W) -> Walk<W> {

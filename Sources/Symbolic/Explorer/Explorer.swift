@@ -316,6 +316,7 @@ public final class Explorer: @unchecked Sendable {
     let start = clock.now
     let (verdict, asked) = answer(Obligation("\(title): \(name)\(place)", assuming: condition + given, term))
     let took = clock.now - start
+    if took > .milliseconds(1500) { print("TRACE", took, name + place, "\(verdict)".prefix(40)) }
     observer?(asked)
     let full = name + place
     switch verdict {

@@ -29,6 +29,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// What was taken for granted of slots that were read, on this path.
   var typed: Set<Term> = []
   var frames: [TableSet] = []
+  /// Called after each step that is taken: a proof may show, there and then, what will be needed later.
+  public var onTaken: ((ProvedStep) -> Void)?
+  /// What `builtTree` was set to on this path.
+  var begun: [SymbolicWord] = []
   var ghosts: [SymbolicWord]
   /// What theorems add to a loop's invariant: iteration and state as words.
   public var annotations: [Loop: (SymbolicWord, [SymbolicWord]) -> SymbolicTruth] = [:]
@@ -149,6 +153,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     }
     isPristine = false
     mayBeBuilt(table, index, value)
+    if table == .builtTree { begun.append(value) }
     let before = decidesTypes(table, index) ? typeOfArbitrarySlot() : nil
     tables[Int(table.rawValue)].writes.append((index, value))
     if let before { mustStayTyped(since: before, "a write to \(table)") }
@@ -381,7 +386,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.prove("what the step requires", explorer.specifying(requires))
     forget(frame, "\(name)")
     if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
-    if explorer.fork("\(name)") { throw Refusal(.refusedByStep, SymbolicWord(known: UInt64(name.rawValue))) }
+    if name.mayRefuse && explorer.fork("\(name)") {
+      throw Refusal(.refusedByStep, SymbolicWord(known: UInt64(name.rawValue)))
+    }
     let result = shape.map { _ in SymbolicWord(explorer.constant("\(name)_result")) }
     takeForGranted(name, use(result), explorer.specifying { ensures(result) })
     return result
@@ -402,7 +409,13 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       frames.removeLast()
       opened.removeLast()
     }
-    let result = try body()
+    let result: S
+    do throws(Refusal<SymbolicWord>) {
+      result = try body()
+    } catch {
+      if !name.mayRefuse { explorer.fail("steps", "step \(name) refuses: \(error.reason)") }
+      throw error
+    }
     mustBeReal(words(result), "a step's result")
     mustFit(Mold(shape, in: explorer.context), result, "step \(name)")
     explorer.mark("step \(name) returns")
@@ -429,6 +442,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       if fact.isKeptAside { aside += parts } else { parts.forEach(explorer.assume) }
     }
     explorer.mark("step \(name) is taken")
+    onTaken?(name)
   }
 
   /// Takes for granted what has been kept aside: facts of the moments when their steps were taken.

@@ -51,6 +51,11 @@ extension SymbolicMachine {
   private static let ofPages = TableSet(.pageTree) | TableSet(.pageLevel) | TableSet(.pagePrefix)
   private static let ofTrees = TableSet(.treeRoot) | TableSet(.mappedBy)
 
+  /// Whether the building of a tree was begun on this path.
+  public func wasBuilt(_ tree: SymbolicWord) -> SymbolicTruth {
+    begun.reduce(.known(false)) { $0 .| (($1 .!= 0) .& ($1 .== (tree &+ 1))) }
+  }
+
   /// What of a table, or of the slots (nil), is kept when `frame` is forgotten; nil where nothing is.
   func kept(of table: Table?, in frame: TableSet) -> Kept? {
     if frame.includes(.builtTree) { return nil }

@@ -9,6 +9,14 @@ extension World {
   /// Whether `reason` is true of a request that the model allows, and the core may refuse for it.
   func isExcuse(_ reason: Reason, for operation: Operation) -> Bool {
     switch (operation, reason) {
+    case (.enable, .poolTooSmall), (.create, .poolTooSmall), (.destroy, .poolTooSmall),
+      (.setLoadable, .poolTooSmall), (.start, .poolTooSmall):
+      // Enough for every cell's tables, and root's twice.
+      return simulator.options.pages > 0 && simulator.options.pages < 96
+    case (.enable(let wish, _), .writeWithoutRead), (.enable(let wish, _), .executeWithoutRead):
+      return simulator.options.pages > 0 && wish.root.isUnreadable
+    case (.create(let wish, _, _), .writeWithoutRead), (.create(let wish, _, _), .executeWithoutRead):
+      return simulator.options.pages > 0 && wish.isUnreadable
     case (.create(let wish, _, _), .cpuNotRoots):
       // Root's CPU, but parked: it failed, and root cannot hand over what it does not run on.
       return wish.cpus.contains { Place.cpu($0).map { model.occupant($0) == 1 } ?? false }
@@ -54,6 +62,15 @@ extension World {
       let touching = users.filter { $0.base < item.end && item.base < $0.end }
       let isWhole = touching.contains { $0.base <= item.base && item.end <= $0.end }
       return item.keepsRoot && !touching.isEmpty && !isWhole
+    }
+  }
+}
+
+extension Wish {
+  /// Some region may be written or executed and not read: page tables cannot say so.
+  var isUnreadable: Bool {
+    regions.contains {
+      $0.claims && !$0.has(RegionFlag.read) && $0.flags & (RegionFlag.write | RegionFlag.execute) != 0
     }
   }
 }

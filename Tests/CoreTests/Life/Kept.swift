@@ -11,7 +11,7 @@ struct Kept: Equatable {
   private static let tables: [Table] = [
     .currentBase, .currentEnd, .currentOwner, .currentMarks, .currentGuest, .phase, .cellFlags, .name0,
     .name1,
-    .name2, .name3, .loaded, .occupant, .registers,
+    .name2, .name3, .loaded, .occupant, .registers, .pool,
   ]
 
   init(_ machine: Simulator<UInt64>) {

@@ -8,6 +8,8 @@ import Simulator
 /// What a machine is built with, as values: so that the same machine can be built again.
 struct Build: Sendable {
   let rows: Int
+  /// Pages for tables: none (then none are built), few, or enough.
+  let pages: Int
   let ghosts: [UInt64]
 
   /// A machine for a seed.
@@ -18,13 +20,20 @@ struct Build: Sendable {
     ghosts[Ghost.resource] = draw.pick(Place.all.map(\.base), or: 0)
     ghosts[Ghost.cpu] = draw.below(Place.cpus)
     ghosts[Ghost.oldRow] = draw.below(40)
+    ghosts[Ghost.address] = Place.memory + draw.below(16) * 0x800
+    ghosts[Ghost.tree] = draw.below(2 * Place.cells)
+    pages = draw.pick([0, 7, 20, 96, 96], or: 96)
+    ghosts[Ghost.page] = draw.below(96)
+    ghosts[Ghost.slot] = draw.below(512)
     self.ghosts = ghosts
   }
 
   /// A fresh simulator.
   func simulator() -> Simulator<UInt64> {
-    Simulator(
-      .init(rows: rows, cells: Int(Place.cells), cpus: Int(Place.cpus), checks: true, ghosts: ghosts))
+    var options = Simulator<UInt64>.Options(
+      rows: rows, cells: Int(Place.cells), cpus: Int(Place.cpus), checks: true, ghosts: ghosts)
+    options.pages = pages
+    return Simulator(options)
   }
 }
 

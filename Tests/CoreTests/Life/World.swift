@@ -47,6 +47,7 @@ struct World<M: Machine> where M.W == UInt64 {
     let before = Kept(simulator)
     simulator.clearLog()
     let answer = ask(operation)
+    if let text = TablesInForce(simulator).difference() { return text }
     if let violation = simulator.violations.first { return "a promise of the core is broken: \(violation)" }
     guard let refusal = answer.refusal else {
       counts["\(operation.kind) granted", default: 0] += 1
