@@ -80,7 +80,9 @@ struct Area {
     case .treeRoot: cells &* 2
     case .pool: PoolWord.count
     case .firstFree: 1
-    case .place, .protectedPlace, .home, .currentSource, .nextSource, .pageLevel, .pagePrefix, .mappedBy, .builtTree: 0
+    case .place, .protectedPlace, .home, .currentSource, .nextSource, .pageLevel, .pagePrefix, .mappedBy,
+      .builtTree:
+      0
     default: rows
     }
   }

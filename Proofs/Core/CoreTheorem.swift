@@ -61,6 +61,8 @@ struct CoreTheorem: Theorem {
   /// What holds before and is shown to hold afterwards, on success and on refusal: called before the run; what it returns,
   /// after, with whether the run succeeded.
   var keeps: (@Sendable (SymbolicMachine) -> @Sendable (SymbolicMachine, Bool) -> Void)?
+  /// Which goals are shown here; the others by the theorem about the same run that this one rests on. Nil: all.
+  var shows: (@Sendable (String) -> Bool)?
   /// Whether what success does to the ledger is shown here; false where another theorem shows it.
   var showsLedger = true
   /// Whether success keeps what enable read of the system: false for enable.
@@ -75,6 +77,7 @@ struct CoreTheorem: Theorem {
     }
     explorer.take((report.options.hints ?? RecordedHints.all)[name] ?? [])
     explorer.hintsAfter = report.options.makesHints ? Hint.worth : nil
+    explorer.shows = shows
     explore(with: explorer)
     report.hints = explorer.hintsForLater
     report.fittingHints = explorer.fittingHints

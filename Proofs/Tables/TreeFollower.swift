@@ -46,9 +46,16 @@ final class TreeFollower {
       show((tree &+ 1) .!= built, "building another tree")
       guard let path = machine.results[.buildTree] as? TablePath<W> else { return }
       explorer.prove(
-        "the tree that was built begins where it was planted",
+        "tables: the tree that was built begins where it was planted",
         explorer.specifying {
           ((tree &+ 1) .== built) ==> (machine.rooting(of: tree).root .== (path.page4 &+ 1))
+        })
+      explorer.prove(
+        "tables: the tree that was built says what its builder ensures",
+        explorer.specifying {
+          ((tree &+ 1) .== built)
+            ==> ((meaning .== machine.walk(path.page4, address).meaning) .& (path.tree .== tree)
+              .& (rooting.isSound .== 1))
         })
     default: break
     }
@@ -58,7 +65,7 @@ final class TreeFollower {
     let isKept = condition .& (rooting.isSound .== 1)
     let (rootingBefore, before, meaningBefore) = (rooting, entries, meaning)
     explorer.prove(
-      "\(what) leaves a tree's root alone",
+      "tables: \(what) leaves a tree's root alone",
       explorer.specifying { isKept ==> machine.isRooted(tree, as: rootingBefore) })
     for (index, level) in [TableLevel.four, .three, .two, .one].enumerated() {
       let (page, entry) = before[index]
@@ -68,10 +75,10 @@ final class TreeFollower {
         }
       }
       explorer.prove(
-        "\(what) leaves the slots of level \(level.rawValue) alone",
+        "tables: \(what) leaves the slots of level \(level.rawValue) alone",
         explorer.specifying { isMet ==> (machine.slot(page, address.slotNumber(level)) .== entry) })
     }
     look()
-    explorer.prove("\(what) leaves what a tree says alone", isKept ==> (meaning .== meaningBefore))
+    explorer.prove("tables: \(what) leaves what a tree says alone", isKept ==> (meaning .== meaningBefore))
   }
 }

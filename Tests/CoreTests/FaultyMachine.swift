@@ -23,6 +23,10 @@ enum Fault: String, CaseIterable, Sendable {
   case hearsOnlyAgreement
   /// No cell seems to lock.
   case hearsNoLock
+  /// Whatever is mapped may be written.
+  case grantsWriting
+  /// What others have taken is not noted in root's tables.
+  case forgetsWhatIsTaken
   /// Claims that should leave root its access lose that mark.
   case losesRootShared
 }
@@ -45,7 +49,13 @@ struct FaultyMachine: Machine {
   func witness(_ table: Table, _ index: UInt64, _ value: UInt64) { simulator.witness(table, index, value) }
   func capacity(_ table: Table) -> UInt64 { simulator.capacity(table) }
   func slot(_ page: UInt64, _ index: UInt64) -> UInt64 { simulator.slot(page, index) }
-  func setSlot(_ page: UInt64, _ index: UInt64, _ value: UInt64) { simulator.setSlot(page, index, value) }
+  func setSlot(_ page: UInt64, _ index: UInt64, _ value: UInt64) {
+    switch fault {
+    case .grantsWriting where value & 7 != 0: simulator.setSlot(page, index, value | 2)
+    case .forgetsWhatIsTaken where value == TableEntry.taken: return
+    default: simulator.setSlot(page, index, value)
+    }
+  }
   func clearPage(_ page: UInt64) { simulator.clearPage(page) }
   func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> S where S.W == UInt64 {
     simulator.specified(shape, body)

@@ -163,7 +163,7 @@ import Testing
       machine.explorer.prove("one", y .<= 7, given: [x .== W(known: value), y .== 7])
     }
     #expect(
-      value == 1 ? explorer.holds : explorer.failsOnly("can happen: all that was given"),
+      value == 1 ? explorer.holds : explorer.failsOnly("can happen: what is given for one"),
       "\(explorer.failures)")
   }
 

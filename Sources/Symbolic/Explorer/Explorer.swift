@@ -298,7 +298,12 @@ public final class Explorer: @unchecked Sendable {
     if !isReplaying { mark(label, among: condition + given) }
   }
 
+  /// Which goals are shown here, by name; nil: all. The others are those of another theorem about the same run, from the same state or
+  /// from any more general one: what is shown there is taken for granted here.
+  public var shows: (@Sendable (String) -> Bool)?
+
   private func show(_ name: String, _ term: Term, given: [Term]) {
+    if let shows, !shows(name) { return }
     // Up to the last recorded decision an earlier path has shown the same thing under the same condition.
     if isReplaying || showsNothing { return }
     // What was taken for granted, word for word, needs no solver.
@@ -316,7 +321,6 @@ public final class Explorer: @unchecked Sendable {
     let start = clock.now
     let (verdict, asked) = answer(Obligation("\(title): \(name)\(place)", assuming: condition + given, term))
     let took = clock.now - start
-    if took > .milliseconds(1500) { print("TRACE", took, name + place, "\(verdict)".prefix(40)) }
     observer?(asked)
     let full = name + place
     switch verdict {
