@@ -22,6 +22,13 @@ extension Silicon {
   }
 
   /// What was the case is for the proofs.
-  @inline(__always) public func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> S
-  where S.W == UInt64 { shape }
+  @inline(__always) public func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S)
+    -> Specified<S> where S.W == UInt64
+  { Specified(shape) }
+  /// Nobody looks.
+  @inline(__always) public func mustSpecify() {}
+  /// No code reads a witness.
+  @inline(__always) public func witness(
+    _ table: Table, _ index: UInt64, _ value: Specified<OneWord<UInt64>>
+  ) {}
 }

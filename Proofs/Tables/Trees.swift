@@ -43,7 +43,8 @@ enum TreeTheorems {
     Every address that was not taken is mapped exactly as the first claim of the owner says that covers it, with its rights and no more, \
     and not at all where none does; no trap.
     """,
-    refusals: [.regionMisaligned, .writeWithoutRead, .executeWithoutRead], loops: [.fillRows]
+    refusals: [.regionMisaligned, .writeWithoutRead, .executeWithoutRead, .rootNotIdentity],
+    loops: [.fillRows]
   ) { m throws(R) in try m.fillMapped(path(m), m.explorer.fork("next") ? .next : .current, source(m)) }
 
   static let built = make(

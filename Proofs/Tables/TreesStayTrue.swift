@@ -41,7 +41,9 @@ enum TreesStayTrue {
   @Sendable static func keep(
     _ m: SymbolicMachine, _ chosen: @escaping @Sendable (SymbolicMachine) -> W?
   ) -> @Sendable (SymbolicMachine, Bool) -> Void {
-    let (by, row) = (m.any("by"), m.any("row"))
+    // There is a row `by`, for this tree and address; of it the invariant holds at every `row`.
+    let (by, row) = (m.any("by"), m.explorer.universal("row"))
+    for ghost in [Ghost.tree, Ghost.address] { m.explorer.bind(m.arbitrary(ghost)) }
     m.explorer.assume(m.explorer.specifying { holds(m, by: by, at: row) })
     let follower = TreeFollower(m)
     m.onTaken = { follower.follow($0) }
@@ -63,23 +65,23 @@ enum TreesStayTrue {
     // The ghosts are arbitrary, so they may be chosen.
     show(
       m, "tables: those that were built say what the ledger says", if: isBuilt, by: mapped, at: here,
-      given: [m.arbitrary(Ghost.secondRow) .== mapped, m.arbitrary(Ghost.oldRow) .== (chosen ?? by)])
+      choosing: [(m.arbitrary(Ghost.secondRow), mapped), (m.arbitrary(Ghost.oldRow), chosen ?? by)])
     show(
       m, "tables: those that were not built say what the ledger says", if: .!isBuilt,
       by: isRebuilt ? m.peek(.place, by) : by, at: here,
-      given: [
-        explorer.specifying { row .== (isRebuilt ? m.peek(.currentSource, here) : here) },
-        m.arbitrary(Ghost.oldRow) .== (chosen ?? by),
+      choosing: [
+        (row, explorer.specifying { isRebuilt ? m.peek(.currentSource, here) : here }),
+        (m.arbitrary(Ghost.oldRow), chosen ?? by),
       ])
   }
 
   /// Shows the invariant part by part.
   private static func show(
     _ m: SymbolicMachine, _ name: String, if condition: SymbolicTruth, by: W, at row: W,
-    given: [SymbolicTruth] = []
+    choosing choices: [Explorer.Choice] = []
   ) {
     let (isAsked, parts) = m.explorer.specifying { Self.parts(m, by: by, at: row) }
-    for part in parts { m.explorer.prove(name, (condition .& isAsked) ==> part, given: given) }
+    for part in parts { m.explorer.prove(name, (condition .& isAsked) ==> part, choosing: choices) }
   }
 
   static func make(

@@ -50,12 +50,26 @@ extension Simulator {
     }
   }
 
-  public func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> S where S.W == W {
-    guard options.checks else { return shape }
+  public func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> Specified<S>
+  where S.W == W {
+    guard options.checks else { return Specified(shape) }
     let wasInSpecification = inSpecification
     inSpecification = true
     defer { inSpecification = wasInSpecification }
-    return body()
+    return Specified(body())
+  }
+  public func mustSpecify() {
+    if options.checks && !inSpecification {
+      violations.append("code looked at what only specifications know")
+    }
+  }
+  public func witness(_ table: Table, _ index: W, _ value: Specified<OneWord<W>>) {
+    guard options.checks else { return }
+    let wasInSpecification = inSpecification
+    inSpecification = true
+    let word = value.known(to: self).value
+    inSpecification = wasInSpecification
+    witness(table, index, word)
   }
 }
 

@@ -57,8 +57,12 @@ struct FaultyMachine: Machine {
     }
   }
   func clearPage(_ page: UInt64) { simulator.clearPage(page) }
-  func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> S where S.W == UInt64 {
+  func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> Specified<S> where S.W == UInt64 {
     simulator.specified(shape, body)
+  }
+  func mustSpecify() { simulator.mustSpecify() }
+  func witness(_ table: Table, _ index: UInt64, _ value: Specified<OneWord<UInt64>>) {
+    simulator.witness(table, index, value)
   }
   func flip() { if fault != .forgetsToFlip { simulator.flip() } }
   func copyForeign(_ address: UInt64, size: UInt64, into holder: Holder) -> Bool {

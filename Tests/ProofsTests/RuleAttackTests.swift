@@ -121,4 +121,73 @@ import Testing
       #expect(own.failures.contains { $0.detail.contains("no unknown of its own") }, "\(own.failures)")
     }
   }
+
+  @Test func codeDoesNotActByWhatOnlySpecificationsKnow() throws {
+    let result = try explored { m throws(Refusal<W>) in
+      let noted = m.specified(OneWord<W>(0)) { OneWord(m.read(.place, 0)) }
+      if noted.known(to: m).value == 0 { throw Refusal(.tooLarge) }
+    }
+    #expect(
+      result.failures.contains { $0.detail.contains("what only specifications know") }, "\(result.failures)")
+    let spoken = try explored { m throws(Refusal<W>) in
+      let noted = m.specified(OneWord<W>(0)) { OneWord(m.read(.place, 0)) }
+      m.explorer.prove("said", m.explorer.specifying { noted.known(to: m).value .== m.peek(.place, 0) })
+    }
+    #expect(spoken.holds, "\(spoken.failures)")
+  }
+
+  /// Once: `mappedBy[0] == firstRow` as a witness, then read as what is known of every row: all rows are the same.
+  @Test func aWitnessMayBeChosenForTheAddressAlone() throws {
+    let result = try explored { m throws(Refusal<W>) in
+      m.witness(.mappedBy, 0, m.arbitrary(Ghost.firstRow))
+      let (a, b) = (m.explorer.any("a"), m.explorer.any("b"))
+      let chosen = m.explorer.any("mapped")
+      m.explorer.assume(chosen .== m.peek(.mappedBy, 0))
+      for row in [a, b] {
+        m.explorer.instances([(m.arbitrary(Ghost.firstRow), row)]).forEach(m.explorer.assume)
+      }
+    }
+    #expect(result.failures.contains { $0.detail.contains("depends on other ghosts") }, "\(result.failures)")
+  }
+
+  @Test func whatIsShownForAChosenGhostDoesNotMentionIt() throws {
+    let result = try explored { m throws(Refusal<W>) in
+      let row = m.arbitrary(Ghost.firstRow)
+      m.explorer.prove("the ghost is 5", row .== 5, choosing: [(row, 5)])
+      m.explorer.prove("false", W(known: 1) .== W(known: 2), given: [row .!= 5])
+    }
+    #expect(result.failures.contains { $0.detail.contains("which was chosen for it") }, "\(result.failures)")
+  }
+
+  @Test func aGhostIsChosenOnceAndByNoOtherChosenOne() throws {
+    typealias Choices = @Sendable (SymbolicMachine) -> [Explorer.Choice]
+    let attacks: [(String, Choices)] = [
+      (
+        "chosen twice",
+        { [($0.arbitrary(Ghost.item), W(known: 1)), ($0.arbitrary(Ghost.item), W(known: 2))] }
+      ),
+      (
+        "chosen itself",
+        { [($0.arbitrary(Ghost.item), $0.arbitrary(Ghost.cpu)), ($0.arbitrary(Ghost.cpu), W(known: 1))] }
+      ),
+      ("chosen itself", { [($0.arbitrary(Ghost.item), $0.arbitrary(Ghost.item) &+ 1)] }),
+      ("which is no ghost", { [($0.explorer.any("x"), W(known: 1))] }),
+      ("of this ghost alone", { [($0.arbitrary(Ghost.address), W(known: 1))] }),
+    ]
+    for (what, choices) in attacks {
+      let result = try explored { m throws(Refusal<W>) in
+        m.explorer.prove("nothing", m.explorer.any("y") .<= W(known: .max), choosing: choices(m))
+      }
+      #expect(result.failures.contains { $0.detail.contains(what) }, "\(what): \(result.failures)")
+    }
+  }
+
+  @Test func aChosenGhostCarriesWhatIsKnownOfEveryWord() throws {
+    let result = try explored { m throws(Refusal<W>) in
+      let (row, x) = (m.explorer.universal("row"), m.explorer.any("x"))
+      m.explorer.assume(m.peek(.home, row) .== 7)
+      m.explorer.prove("so of x", m.peek(.home, x) .== 7, choosing: [(row, x)])
+    }
+    #expect(result.holds, "\(result.failures)")
+  }
 }

@@ -119,11 +119,29 @@ public protocol Machine: Sendable {
 
   /// For specifications alone: something that is the case at this moment, for a later moment to be compared with. On silicon this
   /// is `shape`, and `body` is not run.
-  func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> S where S.W == W
+  /// Only specifications can look at it (`Specified`).
+  func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> Specified<S> where S.W == W
+  /// Called before a specification looks at what `specified` noted. On silicon nothing does.
+  func mustSpecify()
+  /// Notes a witness whose value may depend on what only specifications know.
+  func witness(_ table: Table, _ index: W, _ value: Specified<OneWord<W>>)
 
   /// A ghost: one arbitrary word, fixed before the transition begins. Only invariants may use it; it has no
   /// influence on what the core does. On silicon always 0.
   func arbitrary(_ number: Int) -> W
+}
+
+/// Something that was the case at a moment, for specifications alone: on silicon it was never found out, so code must not
+/// act by it, and cannot: whoever looks passes by `Machine.mustSpecify`, which fails wherever code is proved or checked.
+public struct Specified<S: LoopState>: Sendable {
+  private let value: S
+  /// Made by machines.
+  public init(_ value: S) { self.value = value }
+  /// What was the case.
+  public func known<M: Machine>(to machine: M) -> S where M.W == S.W {
+    machine.mustSpecify()
+    return value
+  }
 }
 
 /// What a step that only looks comes to.

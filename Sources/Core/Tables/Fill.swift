@@ -63,7 +63,7 @@ extension Machine {
       self.mayFill(level, path, first, end, mapping)
     } ensures: { _ in
       self.isPath(level, path, first)
-        .& self.isFilled(address, path.page4, first, end, mapping, since: before)
+        .& self.isFilled(address, path.page4, first, end, mapping, since: before.known(to: self))
     } body: { () throws(Refusal<W>) in
       try self.fillSlots(level, path, first, end, mapping)
       return NoState<W>()
@@ -82,7 +82,7 @@ extension Machine {
     try loop(.fillSlots, ((end &- 1) >> bits) &- start &+ 1, &none, frame: .building) { i, _ in
       let middle = W.lesser(end, (start &+ i) << bits)
       return self.isPath(level, path, first)
-        .& self.isFilled(address, path.page4, first, middle, mapping, since: before)
+        .& self.isFilled(address, path.page4, first, middle, mapping, since: before.known(to: self))
     } body: { (i, _) throws(Refusal<W>) in
       let base = (start &+ i) << bits
       let next = base &+ W(known: level.size)

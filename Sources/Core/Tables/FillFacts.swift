@@ -9,7 +9,9 @@ extension Machine {
     let isRange =
       (first .< end) .& (end .<= W(known: TableLimit.guest)) .& (((first | end) & 0xfff) .== 0)
       .& first.agrees(with: end &- 1, from: level.tableBits)
-    return isRange .& mapping.isSound(first, end) .& isPath(level, path, first)
+    let hasHuge = read(.pool, W(known: PoolWord.hugePages)) .== 1
+    return isRange .& mapping.isSound(first, end) .& ((mapping.low .== 0) .| isPossible(mapping.low))
+      .& (((mapping.low .!= 0) .& (mapping.large3 .== 1)) ==> hasHuge) .& isPath(level, path, first)
       .& (arbitrary(Ghost.address) .< W(known: TableLimit.guest))
   }
 

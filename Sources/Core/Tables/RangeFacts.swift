@@ -26,7 +26,7 @@ extension Machine {
 
   /// The tree from `root` on says what the rows say, at the arbitrary address: what it grants row `by` grants, to the byte and the right;
   /// what row `row` grants, it grants, unless the tree is root's and another cell's row (`by`, too) takes it; what `row` takes, root
-  /// does not have.
+  /// does not have; and what `row` grants can be said in tables.
   public func says(
     _ root: W, _ by: W, _ row: W, _ generation: Generation, _ source: TreeSource<W>
   ) -> W.Condition {
@@ -44,6 +44,7 @@ extension Machine {
       .& (grants ==> isGranted) .& (isTaken ==> (isRoots .& isOther))
       .& ((isRoots .& isRow .& takes(row, address, generation, source)) ==> isTaken)
       .& ((isRow .& maps(row, address, generation, source)) ==> (meaning .!= 0))
+      .& ((isRow .& maps(row, address, generation, source)) ==> isMappable(claim(generation, row)))
   }
 
   /// Row `row` takes the page of the address from root.
@@ -91,5 +92,6 @@ extension Machine {
     return isPath(.four, path, 0)
       .& ((before.meaning .!= 0) ==> ((meaning .== before.meaning) .& (first .== before.row)))
       .& ((before.meaning .== 0) ==> (isLeft .| isNew))
+      .& (((row .< i) .& mapsToo) ==> isMappable(claim(generation, row)))
   }
 }

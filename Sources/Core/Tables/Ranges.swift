@@ -106,12 +106,12 @@ extension Machine {
     ) {
       self.mayWrite(path, generation, source)
     } ensures: { _ in
-      self.isMapped(below: source.rows, path, generation, source, since: before)
+      self.isMapped(below: source.rows, path, generation, source, since: before.known(to: self))
     } body: { () throws(Refusal<W>) in
       var none = NoState<W>()
       let before = self.specified(Said<W>.nothing) { self.said(path, address) }
       try self.loop(.fillRows, source.rows, &none, frame: .building | TableSet(.mappedBy)) { i, _ in
-        self.isMapped(below: i, path, generation, source, since: before)
+        self.isMapped(below: i, path, generation, source, since: before.known(to: self))
       } body: { (i, _) throws(Refusal<W>) in
         let claim = self.claim(generation, i)
         if ((claim.owner .!= source.owner) .| .!claim.isDirect).isTrue { return }
@@ -123,18 +123,27 @@ extension Machine {
     }
   }
 
-  /// Refuses what page tables cannot say.
-  private func mustBeMappable(_ claim: Claim<W>, _ row: W) throws(Refusal<W>) {
-    let limit = W(known: Limit.physical)
-    let isInside =
-      (claim.base .< claim.end) .& (claim.end .<= limit) .& (claim.guest .< W(known: TableLimit.guest))
+  /// Page tables can say it; of root they say it only where guest-physical addresses are host-physical ones, for by these others'
+  /// memory is kept from root.
+  func isMappable(_ claim: Claim<W>) -> W.Condition {
+    isInside(claim) .& (((claim.base | claim.end | claim.guest) & 0xfff) .== 0) .& mayHave(claim.marks)
+      .& ((claim.owner .!= W(known: Owner.root)) .| (claim.base .== claim.guest))
+  }
+  private func isInside(_ claim: Claim<W>) -> W.Condition {
+    (claim.base .< claim.end) .& (claim.end .<= W(known: Limit.physical))
+      .& (claim.guest .< W(known: TableLimit.guest))
       .& ((claim.end &- claim.base) .<= (W(known: TableLimit.guest) &- claim.guest))
-    guard isInside.isTrue else { throw Refusal(.regionBeyondPhysical, row) }
+  }
+
+  /// Refuses what is not mappable, and says why.
+  private func mustBeMappable(_ claim: Claim<W>, _ row: W) throws(Refusal<W>) {
+    guard isInside(claim).isTrue else { throw Refusal(.regionBeyondPhysical, row) }
     guard ((claim.base | claim.end | claim.guest) & 0xfff) == 0 else { throw Refusal(.regionMisaligned, row) }
     let isReadable = claim.marks.has(Marks.read)
     guard (isReadable .| .!claim.marks.has(Marks.write)).isTrue else { throw Refusal(.writeWithoutRead, row) }
-    let mayOnlyExecute = read(.pool, W(known: PoolWord.executeOnly)) .== 1
-    guard (isReadable .| mayOnlyExecute).isTrue else { throw Refusal(.executeWithoutRead, row) }
+    guard mayHave(claim.marks).isTrue else { throw Refusal(.executeWithoutRead, row) }
+    let isIdentity = (claim.owner .!= W(known: Owner.root)) .| (claim.base .== claim.guest)
+    guard isIdentity.isTrue else { throw Refusal(.rootNotIdentity, row) }
   }
 
   /// Notes who comes first: row `row`, if it fills the arbitrary address and nobody did before.
@@ -144,6 +153,6 @@ extension Machine {
       let isNew = (self.walk(path.page4, address).meaning .== 0) .& (first .<= address) .& (address .< end)
       return OneWord(W.choose(isNew, row, self.read(.mappedBy, path.tree)))
     }
-    witness(.mappedBy, path.tree, noted.value)
+    witness(.mappedBy, path.tree, noted)
   }
 }

@@ -41,7 +41,7 @@ extension Machine {
       W.Condition(known: true)
     } ensures: { _ in
       ((page .< self.capacity(.pageTree)) ==> self.isOfTree(page)) .& (self.read(.builtTree, 0) .== 0)
-        .& (self.isInForce(tree) ==> self.isRooted(tree, as: before))
+        .& (self.isInForce(tree) ==> self.isRooted(tree, as: before.known(to: self)))
     } body: { () throws(Refusal<W>) in
       self.witness(.builtTree, 0, 0)
       self.dropDeadTrees()
@@ -85,7 +85,7 @@ extension Machine {
     let tree = arbitrary(Ghost.tree)
     let before = specified(OneWord<W>(0)) { OneWord(self.read(.treeRoot, tree)) }
     loop(.deadTrees, capacity(.phase), &none, frame: TableSet(.treeRoot)) { _, _ in
-      self.isInForce(tree) ==> (self.read(.treeRoot, tree) .== before.value)
+      self.isInForce(tree) ==> (self.read(.treeRoot, tree) .== before.known(to: self).value)
     } body: { i, _ in
       let isRoot = i .== W(known: Owner.root)
       let lives = self.read(.phase, i) .!= W(known: Phase.absent)
@@ -103,14 +103,17 @@ extension Machine {
     var none = NoState<W>()
     let frame = TableSet(.pageTree) | TableSet(.pageNext) | TableSet(.firstFree)
     let tree = arbitrary(Ghost.tree)
-    let root = specified(OneWord<W>(0)) { OneWord(self.read(.treeRoot, tree) &- 1) }
-    let owner = specified(OneWord<W>(0)) { OneWord(self.read(.pageTree, root.value)) }
+    let before = specified(OneWord<W>(0)) { OneWord(self.read(.treeRoot, tree) &- 1) }
+    let ownerBefore = specified(OneWord<W>(0)) {
+      OneWord(self.read(.pageTree, before.known(to: self).value))
+    }
     loop(.freePages, pages, &none, frame: frame) { i, _ in
-      let isKept = (owner.value .== (tree &+ 1)) .& self.isTree(tree)
+      let (root, owner) = (before.known(to: self).value, ownerBefore.known(to: self).value)
+      let isKept = (owner .== (tree &+ 1)) .& self.isTree(tree)
       return ((page .< i) ==> self.isOfTree(page))
         .& W.Condition.choose(
-          isKept, self.read(.pageTree, root.value) .== owner.value,
-          (self.read(.pageTree, root.value) .== owner.value) .| (self.read(.pageTree, root.value) .== 0))
+          isKept, self.read(.pageTree, root) .== owner,
+          (self.read(.pageTree, root) .== owner) .| (self.read(.pageTree, root) .== 0))
     } body: { i, _ in
       let tree = self.read(.pageTree, i)
       let number = tree &- 1

@@ -21,7 +21,7 @@ extension Machine {
     let isPage =
       value.hasAny(TableEntry.rights) .& isPlain
       .& W.Condition.choose(level .== 1, .!isLarge, isLarge .& (level .!= 4))
-      .& isAligned(value, level)
+      .& isAligned(value, level) .& isConfigured(value, level)
     let child = table(in: value)
     let isTable =
       (value .== entry(for: child)) .& (child .< capacity(.pageTree)) .& (level .!= 1)
@@ -33,6 +33,23 @@ extension Machine {
   /// There is a tree of this number.
   func isTree(_ tree: W) -> W.Condition {
     (tree .< capacity(.treeRoot)) .& (read(.treeRoot, tree) .!= 0)
+  }
+
+  /// The processor takes the page's entry for what it is: it has pages of this size, with these rights, of this memory type.
+  /// SDM vol. 3C, 29.3.3.1.
+  private func isConfigured(_ value: W, _ level: W) -> W.Condition {
+    let hasHuge = read(.pool, W(known: PoolWord.hugePages)) .== 1
+    return isPossible(value) .& ((level .== 3) ==> hasHuge)
+  }
+  /// A page can have these rights, and is write-back memory.
+  func isPossible(_ low: W) -> W.Condition {
+    let type = low & W(known: TableEntry.low & ~TableEntry.rights)
+    return mayHave(low) .& (type .== W(known: TableEntry.writeBack))
+  }
+  /// The processor has pages of these rights: none that can be written and not read.
+  func mayHave(_ rights: W) -> W.Condition {
+    let mayOnlyExecute = read(.pool, W(known: PoolWord.executeOnly)) .== 1
+    return ((rights & 3) .!= 2) .& (((rights & 7) .!= 4) .| mayOnlyExecute)
   }
 
   /// A page lies at a multiple of its size.

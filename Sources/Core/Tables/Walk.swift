@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For specifications: what a tree says of an address. (What the processor does with it is written down once more, from the
-// manual, in the simulator: `EPTWalker`. Tests compare the two, no theorem does so yet.)
+// For specifications: what a tree says of an address. What the processor does with it is written down twice more, from the
+// manual: for the theorem "walkers-agree", which shows that it is the same, and in the simulator, whose tests compare again.
 
 /// The way of an address through a tree.
 public struct Walk<W: Word>: LoopState {

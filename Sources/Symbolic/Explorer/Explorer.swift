@@ -261,12 +261,24 @@ public final class Explorer: @unchecked Sendable {
     }
   }
 
-  /// Shows that `truth` holds on this path, and from then on takes it for granted. `given` is taken for granted for this
-  /// alone: what is true by definition, say, of words that matter here and nowhere else.
-  public func prove(_ name: String, _ truth: SymbolicTruth, given: [SymbolicTruth] = []) {
+  /// A ghost, and the word that it is chosen to be.
+  public typealias Choice = (ghost: SymbolicWord, word: SymbolicWord)
+
+  /// Shows that `truth` holds on this path, and from then on takes it for granted.
+  ///
+  /// `given`: what is true whatever the state (by definition of a theorem's own function, or because it was shown of every word) and
+  /// matters here alone. Nothing else may be given: `truth` is taken for granted without it.
+  ///
+  /// `choosing`: what ghosts are taken to be, for this alone. A ghost is one arbitrary word that nothing on the path depends on, so
+  /// what is known of it is known if it is this word, too; what follows then, and does not mention the ghost, holds anyway.
+  public func prove(
+    _ name: String, _ truth: SymbolicTruth, given: [SymbolicTruth] = [], choosing choices: [Choice] = []
+  ) {
     if isCut { return }
+    let given = given + choices.map { $0.ghost .== $0.word }
     for further in given { record("given for \(name)", further) }
     record(name, truth)
+    mayChoose(choices, name, truth)
     let further = given.flatMap { $0.term(in: context).conjuncts }.filter { !$0.isTrue }
     if !further.isEmpty { markGiven(name, further) }
     switch truth {
@@ -278,6 +290,28 @@ public final class Explorer: @unchecked Sendable {
       // A conjunction is shown part by part: each part is small, and a failure says which.
       for part in term.conjuncts.flatMap(cases) { show(name, part, given: further) }
       term.conjuncts.forEach(learn)
+    }
+  }
+
+  /// Fails where a ghost may not be chosen: it is none, or one for which unknowns were chosen; what is shown mentions it; or the word that
+  /// it is to be mentions one that is chosen, too.
+  private func mayChoose(_ choices: [Choice], _ name: String, _ truth: SymbolicTruth) {
+    let goal = truth.term(in: context)
+    for choice in choices {
+      let (ghost, word) = (choice.ghost.term(in: context), choice.word.term(in: context))
+      if !ghosts.isGhost(ghost) {
+        fail("ghosts", "\(name): \(ghost) was chosen, which is no ghost")
+      } else if bound.contains(ghost) || restricted.contains(ghost) {
+        fail("ghosts", "\(name): what is known of \(ghost) is known of this ghost alone")
+      } else if ghosts.depends(goal, on: ghost) {
+        fail("ghosts", "\(name): mentions \(ghost), which was chosen for it")
+      }
+      if choices.contains(where: { ghosts.depends(word, on: $0.ghost.term(in: context)) }) {
+        fail("ghosts", "\(name): \(ghost) was chosen by a ghost that is chosen itself")
+      }
+    }
+    if Set(choices.map { $0.ghost.term(in: context) }).count < choices.count {
+      fail("ghosts", "\(name): a ghost was chosen twice")
     }
   }
 
@@ -402,6 +436,21 @@ public final class Explorer: @unchecked Sendable {
     return term
   }
 
+  /// A ghost of a theorem's own: an unknown of which the theorem takes something for granted that is so of every word.
+  public func universal(_ name: String) -> SymbolicWord {
+    let term = constant(name)
+    ghosts.add(term)
+    return SymbolicWord(term)
+  }
+
+  /// Fails where a term depends on a ghost that is not `ghost`.
+  func mustNotDependOnGhosts(_ term: Term, besides ghost: Term, _ what: String) {
+    if isCut { return }
+    if !ghosts.ghosts(in: term).subtracting([ghost.identity]).isEmpty {
+      fail("ghosts", "\(what) depends on other ghosts: \(term)")
+    }
+  }
+
   /// Fails where code makes something depend on a ghost.
   public func mustNotDependOnGhosts(_ term: Term, _ what: String) {
     if isCut || specification > 0 { return }
@@ -439,6 +488,7 @@ public final class Explorer: @unchecked Sendable {
   }
   /// From here on unknowns are chosen for this very ghost (whether *this* resource was scrubbed): what is known of it need
   /// not hold of another word.
+  public func bind(_ ghost: SymbolicWord) { bind(ghost.term(in: context)) }
   func bind(_ ghost: Term) { bound.insert(ghost) }
   private var bound: Set<Term> = []
   /// Takes for granted of a ghost that it is not any word, but any of those: what is known of it need not hold of others.

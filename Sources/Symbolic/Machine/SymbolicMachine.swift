@@ -140,11 +140,18 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     mayWitness(table)
     mustBeReal([index], "a witness")
     if table == .mappedBy {
+      // It may be chosen for this address. Were it chosen for other ghosts too, what is known of those would be known of them alone.
       bindAddress()
+      explorer.mustNotDependOnGhosts(
+        value.term(in: explorer.context), besides: ghosts[Ghost.address].term(in: explorer.context),
+        "a witness in \(table)")
     } else {
       mustBeReal([value], "a witness")
     }
     note(table, index, value)
+  }
+  public func witness(_ table: Table, _ index: SymbolicWord, _ value: Specified<OneWord<SymbolicWord>>) {
+    witness(table, index, explorer.specifying { value.known(to: self).value })
   }
 
   private func note(_ table: Table, _ index: SymbolicWord, _ value: SymbolicWord) {
@@ -492,10 +499,15 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.mustNotTrap(isInside, "an array of \(array.holder) in use")
   }
 
-  public func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> S
+  public func specified<S: LoopState>(_ shape: S, _ body: @Sendable () -> S) -> Specified<S>
   where S.W == SymbolicWord {
-    if explorer.isCut { return shape }
-    return explorer.specifying(body)
+    if explorer.isCut { return Specified(shape) }
+    return Specified(explorer.specifying(body))
+  }
+  public func mustSpecify() {
+    if !explorer.isCut && explorer.specification == 0 {
+      explorer.fail("specification", "code looked at what only specifications know")
+    }
   }
 
   func words<S: LoopState>(_ state: S) -> [SymbolicWord] where S.W == SymbolicWord {

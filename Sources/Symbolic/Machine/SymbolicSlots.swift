@@ -90,7 +90,7 @@ extension SymbolicMachine {
   func decidesTypes(_ table: Table, _ index: SymbolicWord) -> Bool {
     switch table {
     case .pageTree, .pageLevel, .pagePrefix, .treeRoot: true
-    case .pool: index.number == nil || index.number == PoolWord.start
+    case .pool: index.number != PoolWord.rootTree
     default: false
     }
   }
