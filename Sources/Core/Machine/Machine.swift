@@ -26,6 +26,7 @@ public enum Loop: UInt8, Sendable {
   case clearCPUs, rootCPUs, takeOver, handBack, channelUse, channelCheck
   case loadTarget, loadBase, otherCPUs, livingCells, budget, rootChip, highestCPU
   case fillSlots, deadTrees, freePages, fillTaken, fillRows
+  case usedPages, aliveCells
 }
 
 /// Steps of the core that have a theorem of their own.

@@ -42,6 +42,8 @@ public enum Reason: UInt8, Sendable {
   // Lifecycle. Subject: cell id.
   case enabled, notEnabled, badCell, cellExists, nameExists, noSuchCell, wrongPhase, cellLocked
   case notLoaded, cellsExist, tooLarge, unreadable, notLoadable, notRoots, cellRefuses, cpuParked
+  // VMX. Subject: `Requirement`.
+  case processorLacks
   /// Only in proofs: some refusal of a step that has a theorem of its own.
   case refusedByStep
 
@@ -55,6 +57,7 @@ public enum Reason: UInt8, Sendable {
     case .callerInSet, .cpuNotRoots, .conflict, .channelPartlyUsed, .enabled, .cellsExist: 16  // EBUSY
     case .nameExists, .cellExists: 17  // EEXIST
     case .badCell: 34  // ERANGE
+    case .processorLacks: 19  // ENODEV
     default: 22  // EINVAL
     }
   }

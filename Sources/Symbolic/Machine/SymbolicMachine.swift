@@ -69,6 +69,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public internal(set) var asked: [ProvedStep: Asked] = [:]
   /// Facts of steps that were taken, until somebody needs them.
   private var aside: [SymbolicTruth] = []
+  /// The processor.
+  var processor = ProcessorState()
   /// The step that only looks and is open, and what its result may depend on.
   var looking: (step: ProvedStep, reads: TableSet, names: Set<String>)?
 

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the loader's call to root as a guest, and what exits come to. All CPUs call at once; either all enter, or none does and each
+// returns the same errno.
+
+import CVMX
+import Core
+
+/// What CPUs share while they start: in the image's data.
+private enum Shared {
+  nonisolated(unsafe) static var arrived: UInt32 = 0
+  nonisolated(unsafe) static var mapped: UInt32 = 0
+  nonisolated(unsafe) static var checked: UInt32 = 0
+  /// 0 until the ledger is there; then 1; or 0x100 plus an errno.
+  nonisolated(unsafe) static var state: UInt32 = 0
+  nonisolated(unsafe) static var failed: UInt32 = 0
+  /// The console is one CPU's at a time.
+  nonisolated(unsafe) static var speaker: UInt32 = 0
+}
+
+/// EIO, EINVAL, positive.
+private var inputOutput: UInt32 { 5 }
+private var invalid: UInt32 { 22 }
+
+/// The core's machine, in the memory behind the tables.
+private var machine: Silicon {
+  Silicon(laidOut: UnsafeMutableRawPointer(word(word(Virtual.cpu &+ Block.area).pointee)))
+}
+
+private var thisCPU: UInt64 { word(Virtual.cpu &+ Block.id).pointee }
+
+/// Gathers what root is on this CPU and makes page tables. Returns the new CR3; negative: an errno.
+@c(ostrog_gather) public func gather(_ cpu: UInt64, _ block: UInt64) -> Int64 {
+  guard let memory = HostMemory.find(), cpu < UInt64(x86_max_cpus()) else { return -22 }
+  let isFirst = x86_add(&Shared.arrived, 1) == 1
+  if isFirst {
+    memory.fillShared()
+    x86_store(&Shared.mapped, 1)
+  }
+  while x86_load(&Shared.mapped) == 0 { x86_pause() }
+  let gatherer = Gatherer(block: block)
+  gatherer.gather()
+  let cr3 = memory.fillOwn(cpu)
+  gatherer.gatherHost(cr3: cr3)
+  let efer = word(block &+ Block.efer).pointee | HostBits.noExecute
+  x86_wrmsr(UInt32(truncatingIfNeeded: MSR.efer.rawValue), UInt(efer))
+  return Int64(truncatingIfNeeded: cr3)
+}
+
+/// Admits the system configuration, on the first CPU, and asks each processor what it can. 0 or a negative errno, the same everywhere.
+@c(ostrog_join) public func join() -> Int64 {
+  guard let memory = HostMemory.find() else { return -22 }
+  word(Virtual.cpu &+ Block.area).pointee = memory.address(memory.rest)
+  let cpu = thisCPU
+  let machine = machine
+  let online = x86_online_cpus()
+  if x86_add(&Shared.checked, 1) == 1 {
+    let result = begin(memory, machine, cpu)
+    x86_store(&Shared.state, result == 0 ? 1 : 0x100 | UInt32(truncatingIfNeeded: 0 &- result))
+  }
+  while x86_load(&Shared.state) == 0 { x86_pause() }
+  if x86_load(&Shared.state) == 1 {
+    do throws(Refusal<UInt64>) { try machine.requireProcessor() } catch {
+      x86_store(&Shared.failed, 0x100 | UInt32(truncatingIfNeeded: error.reason.errno))
+    }
+  } else {
+    x86_store(&Shared.failed, x86_load(&Shared.state))
+  }
+  _ = x86_add(&Shared.checked, 0x10000)
+  while x86_load(&Shared.checked) >> 16 < online { x86_pause() }
+  let failed = x86_load(&Shared.failed)
+  return failed == 0 ? 0 : 0 &- Int64(failed & 0xff)
+}
+
+/// The core's memory, and the ledger.
+private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> Int64 {
+  let area = UnsafeMutableRawPointer(word(memory.address(memory.rest)))
+  let bytes = memory.size &- memory.rest
+  // A third of what is left may be pages of tables; there is no more than one CPU's worth of cells.
+  let pages = bytes / 0x1000 / 3
+  let (rows, cells): (UInt64, UInt64) = (1024, 16)
+  let physical = memory.physical(memory.rest)
+  let prepared = prepare(area, physical, bytes, rows, cells, memory.configSize, pages)
+  if prepared != 0 { return prepared }
+  // What the direct map reaches is taken to be write-back memory up to what the loader says; the hypervisor's own is not foreign.
+  let told = Image.memory(area, 0, memory.start, Virtual.direct)
+  if told != 0 { return told }
+  machine.learnTables()
+  let config = memory.physical(memory.config)
+  let read = Image.memory(area, config, config &+ memory.configSize, memory.address(memory.config))
+  if read != 0 { return read }
+  return enable(area, config, configLength(memory), cpu, 0)
+}
+
+/// How long the system configuration is: what the arrays' counts add up to is for the core to find out; it is given all that the
+/// loader had room for.
+private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
+
+/// Takes the processor. There is no way back from here.
+@c(ostrog_enter) public func enter() {
+  let machine = machine
+  let cpu = thisCPU
+  x86_write_cr0(UInt(machine.captured(.hostCR0)))
+  x86_write_cr4(UInt(machine.captured(.hostCR4)))
+  HostSegments.take()
+  let physical = word(Virtual.cpu &+ Block.physical).pointee
+  let revision = machine.msr(.vmxBasic) & VMXBasic.revision
+  word(Virtual.cpu &+ Block.vmxon).pointee = revision
+  word(Virtual.cpu &+ Block.vmcs).pointee = revision
+  var region = UInt(physical &+ Block.vmxon)
+  if x86_vmxon(&region) == 0 { dead("VMXON") }
+  region = UInt(physical &+ Block.vmcs)
+  if x86_vmclear(&region) == 0 { dead("VMCLEAR") }
+  if x86_vmptrld(&region) == 0 { dead("VMPTRLD") }
+  x86_invept_all()
+  do throws(Refusal<UInt64>) { try machine.fillRoot(cpu: cpu) } catch { dead("the VMCS") }
+}
+
+/// An exit has happened. 0: back to the guest.
+@c(ostrog_exit) public func exit() -> UInt32 {
+  let machine = machine
+  let cpu = thisCPU
+  switch machine.handleExit(cpu: cpu) {
+  case .resume: return 0
+  case .stop:
+    report(machine, cpu)
+    return 1
+  }
+}
+
+private func report(_ machine: Silicon, _ cpu: UInt64) {
+  speaking { console in
+    console.write("Ostrog: CPU ", cpu)
+    console.write(" stopped, why ", machine.own(.stop))
+    console.write(", exit reason ", machine.own(.stopReason))
+    console.write(", qualification ", machine.own(.stopQualification))
+    console.write(", guest-physical ", machine.own(.stopAddress))
+    console.write(", RIP ", machine.own(.stopRIP))
+    console.write("\n")
+  }
+}
+
+private func speaking(_ body: (Console) -> Void) {
+  while x86_add(&Shared.speaker, 1) != 1 {
+    _ = x86_add(&Shared.speaker, UInt32.max)
+    x86_pause()
+  }
+  body(.standard)
+  _ = x86_add(&Shared.speaker, UInt32.max)
+}
+
+private func dead(_ what: StaticString) -> Never {
+  speaking { console in
+    console.write("Ostrog: CPU ", thisCPU)
+    console.write(" cannot go on: ")
+    console.write(what)
+    console.write("\n")
+  }
+  while true { x86_halt() }
+}
+
+/// An entry failed.
+@c(ostrog_unlaunched) public func unlaunched() {
+  let machine = machine
+  speaking { console in
+    console.write("Ostrog: CPU ", thisCPU)
+    console.write(" cannot enter: VM-instruction error ", machine.vmcs(.instructionError))
+    console.write("\n")
+  }
+  while true { x86_halt() }
+}
+
+/// Before it goes back to the loader: what `gather` changed. `block` is the block in the tables in force.
+@c(ostrog_undo) public func undo(_ block: UInt64) {
+  let efer = word(block &+ Block.efer).pointee
+  if efer != 0 { x86_wrmsr(UInt32(truncatingIfNeeded: MSR.efer.rawValue), UInt(efer)) }
+}
+
+/// One of the host's own exceptions: a mistake of ours.
+@c(ostrog_trap) public func trap(_ vector: UInt64, _ code: UInt64, _ instruction: UInt64) {
+  speaking { console in
+    console.write("Ostrog: exception ", vector)
+    console.write(", code ", code)
+    console.write(", at ", instruction)
+    console.write("\n")
+  }
+}

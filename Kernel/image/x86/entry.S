@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The image's header, the way in from the loader, the way out of a guest and back, and the host's own exceptions.
+   It decides nothing: what it calls is Swift. */
+#include "layout.h"
+  .code64
+
+  .section .header, "a"
+  .globl header
+header:
+  .ascii "JAILHOUS"
+  .quad image_size          /* core_size */
+  .quad CPU_SIZE            /* percpu_size */
+  .quad entry - IMAGE_BASE  /* entry, offset */
+  .quad 0                   /* console_page */
+  .quad 0                   /* gcov_info_head */
+  .globl header_max_cpus
+header_max_cpus:
+  .long 0                   /* max_cpus */
+  .globl header_online_cpus
+header_online_cpus:
+  .long 0                   /* online_cpus */
+  .quad 0                   /* debug_console_base */
+  .quad 0                   /* arm_linux_hyp_vectors */
+  .quad 0                   /* arm_linux_hyp_abi */
+
+  .text
+  /* int entry(unsigned cpu): interrupts are off, hypervisor memory is mapped at IMAGE_BASE. Returns 0 as a guest, or -errno. */
+  .globl entry
+entry:
+  mov %edi, %eax
+  shl $16, %rax             /* times CPU_SIZE */
+  mov image_size_word(%rip), %rcx
+  add %rcx, %rax
+  mov $IMAGE_BASE, %rcx
+  add %rcx, %rax            /* this CPU's block, by the loader's tables */
+  mov %edi, %edi
+  mov %rdi, CPU_ID(%rax)
+  mov %rbx, CPU_RBX(%rax)
+  mov %rbp, CPU_RBP(%rax)
+  mov %r12, CPU_R12(%rax)
+  mov %r13, CPU_R13(%rax)
+  mov %r14, CPU_R14(%rax)
+  mov %r15, CPU_R15(%rax)
+  mov (%rsp), %rcx
+  mov %rcx, CPU_RIP(%rax)
+  lea 8(%rsp), %rcx
+  mov %rcx, CPU_RSP(%rax)
+  pushfq
+  pop %rcx
+  mov %rcx, CPU_RFLAGS(%rax)
+  mov %cr3, %rcx
+  mov %rcx, CPU_CR3(%rax)
+  mov %rax, %rbx
+  lea CPU_SIZE(%rax), %rsp
+  /* On the loader's page tables: gathers what root is, makes page tables of its own. */
+  mov %rax, %rsi
+  call ostrog_gather        /* (cpu, block): CR3, or -errno */
+  test %rax, %rax
+  js 1f
+  mov %rax, %cr3
+  mov $CPU_BASE, %rbx
+  lea CPU_SIZE(%rbx), %rsp
+  call ostrog_join          /* (): 0, or -errno; all CPUs together */
+  test %rax, %rax
+  js 1f
+  call ostrog_enter         /* from here on there is no way back */
+  mov $CPU_BASE, %rax
+  mov CPU_RBX(%rax), %rbx
+  mov CPU_RBP(%rax), %rbp
+  mov CPU_R12(%rax), %r12
+  mov CPU_R13(%rax), %r13
+  mov CPU_R14(%rax), %r14
+  mov CPU_R15(%rax), %r15
+  xor %eax, %eax
+  xor %ecx, %ecx
+  xor %edx, %edx
+  xor %esi, %esi
+  xor %edi, %edi
+  xor %r8d, %r8d
+  xor %r9d, %r9d
+  xor %r10d, %r10d
+  xor %r11d, %r11d
+  vmlaunch
+  call ostrog_unlaunched
+1: /* Back to the loader, as it was; rbx is the block in the tables in force, rax the errno. */
+  mov %rax, %r12
+  mov %rbx, %rdi
+  call ostrog_undo
+  mov %r12, %rax
+  mov CPU_RSP(%rbx), %rcx
+  mov CPU_RIP(%rbx), %rdx
+  mov CPU_RBP(%rbx), %rbp
+  mov CPU_R12(%rbx), %r12
+  mov CPU_R13(%rbx), %r13
+  mov CPU_R14(%rbx), %r14
+  mov CPU_R15(%rbx), %r15
+  mov CPU_CR3(%rbx), %rsi
+  mov CPU_RBX(%rbx), %rbx
+  mov %rsi, %cr3
+  mov %rcx, %rsp
+  jmp *%rdx
+image_size_word:
+  .quad image_size
+
+  /* A guest left. RSP is the end of this CPU's stack; registers lie below it in the order of GuestRegister. */
+  .globl exit_stub
+  .balign 16
+exit_stub:
+  push %r15
+  push %r14
+  push %r13
+  push %r12
+  push %r11
+  push %r10
+  push %r9
+  push %r8
+  push %rdi
+  push %rsi
+  push %rbp
+  push %rbx
+  push %rdx
+  push %rcx
+  push %rax
+  sub $8, %rsp
+  call ostrog_exit
+  add $8, %rsp
+  test %eax, %eax
+  jnz 2f
+  pop %rax
+  pop %rcx
+  pop %rdx
+  pop %rbx
+  pop %rbp
+  pop %rsi
+  pop %rdi
+  pop %r8
+  pop %r9
+  pop %r10
+  pop %r11
+  pop %r12
+  pop %r13
+  pop %r14
+  pop %r15
+  vmresume
+  mov $CPU_BASE + CPU_SIZE - 128, %rsp
+  call ostrog_unlaunched
+2: /* This CPU runs nothing any more. */
+  cli
+  hlt
+  jmp 2b
+
+  /* The host's exceptions: none is meant to happen. An NMI is somebody's kick, and is let go by. */
+  .balign 16
+  .globl trap_table
+trap_table:
+  .set n, 0
+  .rept 32
+  .if n == 2
+  .balign 16
+  iretq
+  .else
+  /* Vectors without an error code get 0. push n, as bytes: 0x6a n. */
+  .balign 16
+  .if !((n == 8) || ((n >= 10) && (n <= 14)) || (n == 17) || (n == 21))
+  push $0
+  .endif
+  .byte 0x6a, n
+  jmp trap_common
+  .endif
+  .set n, n + 1
+  .endr
+trap_common:
+  mov (%rsp), %rdi
+  mov 8(%rsp), %rsi
+  mov 16(%rsp), %rdx
+  and $-16, %rsp
+  call ostrog_trap
+3:
+  cli
+  hlt
+  jmp 3b
+
+  .globl memset
+memset:
+  mov %rdi, %r8
+  mov %esi, %eax
+  mov %rdx, %rcx
+  rep stosb
+  mov %r8, %rax
+  ret
+  .globl memcpy
+memcpy:
+  mov %rdi, %rax
+  mov %rdx, %rcx
+  rep movsb
+  ret
+  .globl memmove
+memmove:
+  mov %rdi, %rax
+  mov %rdx, %rcx
+  cmp %rsi, %rdi
+  jbe 4f
+  std
+  lea -1(%rdi,%rcx), %rdi
+  lea -1(%rsi,%rcx), %rsi
+  rep movsb
+  cld
+  ret
+4:
+  rep movsb
+  ret

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where things lie, for assembler, linker script and Swift (x86/Layout.swift says the same and checks it). */
+#ifndef OSTROG_LAYOUT_H
+#define OSTROG_LAYOUT_H
+
+/* Virtual address of the image and of all of the hypervisor's memory behind it. */
+#define IMAGE_BASE 0xfffffffff0000000
+/* Virtual address of this CPU's block, in this CPU's page tables alone. */
+#define CPU_BASE 0xffffffff00000000
+/* Bytes of a CPU's block; its stack ends where it ends. */
+#define CPU_SIZE 0x10000
+
+/* Bytes from the block's start. */
+#define CPU_ID 0x00
+#define CPU_RBX 0x08
+#define CPU_RBP 0x10
+#define CPU_R12 0x18
+#define CPU_R13 0x20
+#define CPU_R14 0x28
+#define CPU_R15 0x30
+#define CPU_RSP 0x38
+#define CPU_RIP 0x40
+#define CPU_RFLAGS 0x48
+#define CPU_CR3 0x50
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Theorem. Whatever the processor's capability MSRs say and whatever the loader's system looked like: before a CPU of root's enters it as a
+// guest for the first time, either the hypervisor refuses and has changed nothing but a VMCS that is never entered, or
+//   - NMIs exit, interrupts do not; every access to a model-specific register exits; guest-physical addresses go through extended page
+//     tables, tagged by the cell; the guest can change neither its tables' root nor the VMCS; an exit leads to 64-bit code, loads the host's
+//     PAT and EFER and saves the guest's;
+//   - no control is set that the processor cannot set, none clear that it cannot clear (SDM vol. 3D, appendix A);
+//   - the tables are those of root's tree in force, four levels, write-back;
+//   - the guest does not own CR4.VMXE and reads it as 0, and CR0 and CR4 are what VMX operation demands;
+//   - no field is left to chance that the processor reads at entry or exit. (P12, P9, P4.)
+//
+// The numbers of bits are the manual's, stated here once more.
+
+import Core
+import Symbolic
+
+/// Theorems about the first entry.
+enum EnterRoot {
+  typealias W = SymbolicWord
+
+  static let theorem = CoreTheorem(
+    name: "root-is-entered-under-control",
+    statement: """
+      Whatever the processor can: either entering root is refused, or every control that isolation rests on is set, none is one that the \
+      processor does not have, root's tables in force are loaded, and no field is left to chance; no trap.
+      """,
+    properties: ["P9", "P12", "P17"],
+    refusals: [.processorLacks, .cpuNotRoots, .cpuBeyondMachine],
+    run: { m throws(Refusal<W>) in try m.fillRoot(cpu: m.argument("cpu")) },
+    success: show, keepsInvariant: false)
+
+  /// A control field, by the manual: bits that must be 1, bits that must be 0, and the MSR that says what the processor can.
+  private static let controls: [(VMCSField, set: [UInt64], clear: [UInt64], MSR)] = [
+    // NMI exiting; external-interrupt exiting (25.6.1).
+    (.pinControls, [3], [0], .truePin),
+    // Secondary controls; interrupt-window, TSC offsetting, HLT, CR3-load and -store exiting, MSR bitmaps (25.6.2).
+    (.primaryControls, [31], [2, 3, 7, 15, 16, 28], .truePrimary),
+    // EPT, VPID, unrestricted guest; VM functions, VMCS shadowing.
+    (.secondaryControls, [1, 5, 7], [13, 14], .secondary),
+    // Host address-space size, save and load PAT, save and load EFER (25.7.1).
+    (.exitControls, [9, 18, 19, 20, 21], [], .trueExit),
+    // IA-32e mode guest, load PAT and EFER; entry to SMM, deactivate dual-monitor treatment (25.8.1).
+    (.entryControls, [9, 14, 15], [10, 11], .trueEntry),
+  ]
+  /// Read only where there is something to inject, which there is not.
+  private static let unused: Set<VMCSField> = [.injectedError, .injectedLength]
+
+  private static func show(_ proof: PathProof) {
+    let m = proof.machine
+    func bits(_ numbers: [UInt64]) -> W { W(known: numbers.reduce(0) { $0 | 1 << $1 }) }
+    for (field, set, clear, capability) in controls {
+      proof.prove("\(field): what must be 1 is") { (m.vmcs(field) & bits(set)) .== bits(set) }
+      proof.prove("\(field): what must be 0 is") { (m.vmcs(field) & bits(clear)) .== 0 }
+      proof.prove("\(field): the processor can") {
+        let (must, may) = (m.msr(capability) & 0xffff_ffff, m.msr(capability) >> 32)
+        return ((must & m.vmcs(field)) .== must) .& ((m.vmcs(field) & may) .== m.vmcs(field))
+      }
+    }
+    proof.prove("the tables are root's, in force") {
+      let tree = m.peek(.pool, W(known: PoolWord.rootTree)) & 1
+      let page = (m.peek(.treeRoot, tree) &- 1) &+ m.peek(.pool, W(known: PoolWord.start))
+      // Bits 2:0 write-back, 5:3 a walk of four levels, 6 no accessed and dirty flags (25.6.11).
+      return m.vmcs(.eptPointer) .== ((page << 12) | 6 | W(known: 3 << 3))
+    }
+    proof.prove("translations are tagged") { m.vmcs(.vpid) .!= 0 }
+    proof.prove("the CPU is root's") {
+      m.peek(.occupant, m.argument("cpu")) .== W(known: Owner.root)
+    }
+    proof.prove("the guest does not own VMXE, and reads that VMX is off") {
+      ((m.vmcs(.cr4Mask) & bits([13])) .!= 0) .& ((m.vmcs(.cr4Shadow) & bits([13])) .== 0)
+    }
+    proof.prove("CR4 is what VMX demands, and the guest cannot make it otherwise") {
+      let (must, may) = (m.msr(.cr4Fixed0), m.msr(.cr4Fixed1))
+      let fixed = must | (W(known: .max) &- may)
+      return ((m.vmcs(.cr4Mask) & fixed) .== fixed) .& ((m.vmcs(.guestCR4) & may) .== m.vmcs(.guestCR4))
+        .& (((may & must) .== must) ==> ((m.vmcs(.guestCR4) & must) .== must))
+    }
+    proof.prove("CR0 is what VMX demands of an unrestricted guest, and the guest cannot make it otherwise") {
+      // Without PE (bit 0) and PG (bit 31).
+      let (must, may) = (m.msr(.cr0Fixed0) & W(known: 0xffff_ffff_7fff_fffe), m.msr(.cr0Fixed1))
+      let fixed = must | (W(known: .max) &- may)
+      return ((m.vmcs(.cr0Mask) & fixed) .== fixed) .& ((m.vmcs(.guestCR0) & may) .== m.vmcs(.guestCR0))
+        .& (((may & must) .== must) ==> ((m.vmcs(.guestCR0) & must) .== must))
+    }
+    for (field, value) in [
+      (VMCSField.injection, UInt64(0)), (.link, .max), (.exitStores, 0), (.exitLoads, 0), (.entryLoads, 0),
+    ] {
+      proof.prove("\(field) is quiet") { m.vmcs(field) .== W(known: value) }
+    }
+    for field in VMCSField.all where !field.isReadOnly && !unused.contains(field) {
+      proof.prove("not left to chance: \(field)") { .known(m.writtenFields.contains(field)) }
+    }
+    for field in VMCSField.all where field.kind == 3 {
+      proof.prove("as the image says: \(field)") { m.vmcs(field) .== m.captured(field) }
+    }
+  }
+}

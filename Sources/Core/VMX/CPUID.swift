@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// CPUID: native, but for what tells a guest where it runs.
+
+/// Leaves and bits of CPUID that the core knows.
+public enum CPUIDLeaf {
+  public static var features: UInt64 { 1 }
+  public static var extended: UInt64 { 0x8000_0001 }
+  /// The hypervisor's name: "Jailhouse", whose guests we run.
+  public static var hypervisor: UInt64 { 0x4000_0000 }
+  public static var hypervisorFeatures: UInt64 { 0x4000_0001 }
+  /// Leaf 1, ECX: VMX, OSXSAVE, a hypervisor is there. Leaf 0x80000001, ECX: SVM.
+  public static var vmx: UInt64 { 1 << 5 }
+  public static var osxsave: UInt64 { 1 << 27 }
+  public static var isGuest: UInt64 { 1 << 31 }
+  public static var svm: UInt64 { 1 << 2 }
+}
+
+extension Processor {
+  /// Answers CPUID in the guest's registers.
+  func answerCPUID(_ cpu: W) -> Verdict {
+    count(.cpuid)
+    let leaf = guest(.rax) & 0xffff_ffff
+    let answer = answer(to: leaf, guest(.rcx) & 0xffff_ffff, cpu)
+    setGuest(.rax, answer.eax & 0xffff_ffff)
+    setGuest(.rbx, answer.ebx & 0xffff_ffff)
+    setGuest(.rcx, answer.ecx & 0xffff_ffff)
+    setGuest(.rdx, answer.edx & 0xffff_ffff)
+    advance()
+    return .resume
+  }
+
+  private func answer(to leaf: W, _ subleaf: W, _ cpu: W) -> CPUIDWords<W> {
+    if leaf == W(known: CPUIDLeaf.hypervisor) {
+      return CPUIDWords(
+        eax: W(known: CPUIDLeaf.hypervisorFeatures), ebx: 0x6c69_614a, ecx: 0x7375_6f68, edx: 0x65)
+    }
+    if leaf == W(known: CPUIDLeaf.hypervisorFeatures) { return CPUIDWords(eax: 0, ebx: 0, ecx: 0, edx: 0) }
+    var words = cpuid(leaf, subleaf)
+    if leaf == W(known: CPUIDLeaf.features) {
+      // Root is told what the processor says of VMX and of hypervisors.
+      let said =
+        isRoots(cpu) ? words.ecx : (words.ecx & W(known: ~CPUIDLeaf.vmx)) | W(known: CPUIDLeaf.isGuest)
+      let hasXSAVE = vmcs(.guestCR4).has(1 << 18)
+      let osxsave = W.choose(hasXSAVE, W(known: CPUIDLeaf.osxsave), 0)
+      words.ecx = (said & W(known: ~CPUIDLeaf.osxsave)) | osxsave
+    }
+    if leaf == W(known: CPUIDLeaf.extended) {
+      if !isRoots(cpu) { words.ecx = words.ecx & W(known: ~CPUIDLeaf.svm) }
+    }
+    return words
+  }
+
+  /// Root's code runs on the CPU.
+  func isRoots(_ cpu: W) -> Bool {
+    if cpu >= capacity(.occupant) { return false }
+    return read(.occupant, cpu) == W(known: Owner.root)
+  }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the hypervisor controls of a guest. SDM vol. 3C, 25.6 and 25.7: bits of the five control fields.
+
+/// A set of bits. (`OptionSet` brings array literals, which allocate.)
+public protocol Bits: Sendable {
+  /// The bits.
+  var rawValue: UInt64 { get }
+  /// A set of bits.
+  init(rawValue: UInt64)
+}
+extension Bits {
+  /// Both.
+  static func | (a: Self, b: Self) -> Self { Self(rawValue: a.rawValue | b.rawValue) }
+}
+
+/// Events that exit by themselves.
+public struct PinControls: Bits {
+  public let rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// Interrupts exit. Ours do not: a cell has its interrupts to itself.
+  public static var interrupts: PinControls { PinControls(rawValue: 1 << 0) }
+  /// NMIs exit: they are the hypervisor's.
+  public static var nmi: PinControls { PinControls(rawValue: 1 << 3) }
+}
+
+/// What exits of what a guest does, first word.
+public struct PrimaryControls: Bits {
+  public let rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// Exits as soon as interrupts are enabled.
+  public static var interruptWindow: PrimaryControls { PrimaryControls(rawValue: 1 << 2) }
+  /// The TSC that a guest reads is shifted.
+  public static var tscOffset: PrimaryControls { PrimaryControls(rawValue: 1 << 3) }
+  /// HLT exits.
+  public static var halt: PrimaryControls { PrimaryControls(rawValue: 1 << 7) }
+  /// MOV to CR3, and from CR3, exit.
+  public static var loadCR3: PrimaryControls { PrimaryControls(rawValue: 1 << 15) }
+  public static var storeCR3: PrimaryControls { PrimaryControls(rawValue: 1 << 16) }
+  /// There are MSR bitmaps; where this is 0 every RDMSR and WRMSR exits.
+  public static var msrBitmaps: PrimaryControls { PrimaryControls(rawValue: 1 << 28) }
+  /// The second word counts.
+  public static var secondary: PrimaryControls { PrimaryControls(rawValue: 1 << 31) }
+}
+
+/// What exits of what a guest does, second word.
+public struct SecondaryControls: Bits {
+  public let rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// Guest-physical addresses go through extended page tables.
+  public static var ept: SecondaryControls { SecondaryControls(rawValue: 1 << 1) }
+  /// The guest may use RDTSCP.
+  public static var rdtscp: SecondaryControls { SecondaryControls(rawValue: 1 << 3) }
+  /// Translations are tagged with the cell's number.
+  public static var vpid: SecondaryControls { SecondaryControls(rawValue: 1 << 5) }
+  /// The guest may run without paging and in real mode.
+  public static var unrestricted: SecondaryControls { SecondaryControls(rawValue: 1 << 7) }
+  /// The guest may use INVPCID.
+  public static var invpcid: SecondaryControls { SecondaryControls(rawValue: 1 << 12) }
+  /// The guest may change EPT roots by itself.
+  public static var functions: SecondaryControls { SecondaryControls(rawValue: 1 << 13) }
+  /// VMREAD and VMWRITE of the guest do not exit.
+  public static var shadowing: SecondaryControls { SecondaryControls(rawValue: 1 << 14) }
+  /// The guest may use XSAVES.
+  public static var xsaves: SecondaryControls { SecondaryControls(rawValue: 1 << 20) }
+}
+
+/// What an exit does.
+public struct ExitControls: Bits {
+  public let rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// The host runs in 64-bit mode.
+  public static var host64: ExitControls { ExitControls(rawValue: 1 << 9) }
+  /// The guest's PAT and EFER are saved, the host's are loaded.
+  public static var savePAT: ExitControls { ExitControls(rawValue: 1 << 18) }
+  public static var loadPAT: ExitControls { ExitControls(rawValue: 1 << 19) }
+  public static var saveEFER: ExitControls { ExitControls(rawValue: 1 << 20) }
+  public static var loadEFER: ExitControls { ExitControls(rawValue: 1 << 21) }
+}
+
+/// What an entry does.
+public struct EntryControls: Bits {
+  public let rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// The guest is in IA-32e mode. (The processor keeps this bit true to EFER.LMA from then on.)
+  public static var guest64: EntryControls { EntryControls(rawValue: 1 << 9) }
+  /// The entry is to system management mode; its monitor is off afterwards.
+  public static var toSMM: EntryControls { EntryControls(rawValue: 1 << 10) }
+  public static var dualMonitor: EntryControls { EntryControls(rawValue: 1 << 11) }
+  /// The guest's PAT and EFER are loaded.
+  public static var loadPAT: EntryControls { EntryControls(rawValue: 1 << 14) }
+  public static var loadEFER: EntryControls { EntryControls(rawValue: 1 << 15) }
+}
+
+/// What a control field must be, and what it must not be.
+public struct ControlRule: Sendable {
+  /// Bits that isolation or this code rests on.
+  public let set: UInt64
+  /// Bits that would break it.
+  public let clear: UInt64
+  /// Bits that are set where the processor can.
+  public let welcome: UInt64
+  /// Which MSR says what the processor can (appendix A).
+  public let capability: MSR
+  /// The field.
+  public let field: VMCSField
+  /// The fields, each by its rule, in the order in which they are written.
+  public static var pin: ControlRule {
+    ControlRule(
+      set: PinControls.nmi.rawValue, clear: PinControls.interrupts.rawValue, welcome: 0,
+      capability: .truePin, field: .pinControls)
+  }
+  public static var primary: ControlRule {
+    let clear: PrimaryControls = .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .msrBitmaps
+    return ControlRule(
+      set: PrimaryControls.secondary.rawValue, clear: clear.rawValue, welcome: 0, capability: .truePrimary,
+      field: .primaryControls)
+  }
+  public static var secondary: ControlRule {
+    let set: SecondaryControls = .ept | .vpid | .unrestricted
+    let clear: SecondaryControls = .functions | .shadowing
+    let welcome: SecondaryControls = .rdtscp | .invpcid | .xsaves
+    return ControlRule(
+      set: set.rawValue, clear: clear.rawValue, welcome: welcome.rawValue, capability: .secondary,
+      field: .secondaryControls)
+  }
+  public static var exit: ControlRule {
+    let set: ExitControls = .host64 | .savePAT | .loadPAT | .saveEFER | .loadEFER
+    return ControlRule(set: set.rawValue, clear: 0, welcome: 0, capability: .trueExit, field: .exitControls)
+  }
+  /// Of root, which enters in 64-bit mode.
+  public static var entry: ControlRule {
+    let set: EntryControls = .guest64 | .loadPAT | .loadEFER
+    let clear: EntryControls = .toSMM | .dualMonitor
+    return ControlRule(
+      set: set.rawValue, clear: clear.rawValue, welcome: 0, capability: .trueEntry, field: .entryControls)
+  }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens when a guest leaves. Promise (theorem "exits-stay-inside"): whatever the reason and whatever the guest's registers hold, the
+// handler touches this CPU's guest and nothing else, raises in it only what the manual allows, and either goes on or stops this CPU.
+
+/// Why an exit happened: the basic reason. SDM vol. 3D, appendix C.
+public enum ExitReason {
+  public static var exceptionOrNMI: UInt64 { 0 }
+  public static var tripleFault: UInt64 { 2 }
+  public static var initSignal: UInt64 { 3 }
+  public static var startUp: UInt64 { 4 }
+  public static var cpuid: UInt64 { 10 }
+  public static var vmcall: UInt64 { 18 }
+  /// VMCLEAR to VMXON.
+  public static var firstVMX: UInt64 { 19 }
+  public static var lastVMX: UInt64 { 27 }
+  public static var controlRegister: UInt64 { 28 }
+  public static var readMSR: UInt64 { 31 }
+  public static var writeMSR: UInt64 { 32 }
+  public static var eptViolation: UInt64 { 48 }
+  public static var invept: UInt64 { 50 }
+  public static var invvpid: UInt64 { 53 }
+  public static var xsetbv: UInt64 { 55 }
+  public static var vmfunc: UInt64 { 59 }
+  /// The entry failed (bit 31).
+  public static var failedEntry: UInt64 { 1 << 31 }
+}
+
+/// Whether the guest goes on.
+public enum Verdict: Sendable {
+  /// It does.
+  case resume
+  /// This CPU stops; what is known of it stands in its own words (`CPUWord.stop` and those behind).
+  case stop
+}
+
+/// Why a CPU stopped (`CPUWord.stop`).
+public enum Stop {
+  /// The guest did what no handler allows.
+  public static var unhandled: UInt64 { 1 }
+  /// The guest touched memory that it does not have.
+  public static var memory: UInt64 { 2 }
+  /// The guest's own fault ended in a triple fault.
+  public static var tripleFault: UInt64 { 3 }
+  /// The entry failed: the guest's state is impossible.
+  public static var entry: UInt64 { 4 }
+}
+
+extension Processor {
+  /// Handles the exit that has just happened on CPU `cpu`.
+  public func handleExit(cpu: W) -> Verdict {
+    count(.exits)
+    let reason = vmcs(.exitReason)
+    if reason.hasAny(ExitReason.failedEntry).isTrue { return stop(cpu, Stop.entry) }
+    let basic = reason & 0xffff
+    if basic == W(known: ExitReason.cpuid) { return answerCPUID(cpu) }
+    if basic == W(known: ExitReason.vmcall) { return answerHypercall(cpu) }
+    if basic == W(known: ExitReason.readMSR) { return readMSR() }
+    if basic == W(known: ExitReason.writeMSR) {
+      count(.msr)
+      return raise(Event.generalProtection)
+    }
+    if basic == W(known: ExitReason.exceptionOrNMI) { return ignoreNMI(cpu) }
+    // What nobody sent on purpose is counted and ignored (P13).
+    if (isBasic(basic, ExitReason.initSignal) .| isBasic(basic, ExitReason.startUp)).isTrue {
+      count(.management)
+      return .resume
+    }
+    let isVMX = (W(known: ExitReason.firstVMX) .<= basic) .& (basic .<= W(known: ExitReason.lastVMX))
+    let isOther =
+      isBasic(basic, ExitReason.invept) .| isBasic(basic, ExitReason.invvpid)
+      .| isBasic(basic, ExitReason.vmfunc)
+    if (isVMX .| isOther).isTrue { return raise(Event.invalidOpcode) }
+    if basic == W(known: ExitReason.eptViolation) { return stop(cpu, Stop.memory) }
+    if basic == W(known: ExitReason.tripleFault) { return stop(cpu, Stop.tripleFault) }
+    return stop(cpu, Stop.unhandled)
+  }
+
+  private func isBasic(_ basic: W, _ reason: UInt64) -> W.Condition { basic .== W(known: reason) }
+
+  /// Counts, modulo 2^32.
+  func count(_ word: CPUWord) { setOwn(word, (own(word) &+ 1) & 0xffff_ffff) }
+
+  /// The guest goes on behind the instruction that left.
+  func advance() {
+    let next = vmcs(.guestRIP) &+ vmcs(.instructionLength)
+    setVMCS(.guestRIP, W.choose(isIn64BitMode, next, next & 0xffff_ffff))
+    // STI and MOV SS hold interrupts back for one instruction: this one.
+    setVMCS(.interruptibility, vmcs(.interruptibility) & W(known: ~0x3))
+  }
+
+  /// The guest's code is 64-bit code: EFER.LMA and CS.L.
+  var isIn64BitMode: W.Condition { vmcs(.guestEFER).has(EFER.active) .& vmcs(.accessCS).has(1 << 13) }
+
+  /// Stops this CPU: it runs no cell any more.
+  private func stop(_ cpu: W, _ why: UInt64) -> Verdict {
+    setOwn(.stop, W(known: why))
+    setOwn(.stopReason, vmcs(.exitReason))
+    setOwn(.stopQualification, vmcs(.qualification))
+    setOwn(.stopAddress, vmcs(.guestPhysical))
+    setOwn(.stopRIP, vmcs(.guestRIP))
+    if cpu < capacity(.occupant) { write(.occupant, cpu, W(known: Owner.hypervisor)) }
+    return .stop
+  }
+
+  /// An NMI is the hypervisor's; nobody sends one yet. An exception does not exit.
+  private func ignoreNMI(_ cpu: W) -> Verdict {
+    let type = (vmcs(.exitInterruption) >> 8) & 7
+    if type != 2 { return stop(cpu, Stop.unhandled) }
+    count(.management)
+    // The next NMI must come through. (Bochs 2.7 leaves this bit set.)
+    setVMCS(.interruptibility, vmcs(.interruptibility) & W(known: ~0x8))
+    return .resume
+  }
+
+  /// What a guest may read of model-specific registers: what the VMCS holds of its own. All else is #GP (P11).
+  private func readMSR() -> Verdict {
+    count(.msr)
+    let number = guest(.rcx) & 0xffff_ffff
+    if number == W(known: MSR.efer.rawValue) { return answer(vmcs(.guestEFER)) }
+    if number == W(known: MSR.pat.rawValue) { return answer(vmcs(.guestPAT)) }
+    if number == W(known: MSR.fsBase.rawValue) { return answer(vmcs(.baseFS)) }
+    if number == W(known: MSR.gsBase.rawValue) { return answer(vmcs(.baseGS)) }
+    if number == W(known: MSR.sysenterCS.rawValue) { return answer(vmcs(.guestSysenterCS)) }
+    if number == W(known: MSR.sysenterESP.rawValue) { return answer(vmcs(.guestSysenterESP)) }
+    if number == W(known: MSR.sysenterEIP.rawValue) { return answer(vmcs(.guestSysenterEIP)) }
+    return raise(Event.generalProtection)
+  }
+  private func answer(_ value: W) -> Verdict {
+    setGuest(.rax, value & 0xffff_ffff)
+    setGuest(.rdx, value >> 32)
+    advance()
+    return .resume
+  }
+
+  /// Raises an exception in the guest, at the instruction that left.
+  private func raise(_ event: UInt64) -> Verdict {
+    // In real mode no exception has an error code (SDM vol. 3C, 27.2.1.3).
+    let isReal = (vmcs(.guestCR0) & 1) .== 0
+    let code = W(known: Event.hasCode)
+    setVMCS(.injection, W.choose(isReal, W(known: event & ~Event.hasCode), W(known: event)))
+    if W(known: event) & code != 0 { setVMCS(.injectedError, 0) }
+    return .resume
+  }
+}
+
+/// An exception to be raised. SDM vol. 3C, table 25-17: vector, type 3 (hardware exception), whether there is an error code, valid.
+public enum Event {
+  public static var hasCode: UInt64 { 1 << 11 }
+  static var exception: UInt64 { 1 << 31 | 3 << 8 }
+  public static var invalidOpcode: UInt64 { exception | 6 }
+  public static var generalProtection: UInt64 { exception | hasCode | 13 }
+}

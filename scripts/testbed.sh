@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Boots the hypervisor in Bochs, under the bare-metal root of Kernel/testbed. Usage: testbed.sh [FOLDER]. What was said on the serial
+# port is FOLDER/serial.txt; it is printed. Exit 0 where Bochs ended because root asked for it.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+out=${1:-}
+if [ -z "$out" ]; then out=$(mktemp -d); trap 'rm -rf "$out"' EXIT; fi
+mkdir -p "$out"; out=$(cd "$out" && pwd)
+tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
+tool() { if [ -x "$tools/$1" ]; then echo "$tools/$1"; else command -v "$1"; fi; }
+"$root/scripts/image.sh" "$out"
+ostrog=${OSTROG:-$root/.build/release/ostrog}
+"$ostrog" config compile "$root/configs/bochs.cell" --output "$out/system.bin" > /dev/null
+cd "$out"
+flags=(--target=x86_64-unknown-none-elf -ffreestanding -mno-sse -mno-mmx -mno-red-zone -fno-pic -mcmodel=kernel -O2 -Wall -Wextra -Werror)
+bed=$root/Kernel/testbed
+for file in start.S root.c; do "$(tool clang)" "${flags[@]}" -c -o "${file%.*}.o" "$bed/$file"; done
+"$(tool ld.lld)" -static -T "$bed/root.ld" -o root.elf start.o root.o
+"$(tool llvm-objcopy)" -O binary root.elf root.bin
+"$(tool clang)" "${flags[@]}" -c -o boot.o "$bed/boot.S"
+"$(tool ld.lld)" -static -T "$bed/boot.ld" -o boot.elf boot.o
+"$(tool llvm-objcopy)" -O binary boot.elf boot.bin
+# A floppy: the boot sector alone. What else there is Bochs puts into memory: root at 1 MiB, the image, the configuration behind the
+# CPUs' blocks.
+truncate -s 1474560 boot.bin
+core_size=$(od -An -t u8 -j 8 -N 8 ostrog.bin | tr -d ' ')
+config=$((0x3a000000 + core_size + 4 * 0x10000))
+cat > bochsrc << EOF
+plugin_ctrl: unmapped=1, biosdev=1, speaker=0, extfpuirq=1, parallel=0, serial=1, gameport=0, iodebug=1, busmouse=0
+config_interface: textconfig
+display_library: term
+memory: guest=1024, host=1024
+romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
+vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
+cpu: model=corei7_skylake_x, count=4, ips=50000000, quantum=16, reset_on_triple_fault=0, ignore_bad_msrs=1, cpuid_limit_winnt=0
+clock: sync=none, time0=1700000000, rtc_sync=0
+pci: enabled=1, chipset=i440fx
+ata0: enabled=0
+ata1: enabled=0
+floppya: 1_44=boot.bin, status=inserted
+boot: floppy
+floppy_bootsig_check: disabled=1
+com1: enabled=1, mode=file, dev=serial.txt
+panic: action=fatal
+error: action=ignore
+log: bochs.log
+optramimage1: file=root.bin, address=0x100000
+optramimage2: file=ostrog.bin, address=0x3a000000
+optramimage3: file=system.bin, address=$(printf '0x%x' $config)
+EOF
+echo c > dbg.rc
+: > serial.txt
+TERM=xterm timeout "${BOCHS_SECONDS:-60}" script -qec "bochs -q -f bochsrc -rc dbg.rc" /dev/null > screen.txt 2>&1 < /dev/null || true
+tr -d '\r' < serial.txt
+grep -q "Shutdown port: shutdown requested" bochs.log || { tail -20 bochs.log >&2; exit 1; }
