@@ -20,18 +20,32 @@ enum TreesStayTrue {
 
   /// The invariant of one arbitrary tree, by a row that is its witness, at a row.
   static func holds(_ m: SymbolicMachine, by: W, at row: W) -> SymbolicTruth {
-    let (isAsked, parts) = Self.parts(m, by: by, at: row)
+    holds(
+      m, by: by, at: row,
+      said: m.walk(m.rooting(of: m.arbitrary(Ghost.tree)).root &- 1, m.arbitrary(Ghost.address)).meaning)
+  }
+  private static func holds(_ m: SymbolicMachine, by: W, at row: W, said: W) -> SymbolicTruth {
+    let (isAsked, parts) = Self.parts(m, by: by, at: row, said: said)
     return isAsked ==> parts.reduce(.known(true)) { $0 .& $1 }
+  }
+  /// A name for what the tree says now of the address, so that what is shown of it need not repeat the walk.
+  private static func name(_ m: SymbolicMachine) -> W {
+    let said = m.any("said")
+    m.explorer.assume(
+      m.explorer.specifying {
+        said .== m.walk(m.rooting(of: m.arbitrary(Ghost.tree)).root &- 1, m.arbitrary(Ghost.address)).meaning
+      })
+    return said
   }
 
   /// When it is asked for, and its parts.
   private static func parts(
-    _ m: SymbolicMachine, by: W, at row: W
+    _ m: SymbolicMachine, by: W, at row: W, said: W
   ) -> (isAsked: SymbolicTruth, parts: [SymbolicTruth]) {
     let tree = m.arbitrary(Ghost.tree)
     let rooting = m.rooting(of: tree)
     let source = TreeSource<W>(rows: m.peek(.registers, W(known: Register.claimCount)), owner: tree >> 1)
-    let isSaid = m.says(rooting.root &- 1, by, row, .current, source)
+    let isSaid = m.says(meaning: said, by, row, .current, source)
     let isEnabled = m.peek(.registers, W(known: Register.enabled)) .== 1
     let parts = isSaid.term(in: m.explorer.context).conjuncts.map(SymbolicTruth.init)
     return (isEnabled .& m.hasPool .& m.isInForce(tree), [rooting.isSound .== 1] + parts)
@@ -44,43 +58,92 @@ enum TreesStayTrue {
     // There is a row `by`, for this tree and address; of it the invariant holds at every `row`.
     let (by, row) = (m.any("by"), m.explorer.universal("row"))
     for ghost in [Ghost.tree, Ghost.address] { m.explorer.bind(m.arbitrary(ghost)) }
-    m.explorer.assume(m.explorer.specifying { holds(m, by: by, at: row) })
+    let said = name(m)
+    let (wasAsked, parts) = m.explorer.specifying { Self.parts(m, by: by, at: row, said: said) }
+    for part in parts { m.explorer.assume(wasAsked ==> part) }
     let follower = TreeFollower(m)
     m.onTaken = { follower.follow($0) }
-    return { m, succeeded in show(m, by: by, row: row, succeeded, chosen(m)) }
+    let before = Before(by: by, row: row, said: said, wasAsked: wasAsked, tables: m.snapshot)
+    return { m, succeeded in show(m, before, succeeded, chosen(m)) }
   }
 
-  private static func show(_ m: SymbolicMachine, by: W, row: W, _ succeeded: Bool, _ chosen: W?) {
+  /// What was the case before the transition.
+  private struct Before: Sendable {
+    /// The row by which the tables spoke; the row of which it was known; what the tables said.
+    let by: W
+    let row: W
+    let said: W
+    /// Whether the invariant was asked of the tree.
+    let wasAsked: SymbolicTruth
+    let tables: Snapshot
+  }
+
+  private static func show(_ m: SymbolicMachine, _ before: Before, _ succeeded: Bool, _ chosen: W?) {
     let explorer = m.explorer
+    let (by, row, old) = (before.by, before.row, before.tables)
+    let said = name(m)
     let here = m.arbitrary(Ghost.firstRow)
     let tree = m.arbitrary(Ghost.tree)
     guard succeeded, m.results[.buildTree] != nil else {
       // Nothing was put in force, and the ledger is the old one.
-      show(m, "tables: they say what the ledger says", if: .known(true), by: by, at: row)
+      let isAsked = explorer.specifying { parts(m, by: by, at: row, said: said).isAsked }
+      explorer.prove("tables: they say what they said", isAsked ==> (said .== before.said))
+      show(m, "tables: they say what the ledger says", if: .known(true), by: by, at: row, said: said)
       return
     }
     let isRebuilt = m.results[.keepClaims] != nil
     let isBuilt = m.wasBuilt(tree)
     let mapped = m.peek(.mappedBy, tree)
+    let isAsked = explorer.specifying { parts(m, by: by, at: row, said: said).isAsked }
+    let isOld = .!isBuilt .& isAsked
+    let oldRow: Explorer.Choice = (m.arbitrary(Ghost.oldRow), chosen ?? by)
+    explorer.prove(
+      "tables: those that were not built were in force", isOld ==> before.wasAsked, choosing: [oldRow])
+    explorer.prove(
+      "tables: those that were not built say what they said", isOld ==> (said .== before.said),
+      choosing: [oldRow])
+    explorer.prove(
+      "tables: root's in force was built", isOld ==> explorer.specifying { (tree >> 1) .!= 0 })
+    let byNow = isRebuilt ? m.peek(.place, by) : by
+    let source = explorer.specifying { isRebuilt ? m.peek(.currentSource, here) : here }
+    if isRebuilt {
+      // The rows of a cell whose tables were not built are those that it had, elsewhere.
+      explorer.prove(
+        "tables: the row by which they speak is kept",
+        explorer.specifying {
+          (isOld .& said.hasAny(TableEntry.rights)) ==> isSame(m, byNow, old, by)
+        }, choosing: [oldRow])
+      explorer.prove(
+        "tables: their rows come from rows",
+        explorer.specifying {
+          let count = m.peek(.registers, W(known: Register.claimCount))
+          let isIts = (here .< count) .& (m.peek(.currentOwner, here) .== (tree >> 1))
+          return (isOld .& isIts) ==> ((source .< old.count) .& isSame(m, here, old, source))
+        })
+    }
     // The ghosts are arbitrary, so they may be chosen.
     show(
       m, "tables: those that were built say what the ledger says", if: isBuilt, by: mapped, at: here,
+      said: said,
       choosing: [(m.arbitrary(Ghost.secondRow), mapped), (m.arbitrary(Ghost.oldRow), chosen ?? by)])
     show(
       m, "tables: those that were not built say what the ledger says", if: .!isBuilt,
-      by: isRebuilt ? m.peek(.place, by) : by, at: here,
-      choosing: [
-        (row, explorer.specifying { isRebuilt ? m.peek(.currentSource, here) : here }),
-        (m.arbitrary(Ghost.oldRow), chosen ?? by),
-      ])
+      by: byNow, at: here, said: said, choosing: [(row, source), oldRow])
+  }
+
+  /// Row `now` of the ledger in force is row `then` of the one before.
+  private static func isSame(_ m: SymbolicMachine, _ now: W, _ old: Snapshot, _ then: W) -> SymbolicTruth {
+    let columns: [Table] = [.currentBase, .currentEnd, .currentOwner, .currentMarks, .currentGuest]
+    let isThere = now .< m.peek(.registers, W(known: Register.claimCount))
+    return columns.reduce(isThere) { $0 .& (m.peek($1, now) .== old.read($1, then)) }
   }
 
   /// Shows the invariant part by part.
   private static func show(
-    _ m: SymbolicMachine, _ name: String, if condition: SymbolicTruth, by: W, at row: W,
+    _ m: SymbolicMachine, _ name: String, if condition: SymbolicTruth, by: W, at row: W, said: W,
     choosing choices: [Explorer.Choice] = []
   ) {
-    let (isAsked, parts) = m.explorer.specifying { Self.parts(m, by: by, at: row) }
+    let (isAsked, parts) = m.explorer.specifying { Self.parts(m, by: by, at: row, said: said) }
     for part in parts { m.explorer.prove(name, (condition .& isAsked) ==> part, choosing: choices) }
   }
 
@@ -106,8 +169,12 @@ enum TreesStayTrue {
       make(Lifecycle.enable) { $0.arbitrary(Ghost.tree) >> 1 }
     ]
     + [
-      // Not yet create and destroy, whose proofs take minutes: CAVEATS.md says what that leaves open.
-      Lifecycle.setLoadable, Lifecycle.start, Lifecycle.load,
+      Lifecycle.create, Lifecycle.destroy, Lifecycle.setLoadable, Lifecycle.start, Lifecycle.load,
       Lifecycle.shutDown, Lifecycle.fail, Lifecycle.failCPU, Lifecycle.disable,
     ].map { make($0) }
+}
+
+extension Snapshot {
+  /// How many claims were in force.
+  fileprivate var count: SymbolicWord { read(.registers, SymbolicWord(known: Register.claimCount)) }
 }

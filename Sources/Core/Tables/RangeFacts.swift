@@ -30,8 +30,13 @@ extension Machine {
   public func says(
     _ root: W, _ by: W, _ row: W, _ generation: Generation, _ source: TreeSource<W>
   ) -> W.Condition {
+    says(meaning: walk(root, arbitrary(Ghost.address)).meaning, by, row, generation, source)
+  }
+  /// The same, of a tree that says `meaning` of the address.
+  public func says(
+    meaning: W, _ by: W, _ row: W, _ generation: Generation, _ source: TreeSource<W>
+  ) -> W.Condition {
     let address = arbitrary(Ghost.address)
-    let meaning = walk(root, address).meaning
     let grants = meaning.hasAny(TableEntry.rights)
     let isTaken = meaning .== W(known: TableEntry.taken)
     let isRoots = source.owner .== W(known: Owner.root)

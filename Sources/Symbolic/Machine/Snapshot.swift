@@ -4,7 +4,7 @@
 import Core
 
 /// The symbolic machine's tables at one moment.
-public struct Snapshot {
+public struct Snapshot: Sendable {
   let tables: [SymbolicTable]
   let context: Z3Context
 
