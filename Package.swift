@@ -35,7 +35,8 @@ let package = Package(
     // The machine that ships. The image itself is built by scripts/embedded-gate.sh; here its sources are tested.
     .systemLibrary(name: "CSilicon", path: "Kernel/image/shims"),
     .target(
-      name: "Image", dependencies: ["Core", "CSilicon"], path: "Kernel/image", exclude: ["shims", "link.ld", "x86"],
+      name: "Image", dependencies: ["Core", "CSilicon"], path: "Kernel/image",
+      exclude: ["shims", "link.ld", "x86"],
       swiftSettings: specialised),
     .target(
       name: "Proofs", dependencies: ["Core", "Models", "Symbolic", "Simulator"], path: "Proofs",

@@ -190,4 +190,26 @@ import Testing
     }
     #expect(result.holds, "\(result.failures)")
   }
+
+  @Test func aFieldIsNotGivenWhatItCannotHold() throws {
+    let large = try explored { m throws(Refusal<W>) in m.setVMCS(.pinControls, m.explorer.any("x")) }
+    #expect(large.failures.contains { $0.name.contains("fits its field") }, "\(large.failures)")
+    let readOnly = try explored { m throws(Refusal<W>) in m.setVMCS(.exitReason, 0) }
+    #expect(readOnly.failures.contains { $0.name.contains("can be written") }, "\(readOnly.failures)")
+    let right = try explored { m throws(Refusal<W>) in m.setVMCS(.pinControls, m.vmcs(.primaryControls)) }
+    #expect(right.holds, "\(right.failures)")
+  }
+
+  @Test func specificationsLeaveTheProcessorAlone() throws {
+    let result = try explored { m throws(Refusal<W>) in
+      m.explorer.specifying {
+        m.setVMCS(.guestRIP, 0)
+        m.setGuest(.rax, 0)
+        m.setOwn(.stop, 0)
+      }
+    }
+    #expect(result.failures.count { $0.name == "specification" } >= 3, "\(result.failures)")
+    let ghost = try explored { m throws(Refusal<W>) in m.setGuest(.rax, m.arbitrary(Ghost.address)) }
+    #expect(ghost.failures.contains { $0.detail.contains("a register of the guest") }, "\(ghost.failures)")
+  }
 }
