@@ -154,6 +154,14 @@ enum WalkersAgree {
     let refinement = Refinement(proof)
     let (before, logic) = (refinement.before, refinement.logic)
     let holder = before.chosenHolder(walk.host)
+    let (mine, offset) = (Row(m, by), m.any("offset"))
+    explorer.assume(explorer.specifying { offset .== (m.arbitrary(Ghost.address) &- mine.guest) })
+    explorer.prove(
+      "its offset lies in the row",
+      explorer.specifying {
+        (mine.base .< mine.end) .& (offset .< (mine.end &- mine.base))
+          .& (walk.host .== (mine.base &+ offset))
+      })
     explorer.prove(
       "the row holds the byte", explorer.specifying { before.fits(by, cell, walk.host, .any) })
     let isRoot = explorer.fork("root")
@@ -172,12 +180,7 @@ enum WalkersAgree {
             return .!(before.fits(taker, holder, walk.host, kind) .& Row(m, taker).takes(page, m))
           }, given: explorer.instances([(row, taker)]) + [explorer.specifying { proof.old.isClaim(taker) }])
       }
-      explorer.prove(
-        "where root's walk ends the model's holder is root",
-        explorer.specifying {
-          let held = before.state.holder(refinement.term(walk.host))
-          return SymbolicTruth(held .== logic.root)
-        }, given: refinement.definitions(of: before, cells: [holder], at: [walk.host]))
+      showThatRootHolds(proof, refinement, walk.host)
     }
     let rights: [(RightName, UInt64, UInt64)] = [
       (.read, 1, Marks.read), (.write, 2, Marks.write), (.execute, 4, Marks.execute),
@@ -195,6 +198,50 @@ enum WalkersAgree {
             refinement.term(cell), refinement.term(walk.host), logic.right(right))
           return isLet ==> SymbolicTruth(isGiven)
         }, given: [explorer.specifying { before.definition(by, cell, walk.host, marking) }])
+    }
+  }
+
+  /// Shows that the model's holder of root's byte is root: no cell takes it, whichever the model chooses. (Step by step from the rows: in one
+  /// piece the question is not answered at every attempt.)
+  private static func showThatRootHolds(_ proof: PathProof, _ refinement: Refinement, _ host: W) {
+    let (explorer, before) = (proof.explorer, refinement.before)
+    let holder = before.chosenHolder(host)
+    let (h, x) = (refinement.term(holder), refinement.term(host))
+    func row(_ marking: Marking) -> W { before.row(holder, host, marking) }
+    func meaning(_ marking: Marking) -> SymbolicTruth { before.meaning(holder, host, marking) }
+    func has(_ marking: Marking) -> SymbolicTruth { before.has(holder, host, marking) }
+    func show(_ what: String, given: () -> [SymbolicTruth] = { [] }, _ truth: () -> SymbolicTruth) {
+      explorer.prove(what, explorer.specifying(truth), given: explorer.specifying(given))
+    }
+    for right in Marking.rights.map(Marking.right) {
+      show("who has a right has a row") {
+        [meaning(right), before.definition(row(right), holder, host, .any)]
+      } _: {
+        has(right) ==> has(.any)
+      }
+    }
+    let state = before.state
+    let isLiveGuest = explorer.specifying { SymbolicTruth(state.isGuest(h) .& state.live(h)) }
+    show("no cell has a row that takes root's byte at all times") {
+      [meaning(.closed), proof.old.isClaim(row(.closed))]
+    } _: {
+      .!(isLiveGuest .& has(.closed))
+    }
+    show("no cell has a row that takes root's byte now") {
+      [
+        meaning(.private_), proof.old.isClaim(row(.private_)),
+        before.definition(row(.private_), holder, host, .loadable),
+      ]
+    } _: {
+      .!(isLiveGuest .& has(.private_)) .| SymbolicTruth(state.open(h, x))
+    }
+    show("the hypervisor has no row of root's byte") {
+      [meaning(.any), proof.old.isClaim(row(.any))]
+    } _: {
+      .!((holder .== W(known: Owner.hypervisor)) .& has(.any))
+    }
+    show("where root's walk ends the model's holder is root") {
+      SymbolicTruth(state.holder(x) .== refinement.logic.root)
     }
   }
 }
