@@ -155,7 +155,10 @@ enum WalkersAgree {
     let (before, logic) = (refinement.before, refinement.logic)
     let holder = before.chosenHolder(walk.host)
     let (mine, offset) = (Row(m, by), m.any("offset"))
+    // Names for two distances: what follows is arithmetic, and the smaller the words the quicker.
+    let length = m.any("length")
     explorer.assume(explorer.specifying { offset .== (m.arbitrary(Ghost.address) &- mine.guest) })
+    explorer.assume(explorer.specifying { length .== (mine.end &- mine.base) })
     explorer.prove(
       "its offset lies in the row",
       explorer.specifying {
