@@ -11,12 +11,20 @@ tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
 tool() { if [ -x "$tools/$1" ]; then echo "$tools/$1"; else command -v "$1"; fi; }
 "$root/scripts/image.sh" "$out"
 ostrog=${OSTROG:-$root/.build/release/ostrog}
-"$ostrog" config compile "$root/configs/bochs.cell" --output "$out/system.bin" > /dev/null
+"$ostrog" config compile "$root"/Kernel/testbed/cells/*.cell --directory "$out" > /dev/null
 cd "$out"
 flags=(--target=x86_64-unknown-none-elf -ffreestanding -mno-sse -mno-mmx -mno-red-zone -fno-pic -mcmodel=kernel -O2 -Wall -Wextra -Werror)
+inmates=$root/Kernel/inmates
+for file in start.S inmate.c tick.c attack.c; do
+  "$(tool clang)" "${flags[@]}" -c -o "inmate-${file%.*}.o" "$inmates/$file"
+done
+for name in tick attack; do
+  "$(tool ld.lld)" -static -T "$inmates/inmate.ld" -o $name.elf inmate-start.o inmate-inmate.o inmate-$name.o
+  "$(tool llvm-objcopy)" -O binary $name.elf $name.bin
+done
 bed=$root/Kernel/testbed
-for file in start.S root.c; do "$(tool clang)" "${flags[@]}" -c -o "${file%.*}.o" "$bed/$file"; done
-"$(tool ld.lld)" -static -T "$bed/root.ld" -o root.elf start.o root.o
+for file in start.S cells.S root.c; do "$(tool clang)" "${flags[@]}" -c -o "${file%.*}.o" "$bed/$file"; done
+"$(tool ld.lld)" -static -T "$bed/root.ld" -o root.elf start.o cells.o root.o
 "$(tool llvm-objcopy)" -O binary root.elf root.bin
 "$(tool clang)" "${flags[@]}" -c -o boot.o "$bed/boot.S"
 "$(tool ld.lld)" -static -T "$bed/boot.ld" -o boot.elf boot.o
@@ -42,15 +50,18 @@ floppya: 1_44=boot.bin, status=inserted
 boot: floppy
 floppy_bootsig_check: disabled=1
 com1: enabled=1, mode=file, dev=serial.txt
+com2: enabled=1, mode=file, dev=serial2.txt
+com3: enabled=1, mode=file, dev=serial3.txt
+com4: enabled=1, mode=file, dev=serial4.txt
 panic: action=fatal
 error: action=ignore
 log: bochs.log
 optramimage1: file=root.bin, address=0x100000
 optramimage2: file=ostrog.bin, address=0x3a000000
-optramimage3: file=system.bin, address=$(printf '0x%x' $config)
+optramimage3: file=testbed.cell, address=$(printf '0x%x' $config)
 EOF
 echo c > dbg.rc
-: > serial.txt
+: > serial.txt; : > serial2.txt; : > serial3.txt; : > serial4.txt
 TERM=xterm timeout "${BOCHS_SECONDS:-60}" script -qec "bochs -q -f bochsrc -rc dbg.rc" /dev/null > screen.txt 2>&1 < /dev/null || true
 tr -d '\r' < serial.txt
 grep -q "Shutdown port: shutdown requested" bochs.log || { tail -20 bochs.log >&2; exit 1; }

@@ -42,13 +42,14 @@ struct Area {
   var pages: UInt64 = 0
   /// Where the area lies, host-physical; on a page boundary.
   var physical: UInt64 = 0
+  /// CPUs that there is room for.
+  var cpus: UInt64 = Self.mostCPUs
 
   /// Largest capacities; with these no sum below can wrap.
   static var mostRows: UInt64 { 1 << 20 }
   static var mostCells: UInt64 { 1 << 12 }
   static var mostPages: UInt64 { 1 << 24 }
-  /// CPUs that there is room for.
-  static var cpus: UInt64 { 1 << 10 }
+  static var mostCPUs: UInt64 { 1 << 10 }
   /// Tables that the header has room for.
   static var mostTables: UInt64 { 60 }
   /// Write-back ranges that the header has room for.
@@ -58,7 +59,7 @@ struct Area {
   var isPossible: Bool {
     (1...Self.mostRows).contains(rows) && (1...Self.mostCells).contains(cells)
       && systemBytes <= Limit.systemConfig && pages <= Self.mostPages
-      && physical < Limit.physical && physical & 0xfff == 0
+      && physical < Limit.physical && physical & 0xfff == 0 && (1...Self.mostCPUs).contains(cpus)
   }
   /// Offset of the cells' communication pages, bytes.
   static var communication: UInt64 { Limit.page }
@@ -73,26 +74,32 @@ struct Area {
   func words(_ table: Table) -> UInt64 {
     switch table {
     case .order: rows &* 2
-    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded: cells
+    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress: cells
+    case .ports: cells &* PortBitmap.words
+    case .msrBits: MSRBitmap.words
     case .registers: Register.count
-    case .occupant: Self.cpus
+    case .occupant, .standing, .launch, .interruptID: cpus
     case .pageTree, .pageNext: pages
     case .treeRoot: cells &* 2
     case .pool: PoolWord.count
     case .firstFree: 1
     case .place, .protectedPlace, .home, .currentSource, .nextSource, .pageLevel, .pagePrefix, .mappedBy,
-      .builtTree:
+      .builtTree, .stood:
       0
     default: rows
     }
   }
 
+  /// Where a table begins that could begin at `offset`, bytes. The bitmaps are pages, of which the processor is told.
+  static func start(of table: Table, _ offset: UInt64) -> UInt64 {
+    table == .ports ? (offset &+ 0xfff) & ~0xfff : offset
+  }
   /// Offset of the pages of the pool, bytes.
   var pool: UInt64 {
     var sum = tables
     var raw: UInt8 = 0
     while let table = Table(rawValue: raw) {
-      sum &+= words(table) &* 8
+      sum = Self.start(of: table, sum) &+ words(table) &* 8
       raw &+= 1
     }
     return (sum &+ 0xfff) & ~0xfff
@@ -116,6 +123,7 @@ extension Silicon {
     while let table = Table(rawValue: raw) {
       precondition(UInt64(raw) < Area.mostTables)
       let entry = Header.table &+ 2 &* Int(raw)
+      next = Area.start(of: table, next &* 8) / 8
       machine.words[entry] = next
       machine.words[entry &+ 1] = area.words(table)
       next &+= area.words(table)

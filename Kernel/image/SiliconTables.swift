@@ -30,4 +30,10 @@ extension Silicon {
       (words[current], words[next]) = (words[next], words[current])
     }
   }
+
+  /// Offset of a table's word in the area, bytes, after the check.
+  @inline(__always) func offset(_ table: Table, _ index: UInt64) -> UInt64 {
+    precondition(index < capacity(table), "an index outside its table")
+    return (words[entry(table)] &+ index) &* 8
+  }
 }

@@ -135,12 +135,169 @@ static void as_guest(void) {
   say("RDMSR of EFER raises", PROBE("rdmsr", "c"(0xc0000080)));
 }
 
+/* The cells: configurations and images as they were built. */
+extern u8 config_first[], config_second[], config_attacker[];
+extern u8 image_tick[], image_tick_end[], image_attack[], image_attack_end[];
+enum { first = 1, second = 2, attacker = 3 };
+#define RAM_FIRST 0x3a600000UL
+#define RAM_SECOND 0x3a700000UL
+#define RAM_ATTACKER 0x3a800000UL
+/* The link: what the first cell writes, what the second one does. */
+#define LINK_FIRST 0x3a901000UL
+#define LINK_SECOND 0x3a908000UL
+#define TSC_APART 200000UL
+
+static void wait(u64 turns) {
+  for (u64 i = 0; i < turns; i++) __asm__ volatile("pause");
+}
+static long create(u8 *config, u32 id) {
+  *(u32 *)(config + 40) = id;
+  return hypercall(1, (u64)config, 0);
+}
+static void load(u64 ram, const u8 *image, const u8 *end) {
+  u64 bytes = end - image;
+  __asm__ volatile("rep movsb" : "+D"(ram), "+S"(image), "+c"(bytes) : : "memory");
+}
+static void put_arguments(u64 ram, u64 port, u64 a, u64 b, u64 c) {
+  volatile u64 *at = (u64 *)(ram + 16);
+  at[0] = port;
+  at[1] = a;
+  at[2] = b;
+  at[3] = c;
+}
+static void must(const char *what, long result) {
+  if (!result) return;
+  print("root: FAILED ");
+  say(what, result);
+}
+
+static void start_pair(void) {
+  u64 began = ticks();
+  say("create first", create(config_first, first));
+  say("ticks of create", ticks() - began);
+  began = ticks();
+  say("set loadable", hypercall(3, first, 0));
+  say("ticks of set-loadable", ticks() - began);
+  load(RAM_FIRST, image_tick, image_tick_end);
+  put_arguments(RAM_FIRST, 0x2f8, TSC_APART, LINK_FIRST, LINK_SECOND);
+  began = ticks();
+  say("start", hypercall(2, first, 0));
+  say("ticks of start", ticks() - began);
+  must("create second", create(config_second, second));
+  must("second loadable", hypercall(3, second, 0));
+  load(RAM_SECOND, image_tick, image_tick_end);
+  put_arguments(RAM_SECOND, 0x3e8, TSC_APART, LINK_SECOND, LINK_FIRST);
+  must("start second", hypercall(2, second, 0));
+  say("cells now", hypercall(5, 4, 0));
+  say("create with an id that is taken", create(config_attacker, second));
+  say("create with a name that is taken", create(config_first, attacker));
+  say("state of first", hypercall(6, first, 0));
+  volatile u64 *one = (u64 *)LINK_FIRST, *two = (u64 *)LINK_SECOND;
+  for (int i = 0; i < 4000 && (one[1] < 250 || two[1] < 250); i++) wait(10000);
+  say("first ticks", one[1] >= 250);
+  say("second ticks", two[1] >= 250);
+  say("they exchange words", one[0] > 100 && two[0] > 100);
+  say("exits of first in 100 ticks, with two hypercalls", one[3]);
+}
+
+/* Runs one attack; says what became of the cell. */
+static void attack(u64 which, u64 address) {
+  must("create attacker", create(config_attacker, attacker));
+  must("attacker loadable", hypercall(3, attacker, 0));
+  load(RAM_ATTACKER, image_attack, image_attack_end);
+  put_arguments(RAM_ATTACKER, 0x2e8, which, address, 0);
+  must("start attacker", hypercall(2, attacker, 0));
+  long state = 0;
+  for (int i = 0; i < 600 && state == 0; i++) {
+    wait(2000);
+    state = hypercall(6, attacker, 0);
+  }
+  print("root: attack ");
+  number(which);
+  print(" on ");
+  number(address);
+  say(": state", state);
+  must("destroy attacker", hypercall(4, attacker, 0));
+}
+
+static void attacks(void) {
+  static const struct { u64 number, address; } list[] = {
+      {0, MEMORY}, {1, MEMORY}, {2, MEMORY},                     /* the hypervisor */
+      {0, RAM_FIRST}, {1, RAM_FIRST}, {0, 0x100000}, {1, 0x200000}, /* another cell's, root's */
+      {0, 0xfee00020}, {1, 0xfee00300}, {0, 0xfec00000}, {0, 0x7f00000000}, /* never mapped */
+      {3, 0x3f8}, {4, 0x3f8}, {3, 0x2f8}, {4, 0xcf9}, {4, 0xb004}, {4, 0xb2}, {3, 0xcfc}, {5, 0x3f8},
+      {6, 0}, {7, 0}, {8, 0}, {9, 0}, {10, 0}, {11, 0},
+  };
+  for (u64 i = 0; i < sizeof list / sizeof *list; i++) attack(list[i].number, list[i].address);
+}
+
+static void again_and_again(void) {
+  long before = hypercall(5, 1, 0);
+  u64 longest = 0, create_ticks = 0, destroy_ticks = 0;
+  for (int i = 0; i < 100; i++) {
+    u64 began = ticks();
+    must("create", create(config_attacker, attacker));
+    create_ticks = ticks() - began;
+    must("loadable", hypercall(3, attacker, 0));
+    load(RAM_ATTACKER, image_attack, image_attack_end);
+    put_arguments(RAM_ATTACKER, 0x2e8, 99, 0, 0);
+    must("start", hypercall(2, attacker, 0));
+    if (i % 10 == 0) wait(20000);
+    if (i % 3 == 0) must("restart", hypercall(2, attacker, 0));
+    began = ticks();
+    must("destroy", hypercall(4, attacker, 0));
+    destroy_ticks = ticks() - began;
+    if (destroy_ticks > longest) longest = destroy_ticks;
+    u64 left = 0;
+    for (u64 *at = (u64 *)RAM_ATTACKER; at < (u64 *)(RAM_ATTACKER + 0x4000); at++) left |= *at;
+    if (left) print("root: FAILED memory is not clean\n");
+  }
+  say("ticks of create, without printing", create_ticks);
+  say("ticks of destroy, with scrubbing of 1 MiB", destroy_ticks);
+  say("pages used after 100 lives, more than before", hypercall(5, 1, 0) - before);
+  say("cells after 100 lives", hypercall(5, 4, 0));
+}
+
+static u32 back;
+extern u32 arrived;
+static void command(u32 low, u32 to) { __asm__ volatile("wrmsr" : : "c"(0x830), "a"(low), "d"(to) : "memory"); }
+
 static void finish(void) {
   for (const char *c = "Shutdown"; *c; c++) out8(0x8900, *c);
 }
 
+static void script(void) {
+  as_guest();
+  start_pair();
+  attacks();
+  again_and_again();
+  /* CPU 3 is root's again, and waits for root to start it. */
+  __atomic_store_n(&arrived, 3, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&back, 1, __ATOMIC_SEQ_CST);
+  command(0x4500, 3);
+  wait(10000);
+  command(0x4608, 3);
+  for (int i = 0; i < 1000 && __atomic_load_n(&back, __ATOMIC_SEQ_CST) != 2; i++) wait(1000);
+  say("CPU 3 is back", back == 2);
+  wait(3000000);
+  volatile u64 *one = (u64 *)LINK_FIRST, *two = (u64 *)LINK_SECOND;
+  say("ticks that first has missed", one[2]);
+  say("ticks that second has missed", two[2]);
+  must("destroy first", hypercall(4, first, 0));
+  must("destroy second", hypercall(4, second, 0));
+  say("pages used at the end", hypercall(5, 1, 0));
+  say("root goes on, cells", hypercall(5, 4, 0));
+}
+
 void root_main(u32 cpu) {
   descriptors(cpu);
+  if (__atomic_load_n(&back, __ATOMIC_SEQ_CST)) {
+    __atomic_store_n(&back, 2, __ATOMIC_SEQ_CST);
+    print("root: CPU 3 reads the hypervisor's memory\n");
+    u64 stolen = *(volatile u64 *)MEMORY;
+    say("CPU 3 has read", stolen);
+    return;
+  }
   if (cpu == 0) {
     out8(0x3fb, 0x83);
     out8(0x3f8, 1);
@@ -155,6 +312,8 @@ void root_main(u32 cpu) {
     __atomic_store_n(&go, 1, __ATOMIC_SEQ_CST);
   }
   while (!__atomic_load_n(&go, __ATOMIC_SEQ_CST)) __asm__ volatile("pause");
+  /* x2APIC. */
+  __asm__ volatile("rdmsr; or $0xc00, %%eax; wrmsr" : : "c"(0x1b) : "eax", "edx");
   u64 began = ticks();
   int (*entry)(u32) = (int (*)(u32))(IMAGE + *(u64 *)(IMAGE + 24));
   results[cpu] = entry(cpu);
@@ -164,17 +323,9 @@ void root_main(u32 cpu) {
     while (__atomic_load_n(&entered, __ATOMIC_SEQ_CST) < CPUS) __asm__ volatile("pause");
     for (int i = 0; i < CPUS; i++) say("enable", results[i]);
     say("ticks of enable", took);
-    if (!results[0]) as_guest();
-    __atomic_store_n(&go, 2, __ATOMIC_SEQ_CST);
-    for (int i = 0; i < 3000000; i++) __asm__ volatile("pause");
-    say("root goes on, cells", hypercall(5, 4, 0));
+    if (!results[0]) script();
     finish();
   }
-  while (__atomic_load_n(&go, __ATOMIC_SEQ_CST) < 2) __asm__ volatile("pause");
-  if (results[cpu]) return;
-  if (cpu == 3) {
-    print("root: CPU 3 reads the hypervisor's memory\n");
-    u64 stolen = *(volatile u64 *)MEMORY;
-    say("CPU 3 has read", stolen);
-  }
+  /* The others wait to be given away. */
+  for (;;) __asm__ volatile("pause");
 }

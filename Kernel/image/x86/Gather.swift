@@ -87,9 +87,12 @@ struct Gatherer {
     set(.hostPAT, msr(.pat))
     set(.hostEFER, msr(.efer) | HostBits.noExecute | EFER.enabled | EFER.active)
     set(.hostSysenterCS, 0)
-    set(.hostCR0, (msr(.cr0Fixed0) | UInt64(x86_read_cr0()) | HostBits.writeProtect) & msr(.cr0Fixed1))
+    let cr0 = UInt64(x86_read_cr0()) & ~HostBits.noFPU
+    set(.hostCR0, (msr(.cr0Fixed0) | cr0 | HostBits.writeProtect) & msr(.cr0Fixed1))
     set(.hostCR3, cr3)
-    set(.hostCR4, (UInt64(x86_read_cr4()) | msr(.cr4Fixed0) | CR4.vmx) & msr(.cr4Fixed1))
+    // The FPU's state is cleared where a CPU changes hands.
+    let clearing = HostBits.fxsave | (Features.hasXSAVE ? HostBits.xsave : 0)
+    set(.hostCR4, (UInt64(x86_read_cr4()) | msr(.cr4Fixed0) | CR4.vmx | clearing) & msr(.cr4Fixed1))
     set(.hostBaseFS, 0)
     set(.hostBaseGS, 0)
     set(.hostBaseTR, Virtual.cpu &+ Block.segments &+ HostSegments.taskOffset)
@@ -107,4 +110,8 @@ enum HostBits {
   /// EFER.NXE; CR0.WP.
   static var noExecute: UInt64 { 1 << 11 }
   static var writeProtect: UInt64 { 1 << 16 }
+  /// CR0.EM, CR0.TS; CR4.OSFXSR, CR4.OSXSAVE.
+  static var noFPU: UInt64 { 1 << 2 | 1 << 3 }
+  static var fxsave: UInt64 { 1 << 9 }
+  static var xsave: UInt64 { 1 << 18 }
 }

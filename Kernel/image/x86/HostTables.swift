@@ -25,6 +25,8 @@ struct HostMemory {
   let configSize: UInt64
   /// Page tables that all CPUs share: of the image's address range, then those of the direct map.
   let tables: UInt64
+  /// Mailboxes of the CPUs.
+  let mail: UInt64
   /// What is left.
   let rest: UInt64
 }
@@ -51,11 +53,12 @@ extension HostMemory {
     let tables = up(config &+ configSize)
     // One page directory for all of the image's range; a page directory pointer table and 1 page directory for each GiB of RAM.
     let count = (size >> 21) &+ 1 &+ 1 &+ direct
-    let rest = tables &+ count &* page
+    let mail = tables &+ count &* page
+    let rest = up(mail &+ cpus &* Mail.size)
     guard rest < size else { return nil }
     return HostMemory(
       start: start, size: size, blocks: image, config: config, configSize: configSize, tables: tables,
-      rest: rest)
+      mail: mail, rest: rest)
   }
   /// GiB of the direct map.
   static var direct: UInt64 { 4 }
@@ -142,8 +145,9 @@ enum HostSegments {
     word(segments &+ 16).pointee = 0x67 | low << 16 | 0x89 << 40 | (task >> 24 & 0xff) << 56
     word(segments &+ 24).pointee = task >> 32
     var vector: UInt64 = 0
-    while vector < 32 {
-      let handler = UInt64(x86_at_trap_table()) &+ vector &* 16
+    while vector < 256 {
+      let isTrap = vector < 32
+      let handler = isTrap ? UInt64(x86_at_trap_table()) &+ vector &* 16 : UInt64(x86_at_drop_stub())
       let gate = Virtual.cpu &+ Block.interrupts &+ vector &* 16
       word(gate).pointee =
         (handler & 0xffff) | UInt64(code) << 16 | 0x8e << 40 | (handler >> 16 & 0xffff) << 48
@@ -151,7 +155,7 @@ enum HostSegments {
       vector &+= 1
     }
     load(segments, 0x1f, x86_lgdt)
-    load(Virtual.cpu &+ Block.interrupts, 32 &* 16 &- 1, x86_lidt)
+    load(Virtual.cpu &+ Block.interrupts, 256 &* 16 &- 1, x86_lidt)
     x86_take_segments()
     x86_ltr(task16)
   }

@@ -27,6 +27,8 @@ enum Block {
   static var interrupts: UInt64 { 0x8000 }
   /// What `Processor.captured` answers.
   static var captured: UInt64 { 0x9000 }
+  /// An image of the FPU's state as after reset, aligned.
+  static var state: UInt64 { 0xa000 }
   /// What the guest's registers are at an exit, 15 words below the stack's end.
   static var registers: UInt64 { size &- 120 }
   // Words of page 0, as layout.h says.
@@ -43,8 +45,22 @@ enum Block {
   static var efer: UInt64 { 0x80 }
   /// Virtual address of the core's memory area.
   static var area: UInt64 { 0x90 }
+  /// Virtual address of the mailboxes; the last order that this CPU has obeyed.
+  static var mail: UInt64 { 0x98 }
+  static var seen: UInt64 { 0xa0 }
   /// Words of `CPUWord`.
   static var own: UInt64 { 0x100 }
+}
+
+/// A CPU's mailbox: words, by their offset in bytes. One cache line each.
+enum Mail {
+  static var size: UInt64 { 64 }
+  /// What the CPU is ordered to do: number of the order << 8 | `Order`. Written by the one that manages.
+  static var order: UInt64 { 0 }
+  /// The order to stand still that the CPU has obeyed. Written by the CPU.
+  static var answer: UInt64 { 8 }
+  /// What it is asked (`Request`). Written by its cell's CPUs, taken by the CPU.
+  static var request: UInt64 { 16 }
 }
 
 /// The word at a virtual address.

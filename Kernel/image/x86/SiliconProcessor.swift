@@ -35,6 +35,56 @@ extension Silicon: Processor {
   @inline(__always) public func captured(_ field: VMCSField) -> UInt64 {
     word(Virtual.cpu &+ Block.captured &+ Captured.place(field)).pointee
   }
+  @inline(__always) public func setMSR(_ msr: MSR, _ value: UInt64) {
+    x86_wrmsr(UInt32(truncatingIfNeeded: msr.rawValue), UInt(value))
+  }
+  @inline(__always) public func setXCR0(_ value: UInt64) { x86_xsetbv(UInt(value)) }
+  @inline(__always) public func address(of table: Table, _ index: UInt64) -> UInt64 {
+    // The pool's place is known in both ways.
+    (read(.pool, PoolWord.start) << 12) &- words[Header.pool] &+ offset(table, index)
+  }
+
+  @inline(__always) public func flushTranslations() { x86_invept_all() }
+  @inline(__always) public func endNMI() { x86_end_nmi() }
+  @inline(__always) public func dropInterrupts() { APIC.drop() }
+  @inline(__always) public func sendInterrupt(_ command: UInt64, to number: UInt64) {
+    APIC.send(command, to: number)
+  }
+
+  public func clearProcessor() {
+    x86_clear_debug()
+    let state = UnsafeMutableRawPointer(word(Virtual.cpu &+ Block.state))
+    clear(state, Limit.page)
+    // FCW, MXCSR as after reset. SDM vol. 1, 13.6.
+    state.storeBytes(of: 0x37f, as: UInt16.self)
+    state.storeBytes(of: 0x1f80, toByteOffset: 24, as: UInt32.self)
+    if Features.hasXSAVE {
+      let all = Features.extendedState
+      x86_xsetbv(UInt(all))
+      x86_xrstor(state, UInt(all))
+      x86_xsetbv(1)
+    } else {
+      x86_fxrstor(state)
+    }
+    func set(_ number: UInt32) { x86_wrmsr(number, 0) }
+    // KERNEL_GS_BASE; STAR, LSTAR, CSTAR, SFMASK; TSC_AUX; SPEC_CTRL; the deadline.
+    set(0xc000_0102)
+    set(0xc000_0081)
+    set(0xc000_0082)
+    set(0xc000_0083)
+    set(0xc000_0084)
+    if Features.hasAuxiliary { set(0xc000_0103) }
+    if Features.hasSpeculationControl { set(0x48) }
+    if Features.hasDeadline { set(0x6e0) }
+    let counters = Features.counters
+    if counters.version >= 2 { set(0x38f) }
+    var number: UInt32 = 0
+    while number < counters.count && number < 16 {
+      set(0x186 &+ number)
+      set(0xc1 &+ number)
+      number &+= 1
+    }
+  }
 }
 
 /// Where a field's value is kept, bytes from the page's start: by width, kind and number, which are parts of its encoding.

@@ -50,6 +50,7 @@ private var thisCPU: UInt64 { word(Virtual.cpu &+ Block.id).pointee }
 @c(ostrog_join) public func join() -> Int64 {
   guard let memory = HostMemory.find() else { return -22 }
   word(Virtual.cpu &+ Block.area).pointee = memory.address(memory.rest)
+  word(Virtual.cpu &+ Block.mail).pointee = memory.address(memory.mail)
   let cpu = thisCPU
   let machine = machine
   let online = x86_online_cpus()
@@ -79,8 +80,10 @@ private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> I
   let pages = bytes / 0x1000 / 3
   let (rows, cells): (UInt64, UInt64) = (1024, 16)
   let physical = memory.physical(memory.rest)
-  let prepared = prepare(area, physical, bytes, rows, cells, memory.configSize, pages)
-  if prepared != 0 { return prepared }
+  let wish = Area(
+    rows: rows, cells: cells, systemBytes: memory.configSize, pages: pages, physical: physical,
+    cpus: UInt64(x86_max_cpus()))
+  guard Silicon.lay(wish, at: area, bytes: bytes) else { return -12 }
   // What the direct map reaches is taken to be write-back memory up to what the loader says; the hypervisor's own is not foreign.
   let told = Image.memory(area, 0, memory.start, Virtual.direct)
   if told != 0 { return told }
@@ -88,7 +91,11 @@ private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> I
   let config = memory.physical(memory.config)
   let read = Image.memory(area, config, config &+ memory.configSize, memory.address(memory.config))
   if read != 0 { return read }
-  return enable(area, config, configLength(memory), cpu, 0)
+  let enabled = enable(area, config, configLength(memory), cpu, 0)
+  if enabled != 0 { return enabled }
+  machine.buildMSRs()
+  machine.buildPorts(Owner.root)
+  return 0
 }
 
 /// How long the system configuration is: what the arrays' counts add up to is for the core to find out; it is given all that the
@@ -115,15 +122,22 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
   do throws(Refusal<UInt64>) { try machine.fillRoot(cpu: cpu) } catch { dead("the VMCS") }
 }
 
-/// An exit has happened. 0: back to the guest.
-@c(ostrog_exit) public func exit() -> UInt32 {
+/// An exit has happened. Returns when the guest is to go on.
+@c(ostrog_exit) public func exit() {
   let machine = machine
   let cpu = thisCPU
-  switch machine.handleExit(cpu: cpu) {
-  case .resume: return 0
-  case .stop:
-    report(machine, cpu)
-    return 1
+  var verdict = machine.handleExit(cpu: cpu)
+  while true {
+    switch verdict {
+    case .resume: return
+    case .manage: verdict = machine.manage(cpu: cpu)
+    case .fail:
+      verdict = machine.failHere(cpu: cpu)
+      if verdict != .resume { report(machine, cpu) }
+    case .stand, .park:
+      machine.standStill(isParked: verdict == .park)
+      verdict = machine.settle(cpu: cpu)
+    }
   }
 }
 

@@ -124,8 +124,6 @@ exit_stub:
   sub $8, %rsp
   call ostrog_exit
   add $8, %rsp
-  test %eax, %eax
-  jnz 2f
   pop %rax
   pop %rcx
   pop %rdx
@@ -144,10 +142,32 @@ exit_stub:
   vmresume
   mov $CPU_BASE + CPU_SIZE - 128, %rsp
   call ostrog_unlaunched
-2: /* This CPU runs nothing any more. */
-  cli
-  hlt
-  jmp 2b
+
+  /* An interrupt that was pending when this CPU changed hands: it is taken, and dropped. */
+  .globl drop_stub
+  .balign 16
+drop_stub:
+  push %rax
+  push %rcx
+  push %rdx
+  push %rsi
+  push %rdi
+  push %r8
+  push %r9
+  push %r10
+  push %r11
+  cld
+  call ostrog_drop
+  pop %r11
+  pop %r10
+  pop %r9
+  pop %r8
+  pop %rdi
+  pop %rsi
+  pop %rdx
+  pop %rcx
+  pop %rax
+  iretq
 
   /* The host's exceptions: none is meant to happen. An NMI is somebody's kick, and is let go by. */
   .balign 16

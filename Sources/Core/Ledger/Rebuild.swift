@@ -187,6 +187,8 @@ public enum Ghost {
   public static var slot: Int { 9 }
   /// A tree.
   public static var tree: Int { 10 }
+  /// A number that a bitmap has a bit for: a port, or a bit of the MSR bitmaps.
+  public static var bit: Int { 11 }
   /// How many ghosts there are.
-  public static var count: Int { 11 }
+  public static var count: Int { 12 }
 }

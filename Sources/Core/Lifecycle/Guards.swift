@@ -58,6 +58,9 @@ enum CellState {
   static var locked: UInt64 { 1 }
   /// State: the cell has shut itself down; greater ones say that it has failed in some way.
   static var shutDown: UInt64 { 2 }
+  /// State: the cell has failed; it does not know this form of the page.
+  static var failed: UInt64 { 3 }
+  static var mismatch: UInt64 { 4 }
   /// Reply: the request is approved.
   static var approved: UInt64 { 3 }
 }

@@ -27,6 +27,9 @@ public enum Loop: UInt8, Sendable {
   case loadTarget, loadBase, otherCPUs, livingCells, budget, rootChip, highestCPU
   case fillSlots, deadTrees, freePages, fillTaken, fillRows
   case usedPages, aliveCells
+  case closePorts, openPorts, takePorts, openRange, closeRange, closeMSRs
+  case markRoot, markCell, orderHold, awaitHold, orderGo, newBeginnings
+  case sendInterrupt, othersOfCell
 }
 
 /// Steps of the core that have a theorem of their own.

@@ -76,6 +76,20 @@ public enum Table: UInt8, Sendable {
   /// One word: the tree under construction plus 1; 0 where there is none (witness for the proofs). While there is one, nothing
   /// of other trees may change: see Sources/Symbolic/Machine/Trees.swift.
   case builtTree
+  /// By cell, `PortBitmap.words` words: its I/O bitmaps, A and B. A bit that is 1 makes the access exit.
+  case ports
+  /// The MSR bitmaps, one page for all cells: reads below 0x2000, reads from 0xc0000000 on, writes of both.
+  case msrBits
+  /// Scratch: by CPU, whether it is to stand still while tables change (`Standing`).
+  case standing
+  /// By CPU: 1 where it has said that it stands still, and has not been told to go on (witness for the proofs).
+  case stood
+  /// By CPU: how often it has been given a new beginning. A CPU that has seen fewer begins anew.
+  case launch
+  /// By cell: where its CPUs begin, guest-physical.
+  case resetAddress
+  /// By CPU: the number by which interrupts are sent to it (x2APIC id).
+  case interruptID
 }
 
 /// Words of `Table.pool`.
@@ -142,7 +156,7 @@ public struct TableSet: Sendable, Equatable {
   public static var witnesses: TableSet {
     TableSet(.currentSource) | TableSet(.nextSource) | TableSet(.place) | TableSet(.home)
       | TableSet(.protectedPlace) | TableSet(.pageLevel) | TableSet(.pagePrefix) | TableSet(.mappedBy)
-      | TableSet(.builtTree)
+      | TableSet(.builtTree) | TableSet(.stood)
   }
   /// Not a table: what is cleared on handover (`Machine.scrub`).
   public static var scrubbing: TableSet { TableSet(rawValue: 1 << 63) }

@@ -36,6 +36,9 @@ public struct PrimaryControls: Bits {
   /// MOV to CR3, and from CR3, exit.
   public static var loadCR3: PrimaryControls { PrimaryControls(rawValue: 1 << 15) }
   public static var storeCR3: PrimaryControls { PrimaryControls(rawValue: 1 << 16) }
+  /// Every port exits; ports exit by bitmaps.
+  public static var allPorts: PrimaryControls { PrimaryControls(rawValue: 1 << 24) }
+  public static var portBitmaps: PrimaryControls { PrimaryControls(rawValue: 1 << 25) }
   /// There are MSR bitmaps; where this is 0 every RDMSR and WRMSR exits.
   public static var msrBitmaps: PrimaryControls { PrimaryControls(rawValue: 1 << 28) }
   /// The second word counts.
@@ -110,9 +113,10 @@ public struct ControlRule: Sendable {
       capability: .truePin, field: .pinControls)
   }
   public static var primary: ControlRule {
-    let clear: PrimaryControls = .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .msrBitmaps
+    let set: PrimaryControls = .secondary | .portBitmaps | .msrBitmaps
+    let clear: PrimaryControls = .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .allPorts
     return ControlRule(
-      set: PrimaryControls.secondary.rawValue, clear: clear.rawValue, welcome: 0, capability: .truePrimary,
+      set: set.rawValue, clear: clear.rawValue, welcome: 0, capability: .truePrimary,
       field: .primaryControls)
   }
   public static var secondary: ControlRule {
@@ -126,6 +130,13 @@ public struct ControlRule: Sendable {
   public static var exit: ControlRule {
     let set: ExitControls = .host64 | .savePAT | .loadPAT | .saveEFER | .loadEFER
     return ControlRule(set: set.rawValue, clear: 0, welcome: 0, capability: .trueExit, field: .exitControls)
+  }
+  /// Of a CPU that begins anew, in real mode.
+  public static var realEntry: ControlRule {
+    let set: EntryControls = .loadPAT | .loadEFER
+    let clear: EntryControls = .guest64 | .toSMM | .dualMonitor
+    return ControlRule(
+      set: set.rawValue, clear: clear.rawValue, welcome: 0, capability: .trueEntry, field: .entryControls)
   }
   /// Of root, which enters in 64-bit mode.
   public static var entry: ControlRule {

@@ -30,6 +30,7 @@ extension Processor {
     _ = try settled(.secondary)
     _ = try settled(.exit)
     _ = try settled(.entry)
+    _ = try settled(.realEntry)
   }
 
   /// What the processor has of page sizes and rights, for the tables.
@@ -52,11 +53,15 @@ extension Processor {
     try fillControls(.entry)
     fillCell(W(known: Owner.root))
     fillQuiet()
-    fillControlRegisters()
+    fillControlRegisters(cr0: captured(.guestCR0), cr4: captured(.guestCR4))
     keepSegments()
     keepRest()
     fillHost()
+    write(.interruptID, cpu, interruptID)
   }
+
+  /// The number by which interrupts are sent to this CPU: its x2APIC id. SDM vol. 3A, 11.12.5.1.
+  private var interruptID: W { cpuid(W(known: CPUIDLeaf.topology), 0).edx }
 
   private func lacks(_ requirement: UInt64) -> Refusal<W> {
     Refusal(.processorLacks, W(known: requirement))
@@ -77,16 +82,20 @@ extension Processor {
     setVMCS(rule.field, try settled(rule))
   }
 
-  /// Whose code runs: its tables, its tag.
-  private func fillCell(_ cell: W) {
+  /// Whose code runs: its tables, its bitmaps, its tag.
+  func fillCell(_ cell: W) {
     let page = read(.treeRoot, tree(of: cell)) &- 1 &+ read(.pool, W(known: PoolWord.start))
     // Write-back (6 in bits 2:0), four levels (3 in bits 5:3), no accessed and dirty bits (bit 6). SDM vol. 3C, 25.6.11.
     setVMCS(.eptPointer, (page << 12) | W(known: 0x1e))
     setVMCS(.vpid, cell &+ 1)
+    let ports = bitmaps(of: cell)
+    setVMCS(.portsA, address(of: .ports, ports))
+    setVMCS(.portsB, address(of: .ports, ports &+ W(known: PortBitmap.half)))
+    setVMCS(.msrBitmap, address(of: .msrBits, 0))
   }
 
   /// What is not used.
-  private func fillQuiet() {
+  func fillQuiet() {
     setVMCS(.exceptions, 0)
     setVMCS(.pageFaultMask, 0)
     setVMCS(.pageFaultMatch, 0)
@@ -103,11 +112,10 @@ extension Processor {
   }
 
   /// The guest owns of CR0 and CR4 what VMX leaves free, and reads of the rest what it had. (PE and PG are free: unrestricted guest.)
-  private func fillControlRegisters() {
+  func fillControlRegisters(cr0: W, cr4: W) {
     let free = W(known: ~0x8000_0001)
     let fixed0 = (msr(.cr0Fixed0) & free) | (W(known: .max) &- msr(.cr0Fixed1))
     let caching = W(known: 0x6000_0000)
-    let (cr0, cr4) = (captured(.guestCR0), captured(.guestCR4))
     setVMCS(.cr0Mask, fixed0 | caching)
     setVMCS(.cr0Shadow, cr0)
     setVMCS(.guestCR0, (cr0 | (msr(.cr0Fixed0) & free)) & msr(.cr0Fixed1))

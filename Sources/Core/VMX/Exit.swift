@@ -14,6 +14,7 @@ public enum ExitReason {
   public static var firstVMX: UInt64 { 19 }
   public static var lastVMX: UInt64 { 27 }
   public static var controlRegister: UInt64 { 28 }
+  public static var port: UInt64 { 30 }
   public static var readMSR: UInt64 { 31 }
   public static var writeMSR: UInt64 { 32 }
   public static var eptViolation: UInt64 { 48 }
@@ -29,8 +30,14 @@ public enum ExitReason {
 public enum Verdict: Sendable {
   /// It does.
   case resume
-  /// This CPU stops; what is known of it stands in its own words (`CPUWord.stop` and those behind).
-  case stop
+  /// The guest did what it must not: `failHere`; what is known stands in the CPU's own words (`CPUWord.stop` and those behind).
+  case fail
+  /// Root manages: `manage`.
+  case manage
+  /// The CPU is to stand still until it is told to go on; then `settle`.
+  case stand
+  /// The CPU runs nothing until it is told to go on or is asked for something; then `settle`.
+  case park
 }
 
 /// Why a CPU stopped (`CPUWord.stop`).
@@ -43,6 +50,8 @@ public enum Stop {
   public static var tripleFault: UInt64 { 3 }
   /// The entry failed: the guest's state is impossible.
   public static var entry: UInt64 { 4 }
+  /// The guest touched a port that it does not have.
+  public static var port: UInt64 { 5 }
 }
 
 extension Processor {
@@ -55,11 +64,10 @@ extension Processor {
     if basic == W(known: ExitReason.cpuid) { return answerCPUID(cpu) }
     if basic == W(known: ExitReason.vmcall) { return answerHypercall(cpu) }
     if basic == W(known: ExitReason.readMSR) { return readMSR() }
-    if basic == W(known: ExitReason.writeMSR) {
-      count(.msr)
-      return raise(Event.generalProtection)
-    }
-    if basic == W(known: ExitReason.exceptionOrNMI) { return ignoreNMI(cpu) }
+    if basic == W(known: ExitReason.writeMSR) { return writeMSR(cpu) }
+    if basic == W(known: ExitReason.exceptionOrNMI) { return answerNMI(cpu) }
+    if basic == W(known: ExitReason.controlRegister) { return accessControlRegister(cpu) }
+    if basic == W(known: ExitReason.xsetbv) { return setExtendedState() }
     // What nobody sent on purpose is counted and ignored (P13).
     if (isBasic(basic, ExitReason.initSignal) .| isBasic(basic, ExitReason.startUp)).isTrue {
       count(.management)
@@ -70,6 +78,10 @@ extension Processor {
       isBasic(basic, ExitReason.invept) .| isBasic(basic, ExitReason.invvpid)
       .| isBasic(basic, ExitReason.vmfunc)
     if (isVMX .| isOther).isTrue { return raise(Event.invalidOpcode) }
+    if basic == W(known: ExitReason.port) {
+      count(.ports)
+      return stop(cpu, Stop.port)
+    }
     if basic == W(known: ExitReason.eptViolation) { return stop(cpu, Stop.memory) }
     if basic == W(known: ExitReason.tripleFault) { return stop(cpu, Stop.tripleFault) }
     return stop(cpu, Stop.unhandled)
@@ -91,25 +103,26 @@ extension Processor {
   /// The guest's code is 64-bit code: EFER.LMA and CS.L.
   var isIn64BitMode: W.Condition { vmcs(.guestEFER).has(EFER.active) .& vmcs(.accessCS).has(1 << 13) }
 
-  /// Stops this CPU: it runs no cell any more.
-  private func stop(_ cpu: W, _ why: UInt64) -> Verdict {
+  /// The guest did what it must not.
+  func stop(_ cpu: W, _ why: UInt64) -> Verdict {
     setOwn(.stop, W(known: why))
     setOwn(.stopReason, vmcs(.exitReason))
     setOwn(.stopQualification, vmcs(.qualification))
     setOwn(.stopAddress, vmcs(.guestPhysical))
     setOwn(.stopRIP, vmcs(.guestRIP))
-    if cpu < capacity(.occupant) { write(.occupant, cpu, W(known: Owner.hypervisor)) }
-    return .stop
+    return .fail
   }
 
-  /// An NMI is the hypervisor's; nobody sends one yet. An exception does not exit.
-  private func ignoreNMI(_ cpu: W) -> Verdict {
+  /// An NMI is the hypervisor's: another CPU has something for this one, or nobody has, and then it is ignored. An exception does not exit.
+  private func answerNMI(_ cpu: W) -> Verdict {
     let type = (vmcs(.exitInterruption) >> 8) & 7
     if type != 2 { return stop(cpu, Stop.unhandled) }
     count(.management)
     // The next NMI must come through. (Bochs 2.7 leaves this bit set.)
+    endNMI()
     setVMCS(.interruptibility, vmcs(.interruptibility) & W(known: ~0x8))
-    return .resume
+    if isHeld().isTrue { return .stand }
+    return obey(takeRequest())
   }
 
   /// What a guest may read of model-specific registers: what the VMCS holds of its own. All else is #GP (P11).
@@ -125,7 +138,7 @@ extension Processor {
     if number == W(known: MSR.sysenterEIP.rawValue) { return answer(vmcs(.guestSysenterEIP)) }
     return raise(Event.generalProtection)
   }
-  private func answer(_ value: W) -> Verdict {
+  func answer(_ value: W) -> Verdict {
     setGuest(.rax, value & 0xffff_ffff)
     setGuest(.rdx, value >> 32)
     advance()
@@ -133,7 +146,7 @@ extension Processor {
   }
 
   /// Raises an exception in the guest, at the instruction that left.
-  private func raise(_ event: UInt64) -> Verdict {
+  func raise(_ event: UInt64) -> Verdict {
     // In real mode no exception has an error code (SDM vol. 3C, 27.2.1.3).
     let isReal = (vmcs(.guestCR0) & 1) .== 0
     let code = W(known: Event.hasCode)

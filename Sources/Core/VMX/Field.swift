@@ -12,6 +12,8 @@ public enum VMCSField: UInt64, Sendable {
   case hostES = 0x0c00, hostCS = 0x0c02, hostSS = 0x0c04, hostDS = 0x0c06
   case hostFS = 0x0c08, hostGS = 0x0c0a, hostTR = 0x0c0c
   // Control fields, 64 bits.
+  /// Which ports exit: two pages. Which model-specific registers do: one.
+  case portsA = 0x2000, portsB = 0x2002, msrBitmap = 0x2004
   /// Added to what the guest reads of the TSC: 0.
   case tscOffset = 0x2010
   /// Where the cell's extended page tables begin.
@@ -59,13 +61,4 @@ public enum VMCSField: UInt64, Sendable {
   case hostBaseFS = 0x6c06, hostBaseGS = 0x6c08, hostBaseTR = 0x6c0a
   case hostBaseGDTR = 0x6c0c, hostBaseIDTR = 0x6c0e
   case hostSysenterESP = 0x6c10, hostSysenterEIP = 0x6c12, hostRSP = 0x6c14, hostRIP = 0x6c16
-
-  /// A handler of an exit may write it: of the guest's state what an instruction that is carried out for it changes, and what is
-  /// raised at the next entry. All else is written before the first entry alone.
-  public var isHandlers: Bool {
-    switch self {
-    case .guestRIP, .interruptibility, .injection, .injectedError: true
-    default: false
-    }
-  }
 }

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hypercalls. So far those that only tell: the hypervisor's pages and cells, and a CPU's counters.
+// Hypercalls. Those that only tell are answered here: the hypervisor's pages and cells, a cell's state, a CPU's counters. Those that change
+// tables are for `manage`.
 
 /// Numbers of hypercalls (Jailhouse's).
 public enum Hypercall {
+  public static var create: UInt64 { 1 }
+  public static var start: UInt64 { 2 }
+  public static var setLoadable: UInt64 { 3 }
+  public static var destroy: UInt64 { 4 }
   public static var getInfo: UInt64 { 5 }
+  public static var getState: UInt64 { 6 }
   public static var cpuInfo: UInt64 { 7 }
 }
 
@@ -20,23 +26,47 @@ extension Processor {
   /// Answers VMCALL: the result in RAX, an errno where negative.
   func answerHypercall(_ cpu: W) -> Verdict {
     count(.hypercall)
+    let code = guest(.rax)
+    let isManagement =
+      (W(known: Hypercall.create) .<= code) .& (code .<= W(known: Hypercall.destroy)) .& isPrivileged
+    if isManagement.isTrue {
+      if isRoots(cpu) { return .manage }
+    }
     advance()
-    setGuest(.rax, result(cpu))
+    setGuest(.rax, result(code, cpu))
     return .resume
   }
 
-  private func errno(_ number: UInt64) -> W { 0 &- W(known: number) }
+  func errno(_ number: UInt64) -> W { 0 &- W(known: number) }
+  /// What counts of an argument.
+  var addressMask: W { W.choose(isIn64BitMode, W(known: .max), 0xffff_ffff) }
+  /// The guest's code runs at privilege level 0, and not in virtual-8086 mode.
+  private var isPrivileged: W.Condition {
+    (((vmcs(.accessSS) >> 5) & 3) .== 0) .& .!vmcs(.guestRFLAGS).has(1 << 17)
+  }
 
-  private func result(_ cpu: W) -> W {
-    let privilege = (vmcs(.accessSS) >> 5) & 3
-    let isVirtual8086 = vmcs(.guestRFLAGS).has(1 << 17)
-    if (isVirtual8086 .| (privilege .!= 0)).isTrue { return errno(1) }
-    let mask = W.choose(isIn64BitMode, W(known: .max), 0xffff_ffff)
-    let (first, second) = (guest(.rdi) & mask, guest(.rsi) & mask)
-    let code = guest(.rax)
+  private func result(_ code: W, _ cpu: W) -> W {
+    if (.!isPrivileged).isTrue { return errno(1) }
+    let (first, second) = (guest(.rdi) & addressMask, guest(.rsi) & addressMask)
     if code == W(known: Hypercall.getInfo) { return info(first) }
+    if code == W(known: Hypercall.getState) { return state(of: first, cpu) }
     if code == W(known: Hypercall.cpuInfo) { return info(cpu, of: first, second) }
-    return errno(38)
+    let isManagement = (W(known: Hypercall.create) .<= code) .& (code .<= W(known: Hypercall.destroy))
+    return W.choose(isManagement, errno(1), errno(38))
+  }
+
+  /// The state of a cell as it tells it itself, or as the hypervisor knows better.
+  private func state(of cell: W, _ cpu: W) -> W {
+    if !isRoots(cpu) { return errno(1) }
+    if cell >= capacity(.phase) { return errno(2) }
+    let phase = read(.phase, cell)
+    if phase == W(known: Phase.absent) { return errno(2) }
+    if phase == W(known: Phase.failed) { return W(known: CellState.failed) }
+    if (phase .!= W(known: Phase.running)).isTrue { return W(known: CellState.shutDown) }
+    if cell == W(known: Owner.root) { return 0 }
+    // Foreign, and any value.
+    let said = foreignCellState(cell)
+    return W.choose(said .<= W(known: CellState.mismatch), said, errno(22))
   }
 
   private func info(_ type: W) -> W {

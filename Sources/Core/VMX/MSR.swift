@@ -8,6 +8,11 @@ public enum MSR: UInt64, Sendable {
   case sysenterCS = 0x174, sysenterESP = 0x175, sysenterEIP = 0x176
   case debugControl = 0x1d9
   case pat = 0x277
+  case apicBase = 0x1b
+  /// x2APIC: CMCI's entry of the local vector table; the interrupt command; the other entries, from the timer's to the error's.
+  case lvtCMCI = 0x82f, command = 0x830
+  case lvtTimer = 0x832, lvtThermal = 0x833, lvtPerformance = 0x834, lvt0 = 0x835, lvt1 = 0x836
+  case lvtError = 0x837
   /// What VMX can (SDM vol. 3D, appendix A).
   case vmxBasic = 0x480, vmxMisc = 0x485
   case cr0Fixed0 = 0x486, cr0Fixed1 = 0x487, cr4Fixed0 = 0x488, cr4Fixed1 = 0x489

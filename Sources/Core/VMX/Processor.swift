@@ -13,6 +13,39 @@ public enum CPUWord: UInt8, Sendable {
   case x2apic
   /// What stopped it: `Stop`, the exit's reason and qualification, the guest-physical address, the guest's RIP.
   case stop, stopReason, stopQualification, stopAddress, stopRIP
+  /// How many of its beginnings (`Table.launch`) it has seen. 1 while it waits for a start-up interrupt.
+  case launch, waits
+}
+
+/// What a CPU is ordered to do by the one that manages.
+public enum Order: UInt8, Sendable {
+  /// To stand still, outside every guest, and say so.
+  case hold = 1
+  /// To look at its tables anew, and go on by them.
+  case go = 2
+}
+
+/// What CPUs of a cell ask of one another, as bits of one word.
+public enum Request {
+  /// To wait for a start-up interrupt.
+  public static var initialise: UInt64 { 1 << 0 }
+  /// To begin at page `vector` (bits 15:8), if it waits or is to wait.
+  public static var startUp: UInt64 { 1 << 1 }
+}
+
+/// What happens under the management lock, each with a theorem of its own name.
+public enum Transition: UInt8, Sendable {
+  case create, setLoadable, start, destroy, failCPU, fail
+}
+
+/// What came of a transition.
+public struct Attempt<W: Word>: Sendable {
+  /// It was done. Otherwise it was refused, and nothing changed.
+  public let isDone: W.Condition
+  /// Of a refusal: Jailhouse's errno, positive.
+  public let errno: W
+  /// Makes one.
+  @inlinable public init(isDone: W.Condition, errno: W) { (self.isDone, self.errno) = (isDone, errno) }
 }
 
 /// What CPUID answers: the low 32 bits of four registers.
@@ -51,4 +84,39 @@ public protocol Processor: Machine {
   /// What goes into a field of the guest's state so that root goes on as it was when the loader called, of the host's so that exits
   /// come to the hypervisor.
   func captured(_ field: VMCSField) -> W
+  /// Sets a model-specific register of this CPU.
+  func setMSR(_ msr: MSR, _ value: W)
+  /// Sets XCR0. The value is one that the processor takes.
+  func setXCR0(_ value: W)
+  /// Host-physical address of a word of a table. Traps as `read`.
+  func address(of table: Table, _ index: W) -> W
+
+  /// Drops what this CPU has cached of guest-physical translations, of every cell's. SDM vol. 3C, 29.4.3 (all-context INVEPT).
+  func flushTranslations()
+  /// Clears what of the processor is neither in the VMCS nor among the guest's registers: FPU and XSAVE state, debug
+  /// registers, performance counters, SYSCALL's and FS and GS's registers (P8).
+  func clearProcessor()
+  /// Masks this CPU's local interrupt sources, and takes and drops what is pending.
+  func dropInterrupts()
+  /// Lets NMIs come through again after one that has made the guest leave. SDM vol. 3C, 28.3 (blocking by NMI).
+  func endNMI()
+  /// Sends an interrupt: the x2APIC command's low half, to the CPU with that number.
+  func sendInterrupt(_ command: W, to number: W)
+
+  /// Takes the management lock. False where another CPU has it; nobody waits.
+  func tryLock() -> W.Condition
+  /// Gives it back.
+  func unlock()
+  /// Orders a CPU. Only who has the lock does so.
+  func order(_ cpu: W, _ order: Order)
+  /// Whether the CPU stands still, as it was ordered to: waits for its answer for a bounded time, and kicks it.
+  func stands(_ cpu: W) -> W.Condition
+  /// Whether this CPU has been ordered to stand still. Foreign: another answer next time.
+  func isHeld() -> W.Condition
+  /// Asks something of a CPU (`Request`), and kicks it. A start-up is added to what was asked before, anything else replaces it.
+  func ask(_ cpu: W, _ request: W)
+  /// What was asked of this CPU since it last looked. Foreign.
+  func takeRequest() -> W
+  /// Runs a transition. Whoever calls has the management lock.
+  func attempt(_ transition: Transition, _ body: @Sendable () throws(Refusal<W>) -> Void) -> Attempt<W>
 }

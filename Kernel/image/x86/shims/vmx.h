@@ -101,13 +101,42 @@ SHIM void x86_take_segments(void) {
 SHIM void x86_halt(void) { for (;;) __asm__ volatile("cli; hlt"); }
 SHIM void x86_pause(void) { __asm__ volatile("pause"); }
 
+SHIM void x86_xsetbv(word value) {
+  __asm__ volatile("xsetbv" : : "c"(0), "a"((unsigned)value), "d"((unsigned)(value >> 32)));
+}
+/* From 64-byte-aligned memory, the components of `mask`. */
+SHIM void x86_xrstor(const void *from, word mask) {
+  __asm__ volatile("xrstor64 (%0)" : : "r"(from), "a"((unsigned)mask), "d"((unsigned)(mask >> 32)) : "memory");
+}
+SHIM void x86_fxrstor(const void *from) { __asm__ volatile("fxrstor64 (%0)" : : "r"(from) : "memory"); }
+SHIM void x86_clear_debug(void) {
+  __asm__ volatile(
+      "mov %0, %%db0; mov %0, %%db1; mov %0, %%db2; mov %0, %%db3; mov %1, %%db6"
+      : : "r"(0UL), "r"(0xffff0ff0UL));
+}
+/* NMIs come through again after one that has made a guest leave: IRET ends it. */
+SHIM void x86_end_nmi(void) {
+  __asm__ volatile(
+      "movq %%rsp, %%rcx; pushq $0; pushq %%rcx; pushfq; pushq $0x08; leaq 1f(%%rip), %%rax; pushq %%rax; iretq; 1:"
+      : : : "rax", "rcx", "memory", "cc");
+}
+/* Interrupts are taken for a moment. */
+SHIM void x86_let_in(void) { __asm__ volatile("sti; nop; nop; cli" : : : "memory"); }
+
 /* Words that CPUs share. */
+SHIM word x86_load_word(const word *at) { return __atomic_load_n(at, __ATOMIC_SEQ_CST); }
+SHIM void x86_store_word(word *at, word value) { __atomic_store_n(at, value, __ATOMIC_SEQ_CST); }
+SHIM word x86_exchange_word(word *at, word value) { return __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST); }
+SHIM word x86_or_word(word *at, word value) { return __atomic_fetch_or(at, value, __ATOMIC_SEQ_CST); }
+/* Memory of a device: one access of 32 bits. */
+SHIM unsigned x86_read32(word at) { return *(volatile unsigned *)at; }
+SHIM void x86_write32(word at, unsigned value) { *(volatile unsigned *)at = value; }
 SHIM unsigned x86_add(unsigned *at, unsigned by) { return __atomic_add_fetch(at, by, __ATOMIC_SEQ_CST); }
 SHIM unsigned x86_load(const unsigned *at) { return __atomic_load_n(at, __ATOMIC_SEQ_CST); }
 SHIM void x86_store(unsigned *at, unsigned value) { __atomic_store_n(at, value, __ATOMIC_SEQ_CST); }
 
 /* Addresses of the linker's and the assembler's. */
-extern char header[], text_end[], rodata_end[], image_end[], exit_stub[], trap_table[];
+extern char header[], text_end[], rodata_end[], image_end[], exit_stub[], trap_table[], drop_stub[];
 extern unsigned header_max_cpus, header_online_cpus;
 #define ADDRESS(name) SHIM word x86_at_##name(void) { return (word)name; }
 ADDRESS(header)
@@ -116,6 +145,7 @@ ADDRESS(rodata_end)
 ADDRESS(image_end)
 ADDRESS(exit_stub)
 ADDRESS(trap_table)
+ADDRESS(drop_stub)
 SHIM unsigned x86_max_cpus(void) { return header_max_cpus; }
 SHIM unsigned x86_online_cpus(void) { return header_online_cpus; }
 

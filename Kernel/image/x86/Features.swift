@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the processor has, of what is cleared where a CPU changes hands. SDM vol. 2A, CPUID.
+
+import CVMX
+
+/// Features, as CPUID tells.
+enum Features {
+  static func cpuid(_ leaf: UInt32, _ subleaf: UInt32 = 0) -> (a: UInt32, b: UInt32, c: UInt32, d: UInt32) {
+    var (a, b, c, d): (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
+    x86_cpuid(leaf, subleaf, &a, &b, &c, &d)
+    return (a, b, c, d)
+  }
+  private static func has(_ leaf: UInt32) -> Bool {
+    leaf <= cpuid(leaf & 0x8000_0000).a
+  }
+  static var hasXSAVE: Bool { cpuid(1).c & 1 << 26 != 0 }
+  static var hasDeadline: Bool { cpuid(1).c & 1 << 24 != 0 }
+  static var hasSpeculationControl: Bool { has(7) && cpuid(7).d & 1 << 26 != 0 }
+  static var hasAuxiliary: Bool { has(0x8000_0001) && cpuid(0x8000_0001).d & 1 << 27 != 0 }
+  /// Bits of XCR0 that can be set.
+  static var extendedState: UInt64 { UInt64(cpuid(0xd).a) | UInt64(cpuid(0xd).d) << 32 }
+  /// Performance counters: version, and how many that can be programmed.
+  static var counters: (version: UInt32, count: UInt32) {
+    if !has(0xa) { return (0, 0) }
+    let a = cpuid(0xa).a
+    return (a & 0xff, a >> 8 & 0xff)
+  }
+}

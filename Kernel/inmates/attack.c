@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tries one thing that a cell must not do (argument 1), says so first, and says afterwards what came of it. Argument 2 is an address. What
+   ends in the cell's failure never gets to the second line. */
+#include "inmate.h"
+
+static void read_it(void) {
+  u64 value = *(volatile u64 *)arguments[2];
+  print("attacker: READ ");
+  hex(value);
+  print("\n");
+}
+static void write_it(void) {
+  *(volatile u64 *)arguments[2] = 0x0bad0bad0bad0badUL;
+  print("attacker: WROTE\n");
+}
+static void run_it(void) {
+  ((void (*)(void))arguments[2])();
+  print("attacker: RAN\n");
+}
+static void port_in(void) {
+  in8(arguments[2]);
+  print("attacker: PORT READ\n");
+}
+static void port_out(void) {
+  out8(arguments[2], 0);
+  print("attacker: PORT WRITTEN\n");
+}
+static void string_out(void) {
+  __asm__ volatile("rep outsb" : : "S"(arguments), "c"(4UL), "d"(arguments[2]));
+  print("attacker: STRING WRITTEN\n");
+}
+
+/* The vector that WRMSR raises. */
+static u64 write_probe(u32 number, u32 low, u32 high) {
+  return PROBE("movl %1, %%eax; movl %2, %%edx; wrmsr", "c"(number), "r"(low), "r"(high));
+}
+static void every_msr(void) {
+  /* None may be fatal; those that are written and not refused are counted. (Those of the timer and the vector table are left
+     alone.) */
+  u64 read = 0, written = 0;
+  for (u32 part = 0; part < 2; part++)
+    for (u32 n = 0; n < 0x2000; n++) {
+      u32 number = (part ? 0xc0000000 : 0) + n;
+      if (!PROBE("rdmsr", "c"(number))) read++;
+      int is_passed = (number >= 0x174 && number <= 0x176) || number == 0x277 || number == 0x6e0 ||
+                      (number >= 0x800 && number < 0x840) || number == 0x48 || number == 0x49 ||
+                      (number >= 0xc0000080 && number <= 0xc0000084) ||
+                      (number >= 0xc0000100 && number <= 0xc0000103);
+      if (is_passed) continue;
+      if (!write_probe(number, 0, 0)) {
+        written++;
+        print("attacker: WROTE MSR ");
+        hex(number);
+        print("\n");
+      }
+    }
+  say("attacker: MSRs that can be read", read);
+  say("attacker: MSRs beyond the list that can be written", written);
+}
+static void instructions(void) {
+  static u64 memory[512] __attribute__((aligned(4096)));
+  say("attacker: VMXON raises", PROBE("vmxon (%0)", "r"(memory)));
+  say("attacker: VMPTRLD raises", PROBE("vmptrld (%0)", "r"(memory)));
+  say("attacker: VMREAD raises", PROBE("vmread %%rax, (%0)", "r"(memory)));
+  say("attacker: VMLAUNCH raises", PROBE("vmlaunch", "r"(memory)));
+  say("attacker: INVEPT raises", PROBE("mov $1, %%eax; invept (%0), %%rax", "r"(memory)));
+  say("attacker: VMFUNC raises", PROBE("xor %%eax, %%eax; .byte 0x0f, 0x01, 0xd4", "r"(memory)));
+  say("attacker: CR4.VMXE raises", PROBE("mov %%cr4, %%rax; or $0x2000, %%rax; mov %%rax, %%cr4", "r"(memory)));
+  say("attacker: CR0 with bits that are none raises",
+      PROBE("mov %%cr0, %%rax; bts $40, %%rax; btr $5, %%rax; mov %%rax, %%cr0", "r"(memory)));
+  say("attacker: CR0 without protection raises", PROBE("mov $0x80000000, %%eax; mov %%rax, %%cr0", "r"(memory)));
+  __asm__ volatile("mov %%cr4, %%rax; or $0x40000, %%rax; mov %%rax, %%cr4" : : : "rax");
+  say("attacker: XCR0 0 raises", PROBE("xor %%eax, %%eax; xor %%edx, %%edx; xsetbv", "c"(0)));
+  say("attacker: XCR0 with all bits raises", PROBE("mov $-1, %%eax; mov $-1, %%edx; xsetbv", "c"(0)));
+  say("attacker: XCR1 raises", PROBE("mov $1, %%eax; xor %%edx, %%edx; xsetbv", "c"(1)));
+  say("attacker: a sound XCR0 raises", PROBE("mov $3, %%eax; xor %%edx, %%edx; xsetbv", "c"(0)));
+}
+static void hypercalls(void) {
+  /* Every number, with hostile arguments. Nothing but what tells is answered. */
+  u64 values[] = {0, 1, 2, 0x3a000000, ~0UL, 1UL << 63, 0xfffff000};
+  long worst = 0;
+  for (u64 code = 0; code < 64; code++)
+    for (int i = 0; i < 7; i++)
+      for (int j = 0; j < 7; j++) {
+        long result = hypercall(code, values[i], values[j]);
+        int is_telling = code == 5 || code == 7;
+        if (!is_telling && result >= 0) worst++;
+      }
+  say("attacker: hypercalls granted", worst);
+  say("attacker: create is", hypercall(1, 0x1000, 0));
+  say("attacker: destroy of another cell is", hypercall(4, 1, 0));
+  say("attacker: a number that there is not is", hypercall(1UL << 32 | 5, 0, 0));
+}
+static void interrupts(void) {
+  /* Fixed, NMI, INIT, start-up, to each CPU and to all. */
+  for (u64 target = 0; target < 4; target++)
+    for (u64 mode = 0; mode < 8; mode++) {
+      if (target == 3 && mode != 4) continue;
+      write_probe(0x830, (u32)(mode << 8 | 0x40f0), (u32)target);
+    }
+  for (u64 mode = 4; mode < 7; mode++) write_probe(0x830, (u32)(mode << 8 | 0xc40f0), 0);
+  write_probe(0x830, (u32)(0xc40f0), 0);
+  write_probe(0x830, (u32)(0x40f0), 0xffffffffU);
+  say("attacker: an NMI by the vector table raises",
+      write_probe(0x835, 0x400, 0));
+  say("attacker: an SMI by the timer raises", write_probe(0x832, 0x220, 0));
+  print("attacker: interrupts sent\n");
+}
+static void triple(void) {
+  struct { u16 limit; u64 base; } __attribute__((packed)) nothing = {0, 0};
+  __asm__ volatile("lidt %0; int3" : : "m"(nothing));
+}
+static void invd(void) { __asm__ volatile("invd" : : : "memory"); }
+
+void on_timer(void) {}
+void inmate_main(void) {
+  serial_on();
+  vectors_on();
+  static void (*const attacks[])(void) = {read_it,  write_it,     run_it,     port_in,    port_out, string_out,
+                                          every_msr, instructions, hypercalls, interrupts, triple,   invd};
+  print("attacker: attack ");
+  hex(arguments[1]);
+  print(" on ");
+  hex(arguments[2]);
+  print("\n");
+  if (arguments[1] < sizeof attacks / sizeof *attacks) attacks[arguments[1]]();
+  print("attacker: alive\n");
+}

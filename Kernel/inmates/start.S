@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An inmate's first steps: from real mode at guest-physical 0 into 64-bit code, with its first 4 GiB mapped as they are. */
+  .code16
+  .section .start, "ax"
+  .globl start
+start:
+  jmp 1f
+  .balign 16
+  .globl arguments
+arguments:                  /* at 0x10: whoever loads the image writes them */
+  .quad 0, 0, 0, 0
+1:
+  cli
+  lgdtl %cs:pointer
+  mov $0x11, %eax           /* PE, ET; caches on */
+  mov %eax, %cr0
+  ljmpl $0x10, $2f
+  .code32
+2:
+  mov $0x18, %eax
+  mov %eax, %ds
+  mov %eax, %es
+  mov %eax, %ss
+  mov $0x620, %eax          /* PAE, OSFXSR, OSXMMEXCPT */
+  mov %eax, %cr4
+  mov $tables, %eax
+  mov %eax, %cr3
+  mov $0xc0000080, %ecx
+  rdmsr
+  or $0x100, %eax           /* LME */
+  wrmsr
+  mov $0x80000011, %eax
+  mov %eax, %cr0
+  ljmpl $0x08, $3f
+  .code64
+3:
+  mov $stack_end, %rsp
+  call inmate_main
+4:
+  hlt
+  jmp 4b
+
+  /* Vectors: exceptions note theirs and go on at `resume`; 0x20 is the timer's. */
+  .macro stub vector, code
+  .globl stub\vector
+stub\vector:
+  .if \code
+  add $8, %rsp
+  .endif
+  push %rax
+  movq $\vector, fault
+  mov resume, %rax
+  mov %rax, 8(%rsp)
+  pop %rax
+  iretq
+  .endm
+  stub 6, 0
+  stub 13, 1
+  stub 14, 1
+  .globl stub32
+stub32:
+  push %rax
+  push %rcx
+  push %rdx
+  push %rsi
+  push %rdi
+  push %r8
+  push %r9
+  push %r10
+  push %r11
+  cld
+  call on_timer
+  pop %r11
+  pop %r10
+  pop %r9
+  pop %r8
+  pop %rdi
+  pop %rsi
+  pop %rdx
+  pop %rcx
+  pop %rax
+  iretq
+
+  .data
+  .balign 8
+gdt:
+  .quad 0
+  .quad 0x00af9b000000ffff  /* 0x08: 64-bit code */
+  .quad 0x00cf9b000000ffff  /* 0x10: 32-bit code */
+  .quad 0x00cf93000000ffff  /* 0x18: data */
+pointer:
+  .word 0x1f
+  .long gdt
+  .balign 8
+  .globl fault, resume
+fault:
+  .quad 0
+resume:
+  .quad 0
+  .balign 4096
+tables:
+  .quad pointers + 3
+  .fill 511, 8, 0
+pointers:
+  .quad low + 3, low + 0x1003, low + 0x2003, low + 0x3003
+  .fill 508, 8, 0
+low:
+  .set page, 0
+  .rept 2048
+  .quad page * 0x200000 + 0x83
+  .set page, page + 1
+  .endr
+  .bss
+  .balign 16
+  .space 0x4000
+stack_end:

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ticks by the TSC-deadline timer, measures by how much each tick is late, and passes a counter over a link: what it reads of its peer goes
+   back to it, plus one. Argument 1: ticks apart; 2: where it writes; 3: where it reads (both words of the link). */
+#include "inmate.h"
+
+static volatile u64 count, worst, next, missed;
+
+void on_timer(void) {
+  u64 now = ticks();
+  u64 late = now - next;
+  /* Bochs runs CPUs in turns of a few instructions, so some lateness is its own. */
+  if (late > worst) worst = late;
+  next += arguments[1];
+  while (next <= now) {
+    next += arguments[1];
+    missed++;
+  }
+  count++;
+  write_msr(0x80b, 0);
+  deadline(next);
+}
+
+void inmate_main(void) {
+  serial_on();
+  vectors_on();
+  print("tick: here\n");
+  volatile u64 *mine = (u64 *)arguments[2], *theirs = (u64 *)arguments[3];
+  next = ticks() + arguments[1];
+  timer_on();
+  deadline(next);
+  u64 seen = 0;
+  for (;;) {
+    u64 goal = count + 100;
+    long before = hypercall(7, arguments[0] == 0x2f8 ? 1 : 2, 1000);
+    while (count < goal) {
+      if (*theirs != seen) {
+        seen = *theirs;
+        mine[0] = seen + 1;
+      }
+      mine[1] = count;
+      mine[2] = missed;
+      __asm__ volatile("pause");
+    }
+    long after = hypercall(7, arguments[0] == 0x2f8 ? 1 : 2, 1000);
+    mine[3] = after - before;
+    mine[4] = worst;
+    print("tick: ");
+    say("ticks", count);
+    say("tick: exits in 100 ticks", after - before);
+    say("tick: ticks missed", missed);
+    say("tick: worst lateness, TSC ticks", worst);
+    say("tick: words exchanged", seen);
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Management: what root asks for that changes tables. Promise (theorem "nobody-runs-meanwhile"): while tables change, every CPU but
+// the caller's that runs root, and every CPU of the cell that it is about, stands still outside of every guest; afterwards, whatever came of it, all
+// of them are told to go on, and the lock is free. Before any of them enters a guest again it has dropped its translations ("cpus-settle"),
+// and so has the caller's CPU. (P7, P9, P19.)
+//
+// Nobody waits for the lock: where it is taken, the guest executes its hypercall again. So a CPU that wants to manage can be held
+// by one that does, and two of them cannot wait for each other.
+
+/// Values of `Table.standing`.
+public enum Standing {
+  /// It is let alone.
+  public static var none: UInt64 { 0 }
+  /// It is to stand still, as one of root's; as one of the cell's.
+  public static var roots: UInt64 { 1 }
+  public static var cells: UInt64 { 2 }
+}
+
+extension Processor {
+  /// Carries out the management hypercall that CPU `cpu` has just made.
+  public func manage(cpu: W) -> Verdict {
+    if (.!tryLock()).isTrue { return .resume }
+    let (code, argument) = (guest(.rax), guest(.rdi) & addressMask)
+    var result = errno(38)
+    if code == W(known: Hypercall.create) { result = createCell(at: argument, cpu) }
+    if code == W(known: Hypercall.start) { result = startCell(argument, cpu) }
+    if code == W(known: Hypercall.setLoadable) { result = setCellLoadable(argument, cpu) }
+    if code == W(known: Hypercall.destroy) { result = destroyCell(argument, cpu) }
+    unlock()
+    advance()
+    setGuest(.rax, result)
+    return .resume
+  }
+
+  /// Creates the cell whose configuration lies at guest-physical, which for root is host-physical, `address`. It says by which number.
+  private func createCell(at address: W, _ cpu: W) -> W {
+    // How long it is and what number it wants is looked up first; what is admitted is a copy that is made afterwards, and checked as a whole.
+    let length = W(known: CellOffset.length)
+    guard let head = privateCopy(address, size: length, into: .cell) else { return errno(12) }
+    let cell = load(.cell, size: head.size, offset: W(known: CellOffset.id), width: 4)
+    let size = sizeSaid(by: head)
+    if size > W(known: Limit.cellConfig) { return errno(7) }
+    if (.!hold(W(known: Owner.hypervisor), cpu)).isTrue { return release(done: false, errno(5)) }
+    let attempt = attempt(.create) { () throws(Refusal<W>) in
+      // What is root's to read is root's to hand over.
+      guard address < W(known: Limit.physical) else { throw Refusal(.unreadable, address) }
+      try self.requireRootsMemory(address, end: address + size, of: W(known: Owner.hypervisor))
+      try self.create(address, size: size, as: cell, caller: cpu)
+    }
+    if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
+    if cell < capacity(.phase) {
+      let reset = load(.cell, size: size, offset: W(known: CellOffset.resetAddress), width: 8)
+      write(.resetAddress, cell, reset)
+      buildPorts(cell)
+    }
+    buildPorts(W(known: Owner.root))
+    return release(done: true, 0)
+  }
+
+  /// How long the configuration is that begins with this descriptor (jailhouse-interfaces, a.10).
+  private func sizeSaid(by head: PrivateCopy<W>) -> W {
+    func count(_ offset: UInt64) -> W { load(.cell, size: head.size, offset: W(known: offset), width: 4) }
+    return W(known: CellOffset.length) &+ count(CellOffset.cpuSetSize)
+      &+ count(CellOffset.memoryCount).times(Stride.memory) &+ count(CellOffset.cacheCount).times(Stride.cache)
+      &+ count(CellOffset.chipCount).times(Stride.chip) &+ count(CellOffset.portCount).times(Stride.port)
+      &+ count(CellOffset.deviceCount).times(Stride.device)
+      &+ count(CellOffset.capabilityCount).times(Stride.capability)
+      &+ count(CellOffset.streamCount).times(Stride.stream)
+  }
+
+  private func startCell(_ cell: W, _ cpu: W) -> W {
+    if (.!hold(cell, cpu)).isTrue { return release(done: false, errno(5)) }
+    let attempt = attempt(.start) { () throws(Refusal<W>) in try self.start(cell, caller: cpu) }
+    if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
+    giveNewBeginnings()
+    return release(done: true, 0)
+  }
+
+  private func setCellLoadable(_ cell: W, _ cpu: W) -> W {
+    if (.!hold(cell, cpu)).isTrue { return release(done: false, errno(5)) }
+    let attempt = attempt(.setLoadable) { () throws(Refusal<W>) in try self.setLoadable(cell, caller: cpu) }
+    if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
+    return release(done: true, 0)
+  }
+
+  private func destroyCell(_ cell: W, _ cpu: W) -> W {
+    if (.!hold(cell, cpu)).isTrue { return release(done: false, errno(5)) }
+    let attempt = attempt(.destroy) { () throws(Refusal<W>) in try self.destroy(cell, caller: cpu) }
+    if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
+    giveNewBeginnings()
+    buildPorts(W(known: Owner.root))
+    return release(done: true, 0)
+  }
+
+  /// Has every other CPU of root's and every CPU of `cell` stand still. False where one does not answer.
+  private func hold(_ cell: W, _ caller: W) -> W.Condition {
+    let (cpus, cpu) = (capacity(.occupant), arbitrary(Ghost.cpu))
+    let row = arbitrary(Ghost.oldRow)
+    var none = NoState<W>()
+    loop(.markRoot, cpus, &none, frame: TableSet(.standing)) { i, _ in
+      ((cpu .< i) .& self.runsRoot(cpu) .& (cpu .!= caller)) ==> (self.read(.standing, cpu) .!= 0)
+    } body: { i, _ in
+      let isMeant = (self.read(.occupant, i) .== W(known: Owner.root)) .& (i .!= caller)
+      self.write(.standing, i, W.choose(isMeant, W(known: Standing.roots), W(known: Standing.none)))
+    }
+    loop(.markCell, register(Register.claimCount), &none, frame: TableSet(.standing)) { i, _ in
+      let isMeant = self.runsRoot(cpu) .| ((row .< i) .& self.isCPU(cpu, of: cell, byRow: row))
+      return ((cpu .< cpus) .& (cpu .!= caller) .& isMeant) ==> (self.read(.standing, cpu) .!= 0)
+    } body: { i, _ in
+      let claim = self.claim(.current, i)
+      let one = self.cpu(of: claim)
+      if ((claim.owner .!= cell) .| (cpus .<= one) .| (one .== caller)).isTrue { return }
+      self.write(.standing, one, W(known: Standing.cells))
+    }
+    loop(.orderHold, cpus, &none, frame: .none) { _, _ in
+      W.Condition(known: true)
+    } body: { i, _ in
+      if self.read(.standing, i) != 0 { self.order(i, .hold) }
+    }
+    var missing = OneWord<W>(0)
+    loop(.awaitHold, cpus, &missing, frame: TableSet(.stood)) { i, missing in
+      ((missing.value .== 0) .& (cpu .< i) .& (self.read(.standing, cpu) .!= 0))
+        ==> (self.read(.stood, cpu) .== 1)
+    } body: { i, missing in
+      if self.read(.standing, i) == 0 { return }
+      if (.!self.stands(i)).isTrue { missing.value = 1 }
+    }
+    return missing.value .== 0
+  }
+
+  /// For specifications: row `row` says that the CPU is the cell's.
+  func isCPU(_ cpu: W, of cell: W, byRow row: W) -> W.Condition {
+    let claim = claim(.current, row)
+    return (claim.owner .== cell) .& (self.cpu(of: claim) .== cpu)
+  }
+  private func runsRoot(_ cpu: W) -> W.Condition { read(.occupant, cpu) .== W(known: Owner.root) }
+
+  /// Tells all that stand still to go on. What is done is done: this CPU goes on by the new tables, too. Returns `result`.
+  private func release(done: Bool, _ result: W) -> W {
+    if done {
+      flushTranslations()
+      fillCell(W(known: Owner.root))
+    }
+    let cpu = arbitrary(Ghost.cpu)
+    var none = NoState<W>()
+    loop(.orderGo, capacity(.occupant), &none, frame: TableSet(.stood)) { i, _ in
+      ((cpu .< i) .& (self.read(.standing, cpu) .!= 0)) ==> (self.read(.stood, cpu) .== 0)
+    } body: { i, _ in
+      if self.read(.standing, i) != 0 { self.order(i, .go) }
+    }
+    return result
+  }
+
+  /// The cell's CPUs, which stand still, begin anew.
+  private func giveNewBeginnings() {
+    var none = NoState<W>()
+    loop(.newBeginnings, capacity(.occupant), &none, frame: TableSet(.launch)) { _, _ in
+      W.Condition(known: true)
+    } body: { i, _ in
+      if self.read(.standing, i) != W(known: Standing.cells) { return }
+      self.write(.launch, i, self.read(.launch, i) &+ 1)
+    }
+  }
+
+  /// This CPU's cell did what it must not do, or its processor failed: the CPU is parked; a cell of which none is left has failed.
+  public func failHere(cpu: W) -> Verdict {
+    // The guest does it again.
+    if (.!tryLock()).isTrue { return .resume }
+    if cpu < capacity(.occupant) {
+      let cell = read(.occupant, cpu)
+      _ = attempt(.failCPU) { () throws(Refusal<W>) in try self.failCPU(cpu) }
+      if isAbandoned(cell) { _ = attempt(.fail) { () throws(Refusal<W>) in try self.fail(cell) } }
+    }
+    unlock()
+    return .park
+  }
+
+  /// No CPU runs the cell.
+  private func isAbandoned(_ cell: W) -> Bool {
+    var left = OneWord<W>(0)
+    loop(.othersOfCell, capacity(.occupant), &left, frame: .none) { i, left in
+      left.value .<= i
+    } body: { i, left in
+      if self.read(.occupant, i) == cell { left.value = left.value &+ 1 }
+    }
+    return left.value == 0
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// I/O bitmaps, compiled from the ledger in force. Promise (theorem "ports-are-the-ledger"): a port of a cell does not exit exactly where a
+// claim of the cell names it; a port of root's exactly where root's configuration names it and nobody's claim takes it. There is no port
+// past 0xffff. SDM vol. 3C, 25.6.4.
+
+/// The two I/O bitmaps of a cell: a bit for each port, in order.
+public enum PortBitmap {
+  /// Words of both.
+  public static var words: UInt64 { 1024 }
+  /// Words of the first, which is a page.
+  public static var half: UInt64 { 512 }
+}
+
+extension Machine {
+  /// The first word of a cell's bitmaps in `Table.ports`.
+  func bitmaps(of cell: W) -> W { cell << 10 }
+
+  /// The bits of word `word` of a bitmap whose numbers are in `first ..< end`.
+  func bits(_ first: W, _ end: W, of word: W) -> W {
+    let start = word << 6
+    let all = W(known: .max)
+    let from = all << W.choose(first .< start, 0, first &- start)
+    let behind = all << W.choose(end .< start, 0, end &- start)
+    return from & (all &- behind)
+  }
+
+  /// The bit with that number is 0: no exit.
+  public func isOpen(_ table: Table, _ first: W, _ bit: W) -> W.Condition {
+    ((read(table, first &+ (bit >> 6)) >> (bit & 63)) & 1) .== 0
+  }
+
+  /// The claim is about ports.
+  func isPorts(_ claim: Claim<W>) -> W.Condition {
+    ((claim.base >> 60) .== W(known: Space.port.rawValue)) .& (claim.base .< claim.end)
+      .& (claim.end .<= W(known: Space.port.origin | Limit.ports))
+  }
+
+  /// Writes the bitmaps of `cell` by the ledger in force. No CPU that runs the cell may run meanwhile.
+  public func buildPorts(_ cell: W) {
+    if cell >= capacity(.phase) { return }
+    let first = bitmaps(of: cell)
+    let rows = register(Register.claimCount)
+    let port = arbitrary(Ghost.bit)
+    var none = NoState<W>()
+    loop(.closePorts, W(known: PortBitmap.words), &none, frame: TableSet(.ports)) { i, _ in
+      ((port >> 6) .< i) ==> (self.read(.ports, first &+ (port >> 6)) .== W(known: .max))
+    } body: { i, _ in
+      self.write(.ports, first &+ i, W(known: .max))
+    }
+    loop(.openPorts, rows, &none, frame: TableSet(.ports)) { i, _ in
+      let row = self.arbitrary(Ghost.oldRow)
+      let claim = self.claim(.current, row)
+      let isNamed =
+        (row .< i) .& (claim.owner .== cell) .& self.isPorts(claim) .& self.names(claim, port)
+      return isNamed ==> self.isOpen(.ports, first, port)
+    } body: { i, _ in
+      let claim = self.claim(.current, i)
+      if ((claim.owner .!= cell) .| .!self.isPorts(claim)).isTrue { return }
+      self.setRange(claim, first, opens: true)
+    }
+    if cell != W(known: Owner.root) { return }
+    loop(.takePorts, rows, &none, frame: TableSet(.ports)) { i, _ in
+      let row = self.arbitrary(Ghost.oldRow)
+      let claim = self.claim(.current, row)
+      return ((row .< i) .& self.takesPorts(claim) .& self.names(claim, port))
+        ==> .!self.isOpen(.ports, first, port)
+    } body: { i, _ in
+      let claim = self.claim(.current, i)
+      if (.!self.takesPorts(claim)).isTrue { return }
+      self.setRange(claim, first, opens: false)
+    }
+  }
+
+  /// The claim names the port.
+  func names(_ claim: Claim<W>, _ port: W) -> W.Condition {
+    let resource = port | W(known: Space.port.origin)
+    return (port .< W(known: Limit.ports)) .& (claim.base .<= resource) .& (resource .< claim.end)
+  }
+  /// The claim takes ports from root.
+  func takesPorts(_ claim: Claim<W>) -> W.Condition {
+    isPorts(claim) .& (claim.owner .!= W(known: Owner.root)) .& .!claim.marks.has(Marks.keepsRoot)
+  }
+
+  /// Opens or closes the ports of a claim in the bitmaps that begin at word `bitmaps`.
+  private func setRange(_ claim: Claim<W>, _ bitmaps: W, opens: Bool) {
+    let origin = W(known: Space.port.origin)
+    let (first, end) = (claim.base &- origin, claim.end &- origin)
+    let word = first >> 6
+    let count = (((end &- 1) >> 6) &- word) &+ 1
+    let port = arbitrary(Ghost.bit)
+    let before = specified(OneWord<W>(0)) { OneWord(self.read(.ports, bitmaps &+ (port >> 6))) }
+    var none = NoState<W>()
+    @Sendable func isAsBefore(_ done: W) -> W.Condition {
+      let old = before.known(to: self).value
+      let changed = self.bits(first, end, of: port >> 6)
+      let new = opens ? old & (W(known: .max) &- changed) : old | changed
+      let isDone = (word .<= (port >> 6)) .& ((port >> 6) .< (word &+ done))
+      return (port .< W(known: Limit.ports))
+        ==> (self.read(.ports, bitmaps &+ (port >> 6)) .== W.choose(isDone, new, old))
+    }
+    if opens {
+      loop(.openRange, count, &none, frame: TableSet(.ports)) { i, _ in
+        isAsBefore(i)
+      } body: { i, _ in
+        let at = bitmaps &+ word &+ i
+        let changed = self.bits(first, end, of: word &+ i)
+        self.write(.ports, at, self.read(.ports, at) & (W(known: .max) &- changed))
+      }
+    } else {
+      loop(.closeRange, count, &none, frame: TableSet(.ports)) { i, _ in
+        isAsBefore(i)
+      } body: { i, _ in
+        let at = bitmaps &+ word &+ i
+        self.write(.ports, at, self.read(.ports, at) | self.bits(first, end, of: word &+ i))
+      }
+    }
+  }
+}
