@@ -142,10 +142,10 @@ enum { first = 1, second = 2, attacker = 3 };
 #define RAM_FIRST 0x3a600000UL
 #define RAM_SECOND 0x3a700000UL
 #define RAM_ATTACKER 0x3a800000UL
-/* The link: what the first cell writes, what the second one does. */
+/* The link between the two, which is not root's: what the first cell writes, what the second one does. */
 #define LINK_FIRST 0x3a901000UL
 #define LINK_SECOND 0x3a908000UL
-#define TSC_APART 200000UL
+#define TSC_APART 20000UL
 
 static void wait(u64 turns) {
   for (u64 i = 0; i < turns; i++) __asm__ volatile("pause");
@@ -192,12 +192,7 @@ static void start_pair(void) {
   say("create with an id that is taken", create(config_attacker, second));
   say("create with a name that is taken", create(config_first, attacker));
   say("state of first", hypercall(6, first, 0));
-  volatile u64 *one = (u64 *)LINK_FIRST, *two = (u64 *)LINK_SECOND;
-  for (int i = 0; i < 4000 && (one[1] < 250 || two[1] < 250); i++) wait(10000);
-  say("first ticks", one[1] >= 250);
-  say("second ticks", two[1] >= 250);
-  say("they exchange words", one[0] > 100 && two[0] > 100);
-  say("exits of first in 100 ticks, with two hypercalls", one[3]);
+  wait(1000000);
 }
 
 /* Runs one attack; says what became of the cell. */
@@ -280,9 +275,6 @@ static void script(void) {
   for (int i = 0; i < 1000 && __atomic_load_n(&back, __ATOMIC_SEQ_CST) != 2; i++) wait(1000);
   say("CPU 3 is back", back == 2);
   wait(3000000);
-  volatile u64 *one = (u64 *)LINK_FIRST, *two = (u64 *)LINK_SECOND;
-  say("ticks that first has missed", one[2]);
-  say("ticks that second has missed", two[2]);
   must("destroy first", hypercall(4, first, 0));
   must("destroy second", hypercall(4, second, 0));
   say("pages used at the end", hypercall(5, 1, 0));
