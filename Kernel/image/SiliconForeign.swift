@@ -21,6 +21,9 @@ extension Silicon {
     return true
   }
 
+  /// Forgets the range that was told of last.
+  func dropLastMemory() { if words[Header.ranges] > 0 { words[Header.ranges] &-= 1 } }
+
   private func range(_ number: UInt64) -> Int { Header.range &+ 3 &* Int(truncatingIfNeeded: number) }
 
   /// The virtual address of `size` bytes at host-physical `address`; nil unless all lie in one write-back range.

@@ -8,7 +8,7 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long u64;
 
-/* What the loader wrote behind the first instruction: the serial port, what to do, two addresses. */
+/* What the loader wrote behind the first instruction: the serial port (0: the hypervisor's console), what to do, two addresses. */
 extern u64 arguments[4];
 extern volatile u64 fault, resume;
 

@@ -30,11 +30,50 @@ struct Console {
       if !isLeading { put(digit < 10 ? 0x30 &+ digit : 0x57 &+ digit) }
     }
   }
-  private func put(_ byte: UInt8) {
+  func put(_ byte: UInt8) {
     if byte == 0x0a { put(0x0d) }
     // A port that is no UART never says that it is ready: not for ever.
     var patience = 0
     while x86_in8(port &+ 5) & 0x20 == 0 && patience < 100_000 { patience &+= 1 }
     x86_out8(port, byte)
+  }
+}
+
+/// The console is one CPU's at a time.
+private enum Speaker {
+  nonisolated(unsafe) static var taken: UInt32 = 0
+}
+
+/// Says something that nobody else's words come between.
+func speaking(_ body: (Console) -> Void) {
+  while x86_add(&Speaker.taken, 1) != 1 {
+    _ = x86_add(&Speaker.taken, UInt32.max)
+    x86_pause()
+  }
+  body(.standard)
+  _ = x86_add(&Speaker.taken, UInt32.max)
+}
+
+/// What a guest says, until it is a line.
+enum Line {
+  /// Bytes of a line, at most.
+  static var most: UInt64 { 256 }
+
+  static func add(_ byte: UInt8) {
+    let count = word(Virtual.cpu &+ Block.line)
+    let bytes = UnsafeMutableRawPointer(count) + 8
+    if byte != 0x0d {
+      bytes.storeBytes(of: byte, toByteOffset: Int(truncatingIfNeeded: count.pointee), as: UInt8.self)
+      count.pointee &+= 1
+    }
+    if byte != 0x0a && count.pointee < most { return }
+    speaking { console in
+      var i: UInt64 = 0
+      while i < count.pointee {
+        console.put(bytes.load(fromByteOffset: Int(truncatingIfNeeded: i), as: UInt8.self))
+        i &+= 1
+      }
+    }
+    count.pointee = 0
   }
 }

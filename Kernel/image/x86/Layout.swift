@@ -29,6 +29,8 @@ enum Block {
   static var captured: UInt64 { 0x9000 }
   /// An image of the FPU's state as after reset, aligned.
   static var state: UInt64 { 0xa000 }
+  /// What this CPU's guest has begun to say: how many bytes, then the bytes.
+  static var line: UInt64 { 0xb000 }
   /// What the guest's registers are at an exit, 15 words below the stack's end.
   static var registers: UInt64 { size &- 120 }
   // Words of page 0, as layout.h says.
@@ -48,6 +50,8 @@ enum Block {
   /// Virtual address of the mailboxes; the last order that this CPU has obeyed.
   static var mail: UInt64 { 0x98 }
   static var seen: UInt64 { 0xa0 }
+  /// 1 where a kick has come while this CPU was not in its guest.
+  static var kicked: UInt64 { 0xa8 }
   /// Words of `CPUWord`.
   static var own: UInt64 { 0x100 }
 }

@@ -45,6 +45,7 @@ extension Silicon: Processor {
   }
 
   @inline(__always) public func flushTranslations() { x86_invept_all() }
+  public func say(_ character: UInt64) { Line.add(UInt8(truncatingIfNeeded: character)) }
   @inline(__always) public func endNMI() { x86_end_nmi() }
   @inline(__always) public func dropInterrupts() { APIC.drop() }
   @inline(__always) public func sendInterrupt(_ command: UInt64, to number: UInt64) {

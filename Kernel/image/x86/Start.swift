@@ -13,8 +13,6 @@ private enum Shared {
   /// 0 until the ledger is there; then 1; or 0x100 plus an errno.
   nonisolated(unsafe) static var state: UInt32 = 0
   nonisolated(unsafe) static var failed: UInt32 = 0
-  /// The console is one CPU's at a time.
-  nonisolated(unsafe) static var speaker: UInt32 = 0
 }
 
 /// EIO, EINVAL, positive.
@@ -84,14 +82,21 @@ private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> I
     rows: rows, cells: cells, systemBytes: memory.configSize, pages: pages, physical: physical,
     cpus: UInt64(x86_max_cpus()))
   guard Silicon.lay(wish, at: area, bytes: bytes) else { return -12 }
-  // What the direct map reaches is taken to be write-back memory up to what the loader says; the hypervisor's own is not foreign.
-  let told = Image.memory(area, 0, memory.start, Virtual.direct)
-  if told != 0 { return told }
+  // Of what the direct map reaches, what the processor takes for write-back memory; the hypervisor's own is not foreign.
+  let own = memory.start &+ memory.size
+  let told = MemoryTypes().tellWriteBack(below: HostMemory.direct << 30) { first, end in
+    func tell(_ first: UInt64, _ end: UInt64) -> Bool {
+      first >= end || machine.addMemory(first, end, virtual: Virtual.direct &+ first)
+    }
+    return tell(first, min(end, memory.start)) && tell(max(first, own), end)
+  }
+  guard told else { return -12 }
   machine.learnTables()
   let config = memory.physical(memory.config)
-  let read = Image.memory(area, config, config &+ memory.configSize, memory.address(memory.config))
-  if read != 0 { return read }
+  // The system configuration is copied from where the loader put it, and the loader's memory is forgotten then.
+  guard machine.addMemory(config, config &+ memory.configSize, virtual: memory.address(memory.config)) else { return -12 }
   let enabled = enable(area, config, configLength(memory), cpu, 0)
+  machine.dropLastMemory()
   if enabled != 0 { return enabled }
   machine.buildMSRs()
   machine.buildPorts(Owner.root)
@@ -129,11 +134,15 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
   var verdict = machine.handleExit(cpu: cpu)
   while true {
     switch verdict {
-    case .resume: return
+    case .resume:
+      let kicked = word(Virtual.cpu &+ Block.kicked)
+      if kicked.pointee == 0 { return }
+      kicked.pointee = 0
+      verdict = machine.answerKick(cpu: cpu)
     case .manage: verdict = machine.manage(cpu: cpu)
     case .fail:
       verdict = machine.failHere(cpu: cpu)
-      if verdict != .resume { report(machine, cpu) }
+      if verdict == .park { report(machine, cpu) }
     case .stand, .park:
       machine.standStill(isParked: verdict == .park)
       verdict = machine.settle(cpu: cpu)
@@ -151,15 +160,6 @@ private func report(_ machine: Silicon, _ cpu: UInt64) {
     console.write(", RIP ", machine.own(.stopRIP))
     console.write("\n")
   }
-}
-
-private func speaking(_ body: (Console) -> Void) {
-  while x86_add(&Shared.speaker, 1) != 1 {
-    _ = x86_add(&Shared.speaker, UInt32.max)
-    x86_pause()
-  }
-  body(.standard)
-  _ = x86_add(&Shared.speaker, UInt32.max)
 }
 
 private func dead(_ what: StaticString) -> Never {

@@ -169,7 +169,7 @@ drop_stub:
   pop %rax
   iretq
 
-  /* The host's exceptions: none is meant to happen. An NMI is somebody's kick, and is let go by. */
+  /* The host's exceptions: none is meant to happen. An NMI is somebody's kick, which is noted. */
   .balign 16
   .globl trap_table
 trap_table:
@@ -177,7 +177,7 @@ trap_table:
   .rept 32
   .if n == 2
   .balign 16
-  iretq
+  jmp kicked
   .else
   /* Vectors without an error code get 0. push n, as bytes: 0x6a n. */
   .balign 16
@@ -189,6 +189,12 @@ trap_table:
   .endif
   .set n, n + 1
   .endr
+kicked:
+  push %rax
+  mov $CPU_BASE + CPU_KICKED, %rax
+  movq $1, (%rax)
+  pop %rax
+  iretq
 trap_common:
   mov (%rsp), %rdi
   mov 8(%rsp), %rsi

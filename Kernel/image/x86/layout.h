@@ -22,5 +22,6 @@
 #define CPU_RIP 0x40
 #define CPU_RFLAGS 0x48
 #define CPU_CR3 0x50
+#define CPU_KICKED 0xa8
 
 #endif

@@ -73,6 +73,8 @@ public enum CellFlag {
   public static var passive: UInt64 { 1 }
   /// Its memory is scrubbed before root may see it again.
   public static var confidential: UInt64 { 0x100 }
+  /// It may say something on the hypervisor's console.
+  public static var consolePermitted: UInt64 { 1 << 30 }
   /// Every bit that has a meaning.
   public static var known: UInt64 { 0xc000_0107 }
 }

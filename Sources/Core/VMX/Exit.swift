@@ -121,6 +121,11 @@ extension Processor {
     // The next NMI must come through. (Bochs 2.7 leaves this bit set.)
     endNMI()
     setVMCS(.interruptibility, vmcs(.interruptibility) & W(known: ~0x8))
+    return answerKick(cpu: cpu)
+  }
+
+  /// Another CPU has something for this one, or has not any more.
+  public func answerKick(cpu: W) -> Verdict {
     if isHeld().isTrue { return .stand }
     return obey(takeRequest())
   }

@@ -11,6 +11,7 @@ public enum Hypercall {
   public static var getInfo: UInt64 { 5 }
   public static var getState: UInt64 { 6 }
   public static var cpuInfo: UInt64 { 7 }
+  public static var putCharacter: UInt64 { 8 }
 }
 
 /// What `Hypercall.getInfo` can be asked.
@@ -51,6 +52,7 @@ extension Processor {
     if code == W(known: Hypercall.getInfo) { return info(first) }
     if code == W(known: Hypercall.getState) { return state(of: first, cpu) }
     if code == W(known: Hypercall.cpuInfo) { return info(cpu, of: first, second) }
+    if code == W(known: Hypercall.putCharacter) { return put(first & 0xff, cpu) }
     let isManagement = (W(known: Hypercall.create) .<= code) .& (code .<= W(known: Hypercall.destroy))
     return W.choose(isManagement, errno(1), errno(38))
   }
@@ -69,6 +71,18 @@ extension Processor {
     return W.choose(said .<= W(known: CellState.mismatch), said, errno(22))
   }
 
+  /// Says a character on the hypervisor's console, for root and for a cell that may.
+  private func put(_ character: W, _ cpu: W) -> W {
+    if cpu >= capacity(.occupant) { return errno(1) }
+    let cell = read(.occupant, cpu)
+    if cell >= capacity(.phase) { return errno(1) }
+    let isPermitted =
+      (cell .== W(known: Owner.root)) .| read(.cellFlags, cell).has(CellFlag.consolePermitted)
+    if (.!isPermitted).isTrue { return errno(1) }
+    say(character)
+    return 0
+  }
+
   private func info(_ type: W) -> W {
     if type == W(known: InfoType.pages) { return capacity(.pageTree) }
     if type == W(known: InfoType.pagesUsed) { return pagesUsed() }
@@ -78,12 +92,15 @@ extension Processor {
     return errno(22)
   }
 
+  /// Pages of the trees in force. (Those of a tree that is gone are free again with the next transition, when every CPU has flushed.)
   private func pagesUsed() -> W {
     var used = OneWord<W>(0)
     loop(.usedPages, capacity(.pageTree), &used, frame: .none) { i, used in
       used.value .<= i
     } body: { i, used in
-      if self.read(.pageTree, i) != 0 { used.value = used.value &+ 1 }
+      let tree = self.read(.pageTree, i)
+      if tree == 0 { return }
+      if self.isInForce(tree &- 1).isTrue { used.value = used.value &+ 1 }
     }
     return used.value
   }

@@ -19,7 +19,7 @@ public enum Standing {
 extension Processor {
   /// Carries out the management hypercall that CPU `cpu` has just made.
   public func manage(cpu: W) -> Verdict {
-    if (.!tryLock()).isTrue { return .resume }
+    if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
     let (code, argument) = (guest(.rax), guest(.rdi) & addressMask)
     var result = errno(38)
     if code == W(known: Hypercall.create) { result = createCell(at: argument, cpu) }
@@ -165,7 +165,7 @@ extension Processor {
   /// This CPU's cell did what it must not do, or its processor failed: the CPU is parked; a cell of which none is left has failed.
   public func failHere(cpu: W) -> Verdict {
     // The guest does it again.
-    if (.!tryLock()).isTrue { return .resume }
+    if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
     if cpu < capacity(.occupant) {
       let cell = read(.occupant, cpu)
       _ = attempt(.failCPU) { () throws(Refusal<W>) in try self.failCPU(cpu) }

@@ -117,6 +117,8 @@ public protocol Processor: Machine {
   func ask(_ cpu: W, _ request: W)
   /// What was asked of this CPU since it last looked. Foreign.
   func takeRequest() -> W
+  /// Says a character on the console. What one CPU says comes out in whole lines.
+  func say(_ character: W)
   /// Runs a transition. Whoever calls has the management lock.
   func attempt(_ transition: Transition, _ body: @Sendable () throws(Refusal<W>) -> Void) -> Attempt<W>
 }
