@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Theorem. Whatever the processor's capability MSRs say and whatever the loader's system looked like: before a CPU of root's enters it as a
 // guest for the first time, either the hypervisor refuses and has changed nothing but a VMCS that is never entered, or
-//   - NMIs exit, interrupts do not; every access to a model-specific register exits; guest-physical addresses go through extended page
+//   - NMIs exit, interrupts do not; ports and model-specific registers exit by root's bitmaps; guest-physical addresses go through extended page
 //     tables, tagged by the cell; the guest can change neither its tables' root nor the VMCS; an exit leads to 64-bit code, loads the host's
 //     PAT and EFER and saves the guest's;
 //   - no control is set that the processor cannot set, none clear that it cannot clear (SDM vol. 3D, appendix A);
@@ -33,8 +33,9 @@ enum EnterRoot {
   private static let controls: [(VMCSField, set: [UInt64], clear: [UInt64], MSR)] = [
     // NMI exiting; external-interrupt exiting (25.6.1).
     (.pinControls, [3], [0], .truePin),
-    // Secondary controls; interrupt-window, TSC offsetting, HLT, CR3-load and -store exiting, MSR bitmaps (25.6.2).
-    (.primaryControls, [31], [2, 3, 7, 15, 16, 28], .truePrimary),
+    // I/O bitmaps, MSR bitmaps, secondary controls; interrupt-window, TSC offsetting, HLT, CR3-load and -store, unconditional I/O
+    // exiting (25.6.2).
+    (.primaryControls, [25, 28, 31], [2, 3, 7, 15, 16, 24], .truePrimary),
     // EPT, VPID, unrestricted guest; VM functions, VMCS shadowing.
     (.secondaryControls, [1, 5, 7], [13, 14], .secondary),
     // Host address-space size, save and load PAT, save and load EFER (25.7.1).
@@ -61,6 +62,10 @@ enum EnterRoot {
       let page = (m.peek(.treeRoot, tree) &- 1) &+ m.peek(.pool, W(known: PoolWord.start))
       // Bits 2:0 write-back, 5:3 a walk of four levels, 6 no accessed and dirty flags (25.6.11).
       return m.vmcs(.eptPointer) .== ((page << 12) | 6 | W(known: 3 << 3))
+    }
+    proof.prove("the bitmaps are root's") {
+      (m.vmcs(.portsA) .== m.address(of: .ports, 0)) .& (m.vmcs(.portsB) .== m.address(of: .ports, 512))
+        .& (m.vmcs(.msrBitmap) .== m.address(of: .msrBits, 0))
     }
     proof.prove("translations are tagged") { m.vmcs(.vpid) .!= 0 }
     proof.prove("the CPU is root's") {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Theorem. Whatever made a guest leave, whatever its registers, its VMCS and the processor hold, and whichever CPU it is: the handler ends
 // without a trap, and
-//   - of the VMCS it writes nothing but the guest's instruction pointer, its blocking of interrupts and what is raised at the next entry:
-//     never a control, the tables' root or the host's state (P12);
+//   - of the VMCS it writes nothing of the host's, no address of tables or bitmaps, no tag, and no control but the one that says whether the
+//     guest is in 64-bit mode, which it keeps true to EFER.LMA (P12, P9);
 //   - what it raises is an exception that the manual allows at an entry (SDM vol. 3C, 27.2.1.3);
-//   - of the hypervisor's tables it writes nothing but the occupant of this very CPU, and that only where the CPU stops: then it is nobody's.
-//     Where the guest goes on, everything is as it was (P9, P19);
+//   - CR0 stays what VMX demands, and the bits that the guest does not own stay those;
+//   - it sends an interrupt, and asks a CPU for something, only where that CPU runs the same cell; and the local vector table gets nothing
+//     but interrupts and what is masked (P13, P11);
+//   - XCR0 gets what the processor takes;
+//   - no table is written: what changes tables is for `manage` and `failHere`, which it calls for where root manages and where the guest did
+//     what it must not (P9, P19);
 //   - each loop on the way has a bound that was fixed before it began (P18).
 
 import Core
@@ -18,59 +22,127 @@ enum Exits {
   static let theorem = CoreTheorem(
     name: "exits-stay-inside",
     statement: """
-      Whatever made a guest leave: the handler writes nothing but this guest's registers, instruction pointer and pending exception, raises \
-      only what may be raised, and either goes on with everything as it was or stops this CPU; no trap.
+      Whatever made a guest leave: the handler changes nothing but this guest, raises only what may be raised, sends interrupts to CPUs of the same \
+      cell alone, and leaves every table as it was; no trap.
       """,
     properties: ["P9", "P11", "P12", "P13", "P17", "P18"],
-    loops: [.usedPages, .aliveCells],
+    loops: [.usedPages, .aliveCells, .sendInterrupt],
     prepare: { m in
       for label in reached { m.explorer.expect(label) }
     },
     run: { m throws(Refusal<W>) in
       let cpu = m.argument("cpu")
-      m.noted["cpu"] = cpu
       m.noted["rip"] = m.vmcs(.guestRIP)
       m.noted["interruptibility"] = m.vmcs(.interruptibility)
-      m.noted["stops"] = m.handleExit(cpu: cpu) == .stop ? 1 : 0
+      m.noted["entry"] = m.vmcs(.entryControls)
+      m.noted["cr0Mask"] = m.vmcs(.cr0Mask)
+      let (cell, privilege) = (m.peek(.occupant, cpu), m.vmcs(.accessSS))
+      m.onSend = { command, number in mayReach(m, cell, number, "the interrupt") { (16 .<= command) .& (command .< 256) } }
+      m.onAsk = { target, request in
+        mayReach(m, cell, m.peek(.interruptID, target), "the request") {
+          (target .!= cpu) .& ((request .== 1) .| ((request & W(known: ~0xff00)) .== 2))
+        }
+      }
+      let verdict = m.handleExit(cpu: cpu)
+      m.explorer.mark("\(verdict)")
+      m.noted["manages"] = verdict == .manage ? 1 : 0
+      m.noted["privilege"] = privilege
     }, success: show, keepsInvariant: false)
+
+  /// Shows that what is sent to the CPU with that number stays in the cell.
+  private static func mayReach(
+    _ m: SymbolicMachine, _ cell: W, _ number: W, _ what: String, _ form: () -> SymbolicTruth
+  ) {
+    let target = m.iteration
+    m.explorer.prove(
+      "\(what) goes to a CPU of the same cell",
+      m.explorer.specifying {
+        (target .< m.capacity(.occupant)) .& (m.peek(.occupant, target) .== cell)
+          .& (m.peek(.interruptID, target) .== number)
+      })
+    m.explorer.prove("\(what) is one that may be sent", m.explorer.specifying(form))
+  }
 
   /// What must be able to happen.
   private static let reached = [
-    "a guest goes on", "a CPU stops", "an exception is raised", "an exception with an error code is raised",
+    "resume", "fail", "manage", "stand", "park", "an exception is raised", "an exception with an error code is raised",
+    "CR0 is set", "a vector table entry is set", "a CPU begins",
   ]
 
   private static func show(_ proof: PathProof) {
     let (m, explorer) = (proof.machine, proof.explorer)
-    guard let cpu = m.noted["cpu"], let rip = m.noted["rip"], let stops = m.noted["stops"],
-      let blocking = m.noted["interruptibility"]
+    guard let rip = m.noted["rip"], let blocking = m.noted["interruptibility"], let entry = m.noted["entry"]
     else { return }
-    let isStopped = stops.number == 1
-    explorer.mark(isStopped ? "a CPU stops" : "a guest goes on")
+    let never: Set<VMCSField> = [
+      .pinControls, .primaryControls, .secondaryControls, .exitControls, .eptPointer, .vpid, .portsA, .portsB,
+      .msrBitmap,
+    ]
     for field in m.writtenFields.sorted(by: { $0.rawValue < $1.rawValue }) {
       proof.prove("may be written by a handler: \(field)") {
-        .known([VMCSField.guestRIP, .interruptibility, .injection, .injectedError].contains(field))
+        .known(field.kind != 3 && !never.contains(field))
       }
     }
     if m.writtenFields.contains(.injection) { showInjection(proof) }
-    proof.prove("the guest goes on where it was, or behind the instruction") {
+    if m.writtenFields.contains(.entryControls) {
+      proof.prove("no control changes but that of the guest's mode, which is EFER's") {
+        let isLong = m.vmcs(.guestEFER).has(1 << 10)
+        let long = W(known: 1 << 9)
+        return m.vmcs(.entryControls) .== W.choose(isLong, entry | long, entry & (W(known: .max) &- long))
+      }
+    }
+    if m.writtenFields.contains(.guestCR0) { showCR0(proof) }
+    let begins = m.writtenFields.contains(.guestCS)
+    if begins { explorer.mark("a CPU begins") }
+    proof.prove("the guest goes on where it was, or behind the instruction, or begins") {
       let next = rip &+ m.vmcs(.instructionLength)
       let now = m.vmcs(.guestRIP)
-      return (now .== rip) .| (now .== next) .| (now .== (next & 0xffff_ffff))
+      return .known(begins) .| (now .== rip) .| (now .== next) .| (now .== (next & 0xffff_ffff))
     }
     proof.prove("blocking of interrupts is only lifted") {
       (m.vmcs(.interruptibility) & blocking) .== m.vmcs(.interruptibility)
     }
-    for table in SymbolicMachine.state where table != .occupant {
+    for (msr, value) in m.writtenMSRs {
+      explorer.mark("a vector table entry is set")
+      proof.prove("\(msr) may be written") {
+        .known((0x832...0x837).contains(msr.rawValue) || msr.rawValue == 0x82f)
+      }
+      proof.prove("\(msr) raises interrupts or nothing") {
+        (((value >> 8) & 7) .== 0) .& (value.has(1 << 16) .| (16 .<= (value & 0xff)))
+      }
+    }
+    for table in SymbolicMachine.state + [.ports, .msrBits, .launch, .stood, .standing, .interruptID, .treeRoot] {
       explorer.prove("\(table) is left alone", m.isUnchanged(table, since: proof.before))
     }
-    proof.prove("CPUs keep their occupants, but for this one where it stops") {
-      let other = m.any("other")
-      let (now, before) = (m.peek(.occupant, other), proof.before.read(.occupant, other))
-      let isThis = .known(isStopped) .& (other .== cpu)
-      return SymbolicTruth.choose(
-        isThis, (now .== W(known: Owner.hypervisor)) .| (m.capacity(.occupant) .<= cpu), now .== before)
-    }
     explorer.prove("nothing is scrubbed", .!m.isScrubbed)
+    if m.noted["manages"]?.number == 1 {
+      proof.prove("only root manages, at privilege level 0") {
+        ((m.vmcs(.accessSS) & W(known: 0x60)) .== 0)
+          .& (m.peek(.occupant, m.argument("cpu")) .== W(known: Owner.root))
+      }
+    }
+  }
+
+  /// CR0 as it is after a handler.
+  private static func showCR0(_ proof: PathProof) {
+    let m = proof.machine
+    proof.explorer.mark("CR0 is set")
+    proof.prove("CR0 is what VMX demands of an unrestricted guest") {
+      let (must, may) = (m.msr(.cr0Fixed0) & W(known: 0xffff_ffff_7fff_fffe), m.msr(.cr0Fixed1))
+      let cr0 = m.vmcs(.guestCR0)
+      return ((cr0 & may) .== cr0) .& (((may & must) .== must) ==> ((cr0 & must) .== must))
+    }
+    proof.prove("paging has protection, and long mode has PAE where it is entered") {
+      let cr0 = m.vmcs(.guestCR0)
+      let may = m.msr(.cr0Fixed1)
+      let hasBoth = may.has(0x8000_0001)
+      return hasBoth ==> ((cr0.has(1 << 31) ==> cr0.has(1)))
+    }
+    proof.prove("the bits that the guest does not own stay those") {
+      let (must, may) = (m.msr(.cr0Fixed0) & W(known: 0xffff_ffff_7fff_fffe), m.msr(.cr0Fixed1))
+      let fixed = must | (W(known: .max) &- may)
+      let before = m.noted["cr0Mask"] ?? 0
+      return (m.vmcs(.cr0Mask) .== before) .| ((m.vmcs(.cr0Mask) & fixed) .== fixed)
+    }
   }
 
   /// What is raised is a hardware exception, with an error code exactly where the manual says so.

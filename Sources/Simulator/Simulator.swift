@@ -20,6 +20,8 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     public var firstPage: UInt64 = 0x3_a000
     /// Check loop invariants and frames; costs time.
     public var checks: Bool
+    /// Room for I/O bitmaps.
+    public var hasPorts = false
     /// Keep a log of writes; `checks` does, too.
     public var logs = false
     /// The ghosts' values (`Ghost`), for the checks.
@@ -74,8 +76,11 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   private static func size(of table: Table, _ options: Options) -> Int {
     switch table {
     case .order: options.rows * 2
-    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded: options.cells
-    case .occupant: options.cpus
+    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress: options.cells
+    case .occupant, .standing, .launch, .interruptID: options.cpus
+    case .stood: options.checks ? options.cpus : 0
+    case .ports: options.hasPorts ? options.cells * Int(PortBitmap.words) : 0
+    case .msrBits: Int(MSRBitmap.words)
     case .home: options.checks ? options.cpus : 0
     case .registers: Int(Register.count)
     case .place, .protectedPlace: options.checks ? options.rows * 16 : 0

@@ -70,7 +70,7 @@ extension Silicon {
   public func takeRequest() -> UInt64 { UInt64(x86_exchange_word(mail(thisCPU, Mail.request), 0)) }
 
   public func attempt(
-    _ transition: Transition, _ body: @Sendable () throws(Refusal<UInt64>) -> Void
+    _ operation: Operation, _ body: @Sendable () throws(Refusal<UInt64>) -> Void
   ) -> Attempt<UInt64> {
     do throws(Refusal<UInt64>) {
       try body()

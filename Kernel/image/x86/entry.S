@@ -209,8 +209,14 @@ trap_common:
   .globl memset
 memset:
   mov %rdi, %r8
-  mov %esi, %eax
+  movzbl %sil, %eax
+  mov $0x0101010101010101, %rcx
+  imul %rcx, %rax
   mov %rdx, %rcx
+  shr $3, %rcx
+  rep stosq
+  mov %rdx, %rcx
+  and $7, %ecx
   rep stosb
   mov %r8, %rax
   ret
@@ -218,20 +224,21 @@ memset:
 memcpy:
   mov %rdi, %rax
   mov %rdx, %rcx
+  shr $3, %rcx
+  rep movsq
+  mov %rdx, %rcx
+  and $7, %ecx
   rep movsb
   ret
   .globl memmove
 memmove:
+  cmp %rsi, %rdi
+  jbe memcpy
   mov %rdi, %rax
   mov %rdx, %rcx
-  cmp %rsi, %rdi
-  jbe 4f
   std
   lea -1(%rdi,%rcx), %rdi
   lea -1(%rsi,%rcx), %rsi
   rep movsb
   cld
-  ret
-4:
-  rep movsb
   ret

@@ -127,3 +127,12 @@ extension Machine {
       layout.copy.holder, size: layout.copy.size, offset: layout.descriptor + W(known: offset), width: width)
   }
 }
+
+extension Machine {
+  /// Where a cell's CPUs begin, guest-physical, as its configuration says.
+  func resetAddress(_ layout: CellLayout<W>) -> W {
+    load(
+      layout.copy.holder, size: layout.copy.size,
+      offset: layout.descriptor &+ W(known: CellOffset.resetAddress), width: 8)
+  }
+}

@@ -39,6 +39,7 @@ extension Machine {
     takeOver(cell, rows: count)
     keep(name, of: cell)
     write(.cellFlags, cell, layout.flags)
+    write(.resetAddress, cell, resetAddress(layout))
     write(.loaded, cell, 0)
     write(.phase, cell, W(known: Phase.stopped))
     setRegister(Register.claimCount, count)

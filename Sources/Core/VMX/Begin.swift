@@ -10,6 +10,8 @@ public enum Beginning {
   /// PAT: WB, WT, UC-, UC, twice.
   public static var pat: UInt64 { 0x0007_0406_0007_0406 }
   public static var dr7: UInt64 { 0x400 }
+  /// A cell's tag has 16 bits, and 0 is the hypervisor's.
+  public static var mostCells: UInt64 { 0xffff }
   public static var flags: UInt64 { 0x2 }
   public static var limit: UInt64 { 0xffff }
   /// Access rights: code (execute, read, accessed), data (read, write, accessed), LDT, TSS (busy, 32 bits); all present.
@@ -25,7 +27,7 @@ extension Processor {
     flushTranslations()
     if cpu >= capacity(.occupant) { return .park }
     let cell = read(.occupant, cpu)
-    if cell >= capacity(.phase) { return .park }
+    if ((capacity(.phase) .<= cell) .| (W(known: Beginning.mostCells) .<= cell)).isTrue { return .park }
     if read(.treeRoot, tree(of: cell)) == 0 { return .park }
     let launch = read(.launch, cpu)
     if launch != own(.launch) {

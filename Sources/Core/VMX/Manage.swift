@@ -48,11 +48,7 @@ extension Processor {
       try self.create(address, size: size, as: cell, caller: cpu)
     }
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
-    if cell < capacity(.phase) {
-      let reset = load(.cell, size: size, offset: W(known: CellOffset.resetAddress), width: 8)
-      write(.resetAddress, cell, reset)
-      buildPorts(cell)
-    }
+    buildPorts(cell)
     buildPorts(W(known: Owner.root))
     return release(done: true, 0)
   }
@@ -104,8 +100,11 @@ extension Processor {
       self.write(.standing, i, W.choose(isMeant, W(known: Standing.roots), W(known: Standing.none)))
     }
     loop(.markCell, register(Register.claimCount), &none, frame: TableSet(.standing)) { i, _ in
-      let isMeant = self.runsRoot(cpu) .| ((row .< i) .& self.isCPU(cpu, of: cell, byRow: row))
-      return ((cpu .< cpus) .& (cpu .!= caller) .& isMeant) ==> (self.read(.standing, cpu) .!= 0)
+      let isCells = (row .< i) .& self.isCPU(cpu, of: cell, byRow: row)
+      let mark = self.read(.standing, cpu)
+      let isMarked =
+        (self.runsRoot(cpu) ==> (mark .!= 0)) .& (isCells ==> (mark .== W(known: Standing.cells)))
+      return ((cpu .< cpus) .& (cpu .!= caller)) ==> isMarked
     } body: { i, _ in
       let claim = self.claim(.current, i)
       let one = self.cpu(of: claim)
@@ -118,9 +117,12 @@ extension Processor {
       if self.read(.standing, i) != 0 { self.order(i, .hold) }
     }
     var missing = OneWord<W>(0)
+    let before = specified(OneWord<W>(0)) { OneWord(self.read(.stood, cpu)) }
     loop(.awaitHold, cpus, &missing, frame: TableSet(.stood)) { i, missing in
-      ((missing.value .== 0) .& (cpu .< i) .& (self.read(.standing, cpu) .!= 0))
-        ==> (self.read(.stood, cpu) .== 1)
+      let isMeant = self.read(.standing, cpu) .!= 0
+      let stood = self.read(.stood, cpu)
+      return (((missing.value .== 0) .& (cpu .< i) .& isMeant) ==> (stood .== 1))
+        .& (isMeant .| (stood .== before.known(to: self).value))
     } body: { i, missing in
       if self.read(.standing, i) == 0 { return }
       if (.!self.stands(i)).isTrue { missing.value = 1 }
@@ -142,9 +144,13 @@ extension Processor {
       fillCell(W(known: Owner.root))
     }
     let cpu = arbitrary(Ghost.cpu)
+    let before = specified(OneWord<W>(0)) { OneWord(self.read(.stood, cpu)) }
     var none = NoState<W>()
     loop(.orderGo, capacity(.occupant), &none, frame: TableSet(.stood)) { i, _ in
-      ((cpu .< i) .& (self.read(.standing, cpu) .!= 0)) ==> (self.read(.stood, cpu) .== 0)
+      let isMeant = self.read(.standing, cpu) .!= 0
+      let stood = self.read(.stood, cpu)
+      return (((cpu .< i) .& isMeant) ==> (stood .== 0))
+        .& (isMeant .| (stood .== before.known(to: self).value))
     } body: { i, _ in
       if self.read(.standing, i) != 0 { self.order(i, .go) }
     }
@@ -153,9 +159,12 @@ extension Processor {
 
   /// The cell's CPUs, which stand still, begin anew.
   private func giveNewBeginnings() {
+    let cpu = arbitrary(Ghost.cpu)
+    let before = specified(OneWord<W>(0)) { OneWord(self.read(.launch, cpu)) }
     var none = NoState<W>()
-    loop(.newBeginnings, capacity(.occupant), &none, frame: TableSet(.launch)) { _, _ in
-      W.Condition(known: true)
+    loop(.newBeginnings, capacity(.occupant), &none, frame: TableSet(.launch)) { i, _ in
+      let isNew = (cpu .< i) .& (self.read(.standing, cpu) .== W(known: Standing.cells))
+      return self.read(.launch, cpu) .== (before.known(to: self).value &+ W.choose(isNew, 1, 0))
     } body: { i, _ in
       if self.read(.standing, i) != W(known: Standing.cells) { return }
       self.write(.launch, i, self.read(.launch, i) &+ 1)

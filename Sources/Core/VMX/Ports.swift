@@ -32,7 +32,14 @@ extension Machine {
   /// The claim is about ports.
   func isPorts(_ claim: Claim<W>) -> W.Condition {
     ((claim.base >> 60) .== W(known: Space.port.rawValue)) .& (claim.base .< claim.end)
-      .& (claim.end .<= W(known: Space.port.origin | Limit.ports))
+      .& (claim.base .< W(known: Space.port.origin | Limit.ports))
+  }
+
+  /// For specifications: words of other cells' bitmaps are as they were.
+  private func keepsOthers(_ bitmaps: W, _ before: Specified<OneWord<W>>) -> W.Condition {
+    let word = arbitrary(Ghost.resource)
+    let isOwn = (bitmaps .<= word) .& (word .< (bitmaps &+ W(known: PortBitmap.words)))
+    return isOwn .| (read(.ports, word) .== before.known(to: self).value)
   }
 
   /// Writes the bitmaps of `cell` by the ledger in force. No CPU that runs the cell may run meanwhile.
@@ -41,9 +48,11 @@ extension Machine {
     let first = bitmaps(of: cell)
     let rows = register(Register.claimCount)
     let port = arbitrary(Ghost.bit)
+    let others = specified(OneWord<W>(0)) { OneWord(self.read(.ports, self.arbitrary(Ghost.resource))) }
     var none = NoState<W>()
     loop(.closePorts, W(known: PortBitmap.words), &none, frame: TableSet(.ports)) { i, _ in
-      ((port >> 6) .< i) ==> (self.read(.ports, first &+ (port >> 6)) .== W(known: .max))
+      self.keepsOthers(first, others)
+        .& (((port >> 6) .< i) ==> (self.read(.ports, first &+ (port >> 6)) .== W(known: .max)))
     } body: { i, _ in
       self.write(.ports, first &+ i, W(known: .max))
     }
@@ -52,7 +61,7 @@ extension Machine {
       let claim = self.claim(.current, row)
       let isNamed =
         (row .< i) .& (claim.owner .== cell) .& self.isPorts(claim) .& self.names(claim, port)
-      return isNamed ==> self.isOpen(.ports, first, port)
+      return self.keepsOthers(first, others) .& (isNamed ==> self.isOpen(.ports, first, port))
     } body: { i, _ in
       let claim = self.claim(.current, i)
       if ((claim.owner .!= cell) .| .!self.isPorts(claim)).isTrue { return }
@@ -62,8 +71,8 @@ extension Machine {
     loop(.takePorts, rows, &none, frame: TableSet(.ports)) { i, _ in
       let row = self.arbitrary(Ghost.oldRow)
       let claim = self.claim(.current, row)
-      return ((row .< i) .& self.takesPorts(claim) .& self.names(claim, port))
-        ==> .!self.isOpen(.ports, first, port)
+      let isTaken = (row .< i) .& self.takesPorts(claim) .& self.names(claim, port)
+      return self.keepsOthers(first, others) .& (isTaken ==> .!self.isOpen(.ports, first, port))
     } body: { i, _ in
       let claim = self.claim(.current, i)
       if (.!self.takesPorts(claim)).isTrue { return }
@@ -84,19 +93,22 @@ extension Machine {
   /// Opens or closes the ports of a claim in the bitmaps that begin at word `bitmaps`.
   private func setRange(_ claim: Claim<W>, _ bitmaps: W, opens: Bool) {
     let origin = W(known: Space.port.origin)
-    let (first, end) = (claim.base &- origin, claim.end &- origin)
+    // There is no port past 0xffff.
+    let (first, end) = (claim.base &- origin, W.lesser(claim.end &- origin, W(known: Limit.ports)))
     let word = first >> 6
     let count = (((end &- 1) >> 6) &- word) &+ 1
     let port = arbitrary(Ghost.bit)
     let before = specified(OneWord<W>(0)) { OneWord(self.read(.ports, bitmaps &+ (port >> 6))) }
+    let others = specified(OneWord<W>(0)) { OneWord(self.read(.ports, self.arbitrary(Ghost.resource))) }
     var none = NoState<W>()
     @Sendable func isAsBefore(_ done: W) -> W.Condition {
       let old = before.known(to: self).value
       let changed = self.bits(first, end, of: port >> 6)
       let new = opens ? old & (W(known: .max) &- changed) : old | changed
       let isDone = (word .<= (port >> 6)) .& ((port >> 6) .< (word &+ done))
-      return (port .< W(known: Limit.ports))
-        ==> (self.read(.ports, bitmaps &+ (port >> 6)) .== W.choose(isDone, new, old))
+      return keepsOthers(bitmaps, others)
+        .& ((port .< W(known: Limit.ports))
+          ==> (self.read(.ports, bitmaps &+ (port >> 6)) .== W.choose(isDone, new, old)))
     }
     if opens {
       loop(.openRange, count, &none, frame: TableSet(.ports)) { i, _ in

@@ -34,7 +34,7 @@ public enum Request {
 }
 
 /// What happens under the management lock, each with a theorem of its own name.
-public enum Transition: UInt8, Sendable {
+public enum Operation: UInt8, Sendable {
   case create, setLoadable, start, destroy, failCPU, fail
 }
 
@@ -120,5 +120,5 @@ public protocol Processor: Machine {
   /// Says a character on the console. What one CPU says comes out in whole lines.
   func say(_ character: W)
   /// Runs a transition. Whoever calls has the management lock.
-  func attempt(_ transition: Transition, _ body: @Sendable () throws(Refusal<W>) -> Void) -> Attempt<W>
+  func attempt(_ operation: Operation, _ body: @Sendable () throws(Refusal<W>) -> Void) -> Attempt<W>
 }

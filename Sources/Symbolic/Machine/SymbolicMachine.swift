@@ -18,7 +18,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// The tables whose writes are the hypervisor's state, as opposed to scratch.
   public static let state: [Table] = [
     .currentBase, .currentEnd, .currentOwner, .currentMarks, .currentGuest, .phase, .cellFlags, .name0,
-    .name1, .name2, .name3, .loaded, .occupant, .registers, .pool,
+    .name1, .name2, .name3, .loaded, .occupant, .registers, .pool, .resetAddress,
   ]
   let rows: SymbolicWord
   let cpus: SymbolicWord
@@ -31,6 +31,12 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   var frames: [TableSet] = []
   /// Called after each step that is taken: a proof may show, there and then, what will be needed later.
   public var onTaken: ((ProvedStep) -> Void)?
+  /// Called where an interrupt is sent (command, number), a CPU is asked for something, a transition is attempted, and where one has been
+  /// done or refused: theorems say there what must hold, or what is known.
+  public var onSend: ((SymbolicWord, SymbolicWord) -> Void)?
+  public var onAsk: ((SymbolicWord, SymbolicWord) -> Void)?
+  public var onAttempt: ((Operation) -> Void)?
+  public var afterTransition: ((Operation, Bool) -> Void)?
   /// What `builtTree` was set to on this path.
   var begun: [SymbolicWord] = []
   var ghosts: [SymbolicWord]
@@ -105,8 +111,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public func capacity(_ table: Table) -> SymbolicWord {
     switch table {
     case .order: rows &+ rows
-    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded: cells
-    case .occupant, .home: cpus
+    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress: cells
+    case .occupant, .home, .standing, .stood, .launch, .interruptID: cpus
+    case .ports: cells << 10
+    case .msrBits: SymbolicWord(known: MSRBitmap.words)
     case .registers: SymbolicWord(known: Register.count)
     case .pageTree, .pageNext, .pageLevel, .pagePrefix: poolPages
     case .treeRoot, .mappedBy: cells &+ cells
@@ -116,7 +124,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     }
   }
 
-  private func mustExist(_ table: Table, _ index: SymbolicWord) {
+  func mustExist(_ table: Table, _ index: SymbolicWord) {
     explorer.mustNotTrap(index .< capacity(table), "index of \(table)")
   }
 
@@ -156,7 +164,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     witness(table, index, explorer.specifying { value.known(to: self).value })
   }
 
-  private func note(_ table: Table, _ index: SymbolicWord, _ value: SymbolicWord) {
+  func note(_ table: Table, _ index: SymbolicWord, _ value: SymbolicWord) {
     for frame in frames where !frame.includes(table) {
       explorer.fail("frame", "a loop wrote \(table), which is outside its frame")
     }
@@ -532,7 +540,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// `mappedBy` speaks of the ghost address alone.
   private func bindAddress() { explorer.bind(ghosts[Ghost.address].term(in: explorer.context)) }
 
-  private func forget(_ frame: TableSet, _ name: String) {
+  func forget(_ frame: TableSet, _ name: String) {
     isPristine = false
     if frame.includes(.mappedBy) { bindAddress() }
     let word = explorer.context.bits(64)

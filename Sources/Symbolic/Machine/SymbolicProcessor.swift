@@ -14,6 +14,17 @@ struct ProcessorState {
   var own: [CPUWord: SymbolicWord] = [:]
   /// The fields that code has set.
   var written: Set<VMCSField> = []
+  /// Model-specific registers that code has set.
+  var writtenMSRs: [(msr: MSR, value: SymbolicWord)] = []
+  /// Whether the management lock is this CPU's.
+  var isLocked = false
+  /// Whether no translation has been cached since tables changed last; before anything is known: not.
+  var isFlushed = false
+  /// Whether what is in neither VMCS nor registers, and what interrupts were pending, has been cleared.
+  var isCleared = false
+  var isDropped = false
+  /// The transitions that were attempted on this path.
+  var attempts: [Operation] = []
 }
 
 extension VMCSField {
@@ -122,4 +133,14 @@ extension SymbolicMachine: Processor {
 
   /// For theorems: the fields that code has set on this path.
   public var writtenFields: Set<VMCSField> { processor.written }
+  /// The model-specific registers that code has set on this path, in order.
+  public var writtenMSRs: [(msr: MSR, value: SymbolicWord)] { processor.writtenMSRs }
+  /// The management lock is this CPU's.
+  public var isLocked: Bool { processor.isLocked }
+  /// No translation is cached that is older than the tables.
+  public var isFlushed: Bool { processor.isFlushed }
+  /// Nothing is left of what ran here before, but for registers and VMCS.
+  public var isCleared: Bool { processor.isCleared && processor.isDropped }
+  /// What was attempted.
+  public var attempts: [Operation] { processor.attempts }
 }

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Theorems about management. Whatever root asks for, whatever the tables hold, whatever other CPUs do:
+//
+// nobody-runs-meanwhile. Tables change only under the management lock, and only when every other CPU that runs root, and every other CPU of the
+// cell that it is about, has said that it stands still; until then everything is as it was, so that the theorem of the transition applies.
+// Afterwards, whatever came of it, each CPU that was to stand still has been told to go on, and the lock is free. Where something changed, this
+// CPU has dropped its translations and goes on by root's tables in force; CPUs of a cell that was started or destroyed have a new
+// beginning. Where the lock is taken or a CPU does not answer, nothing has changed. (P7, P9, P19, P18.)
+//
+// a-cpu-fails-alone. A CPU whose guest did what it must not is parked, under the lock, and a cell of which no CPU is left fails; nothing else.
+
+import Core
+import Symbolic
+
+/// Theorems about management.
+enum Management {
+  typealias W = SymbolicWord
+
+  static let all = [manages, fails]
+
+  static let manages = CoreTheorem(
+    name: "nobody-runs-meanwhile",
+    statement: """
+      While tables change, every other CPU of root's and every CPU of the cell that it is about stands still; afterwards all go on, by the new \
+      tables, and the lock is free; no trap.
+      """,
+    properties: ["P7", "P9", "P17", "P18", "P19"],
+    loops: [.markRoot, .markCell, .orderHold, .awaitHold, .orderGo, .newBeginnings],
+    prepare: { m in
+      prepare(m)
+      for label in ["done create", "done start", "done setLoadable", "done destroy", "refused", "taken"] {
+        m.explorer.expect(label)
+      }
+      m.noted["code"] = m.guest(.rax)
+      m.noted["rip"] = m.vmcs(.guestRIP)
+      // What counts of an argument: all of it in 64-bit code (EFER.LMA, CS.L), else the low half.
+      m.noted["cell"] = m.explorer.specifying {
+        let isLong = m.vmcs(.guestEFER).has(1 << 10) .& m.vmcs(.accessCS).has(1 << 13)
+        return m.guest(.rdi) & W.choose(isLong, W(known: .max), 0xffff_ffff)
+      }
+    },
+    run: { m throws(Refusal<W>) in
+      let verdict = m.manage(cpu: m.argument("cpu"))
+      m.noted["resumes"] = verdict == .resume ? 1 : 0
+    }, success: showManaged, keepsInvariant: false)
+
+  static let fails = CoreTheorem(
+    name: "a-cpu-fails-alone",
+    statement: """
+      A CPU whose guest did what it must not is parked, under the management lock, and a cell of which no CPU is left fails; nothing else \
+      happens; no trap.
+      """,
+    properties: ["P9", "P17", "P18", "P19"], loops: [.othersOfCell],
+    prepare: { m in
+      prepare(m)
+      for label in ["fails", "taken", "the cell fails"] { m.explorer.expect(label) }
+    },
+    run: { m throws(Refusal<W>) in
+      let verdict = m.failHere(cpu: m.argument("cpu"))
+      m.noted["parks"] = verdict == .park ? 1 : 0
+    }, success: showFailed, keepsInvariant: false)
+
+  private static func prepare(_ m: SymbolicMachine) {
+    let explorer = m.explorer
+    explorer.assume(explorer.specifying { m.registersAreSound })
+    for ghost in [Ghost.cpu, Ghost.oldRow] { explorer.bind(m.arbitrary(ghost)) }
+    let before = m.snapshot
+    m.onAttempt = { operation in
+      // failCPU comes before fail; what it did is its theorem's.
+      if operation != .fail {
+        for table in SymbolicMachine.state + [.treeRoot, .pageTree] {
+          explorer.prove("\(table) is as it was when \(operation) begins", m.isUnchanged(table, since: before))
+        }
+      }
+      if operation == .fail || operation == .failCPU { return }
+      let (cpu, row) = (m.arbitrary(Ghost.cpu), m.arbitrary(Ghost.oldRow))
+      let cell = m.noted["cell"] ?? 0
+      explorer.prove(
+        "every CPU of root's but the caller's stands still when \(operation) begins",
+        explorer.specifying {
+          let isOther = (cpu .< m.capacity(.occupant)) .& (cpu .!= m.argument("cpu"))
+          return (isOther .& (before.read(.occupant, cpu) .== 0)) ==> (m.peek(.stood, cpu) .== 1)
+        })
+      if operation == .create { return }
+      explorer.prove(
+        "every CPU of the cell's stands still when \(operation) begins",
+        explorer.specifying {
+          (isCPU(m, before, cpu, of: cell, row) .& (cpu .!= m.argument("cpu"))) ==> (m.peek(.stood, cpu) .== 1)
+        })
+    }
+    m.afterTransition = { operation, isDone in
+      explorer.assume(explorer.specifying { m.registersAreSound })
+      m.noted["done"] = isDone ? 1 : 0
+    }
+  }
+
+  /// Row `row` of the ledger at that moment says that the CPU is the cell's.
+  private static func isCPU(
+    _ m: SymbolicMachine, _ tables: Snapshot, _ cpu: W, of cell: W, _ row: W
+  ) -> SymbolicTruth {
+    (row .< tables.read(.registers, W(known: Register.claimCount))) .& (cpu .< m.capacity(.occupant))
+      .& (tables.read(.currentOwner, row) .== cell) .& (tables.read(.currentBase, row) .== ((2 << 60) &+ cpu))
+  }
+
+  private static func showManaged(_ proof: PathProof) {
+    let (m, explorer) = (proof.machine, proof.explorer)
+    guard let rip = m.noted["rip"], let code = m.noted["code"], let cell = m.noted["cell"] else { return }
+    let isDone = m.noted["done"]?.number == 1
+    explorer.prove("the lock is free", .known(!m.isLocked))
+    let operation = m.attempts.first
+    explorer.mark(operation == nil ? "taken" : isDone ? "done \(operation ?? .create)" : "refused")
+    explorer.prove("at most one transition", .known(m.attempts.count <= 1))
+    let cpu = m.arbitrary(Ghost.cpu)
+    if !isDone {
+      for table in SymbolicMachine.state + [.ports, .launch] {
+        explorer.prove("\(table) is as it was", m.isUnchanged(table, since: proof.before))
+      }
+    }
+    proof.prove("each CPU that stands still now did so before") {
+      (cpu .< m.capacity(.occupant)) ==> ((m.peek(.stood, cpu) .== 1) ==> (proof.before.read(.stood, cpu) .== 1))
+    }
+    if let operation {
+      let number: UInt64 =
+        switch operation {
+        case .create: 1
+        case .start: 2
+        case .setLoadable: 3
+        default: 4
+        }
+      proof.prove("what is done is what was asked for") { code .== W(known: number) }
+      proof.prove("the guest goes on behind its hypercall") {
+        let next = rip &+ m.vmcs(.instructionLength)
+        return (m.vmcs(.guestRIP) .== next) .| (m.vmcs(.guestRIP) .== (next & 0xffff_ffff))
+      }
+      proof.prove("the guest is told 0 where it is done, else an errno") {
+        isDone ? m.guest(.rax) .== 0 : (0 &- m.guest(.rax)) .< 4096
+      }
+    }
+    guard isDone, let operation else { return }
+    explorer.prove("this CPU has dropped its translations", .known(m.isFlushed))
+    proof.prove("this CPU goes on by root's tables in force") {
+      let tree = m.peek(.pool, W(known: PoolWord.rootTree)) & 1
+      let page = (m.peek(.treeRoot, tree) &- 1) &+ m.peek(.pool, W(known: PoolWord.start))
+      return m.vmcs(.eptPointer) .== ((page << 12) | 6 | W(known: 3 << 3))
+    }
+    let isNew = operation == .start || operation == .destroy
+    proof.prove("the cell's CPUs \(isNew ? "begin anew" : "go on")") {
+      let row = m.arbitrary(Ghost.oldRow)
+      let (now, before) = (m.peek(.launch, cpu), proof.before.read(.launch, cpu))
+      let isCells = isCPU(m, proof.before, cpu, of: cell, row) .& (cpu .!= m.argument("cpu"))
+      return isNew ? isCells ==> (now .== (before &+ 1)) : now .== before
+    }
+  }
+
+  private static func showFailed(_ proof: PathProof) {
+    let (m, explorer) = (proof.machine, proof.explorer)
+    explorer.prove("the lock is free", .known(!m.isLocked))
+    explorer.mark(m.noted["parks"]?.number == 1 ? "fails" : "taken")
+    if m.attempts.contains(.fail) { explorer.mark("the cell fails") }
+    explorer.prove(
+      "only these", .known(m.attempts.allSatisfy { $0 == .failCPU || $0 == .fail }))
+    if m.attempts.isEmpty {
+      for table in SymbolicMachine.state {
+        explorer.prove("\(table) is as it was", m.isUnchanged(table, since: proof.before))
+      }
+    }
+    for table in [Table.ports, .launch, .standing, .stood] {
+      explorer.prove("\(table) is as it was", m.isUnchanged(table, since: proof.before))
+    }
+    Settle.showNothingElse(proof)
+  }
+}
