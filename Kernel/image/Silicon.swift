@@ -35,10 +35,10 @@ public struct Silicon: Machine, @unchecked Sendable {
   }
 
   /// The step itself: what it requires and ensures is for the proofs.
-  @inline(__always) public func step<G: Sendable, S: LoopState>(
+  @inline(__always) public func step<G: Sendable, S: LoopState, E: Error>(
     _ name: ProvedStep, given: G, _ shape: S, frame: TableSet, requires: @Sendable () -> Bool,
-    ensures: @Sendable (S) -> Bool, body: () throws(Refusal<UInt64>) -> S
-  ) throws(Refusal<UInt64>) -> S where S.W == UInt64 {
+    ensures: @Sendable (S) -> Bool, body: () throws(E) -> S
+  ) throws(E) -> S where S.W == UInt64 {
     try body()
   }
 

@@ -51,6 +51,7 @@ enum StepForms {
     .pinItem: [StepForm("w \(cell) \(facts) \(byCell)"), StepForm("w \(root) \(facts) \(byRoot)")],
     .plantTree: [StepForm("w")],
     .portItem: [StepForm("w \(cell) \(facts) \(byCell)"), StepForm("w \(root) \(facts) \(byRoot)")],
+    .portRange: [StepForm("w w w w w w true"), StepForm("w w w w w w false")],
     .protect: [StepForm("\(system) \(facts) \(byRoot) w")],
     .protectedItem: [StepForm("w \(system)")],
     .readCell: [StepForm("cell w w")],

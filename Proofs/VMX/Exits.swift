@@ -82,7 +82,12 @@ enum Exits {
         .known(field.kind != 3 && !never.contains(field))
       }
     }
-    if m.writtenFields.contains(.injection) { showInjection(proof) }
+    let begins = m.writtenFields.contains(.guestCS)
+    if begins {
+      proof.prove("where a CPU begins nothing is raised") { m.vmcs(.injection) .== 0 }
+    } else if m.writtenFields.contains(.injection) {
+      showInjection(proof)
+    }
     if m.writtenFields.contains(.entryControls) {
       proof.prove("no control changes but that of the guest's mode, which is EFER's") {
         let isLong = m.vmcs(.guestEFER).has(1 << 10)
@@ -91,7 +96,6 @@ enum Exits {
       }
     }
     if m.writtenFields.contains(.guestCR0) { showCR0(proof) }
-    let begins = m.writtenFields.contains(.guestCS)
     if begins { explorer.mark("a CPU begins") }
     proof.prove("the guest goes on where it was, or behind the instruction, or begins") {
       let next = rip &+ m.vmcs(.instructionLength)

@@ -20,10 +20,21 @@ enum Ports {
       other cells' bitmaps stay; no trap.
       """,
     properties: ["P10", "P17", "P18", "P22"],
-    loops: [.closePorts, .openPorts, .takePorts, .openRange, .closeRange],
+    loops: [.closePorts, .openPorts, .takePorts],
     prepare: prepare,
     run: { m throws(Refusal<W>) in m.buildPorts(m.argument("cell")) },
     success: show, keepsInvariant: false)
+
+  static let range = Steps.make(
+    .portRange, "port-ranges",
+    "A range of ports is opened or closed in a cell's bitmaps bit by bit, and nothing else: no other bit, no other cell's word; no trap.",
+    loops: [.portRange]
+  ) { m throws(Refusal<W>) in
+    let claim = Claim<W>(
+      base: m.any("base"), end: m.any("end"), owner: m.any("owner"), marks: m.any("marks"),
+      guest: m.any("guest"))
+    m.setRange(claim, m.any("bitmaps"), opens: m.explorer.fork("opens"))
+  }
 
   private enum Case: UInt64 { case unnamed, named, taken }
 

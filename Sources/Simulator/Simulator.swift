@@ -200,10 +200,10 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     expect("the invariant of loop \(name) does not hold before iteration \(i.known)") { invariant(i, state) }
   }
 
-  public func step<G: Sendable, S: LoopState>(
+  public func step<G: Sendable, S: LoopState, E: Error>(
     _ name: ProvedStep, given: G, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
-    ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(Refusal<W>) -> S
-  ) throws(Refusal<W>) -> S where S.W == W {
+    ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(E) -> S
+  ) throws(E) -> S where S.W == W {
     guard options.checks else { return try body() }
     expect("step \(name) began without what it requires", requires)
     frames.append(frame)

@@ -27,7 +27,7 @@ public enum Loop: UInt8, Sendable {
   case loadTarget, loadBase, otherCPUs, livingCells, budget, rootChip, highestCPU
   case fillSlots, deadTrees, freePages, fillTaken, fillRows
   case usedPages, aliveCells
-  case closePorts, openPorts, takePorts, openRange, closeRange, closeMSRs
+  case closePorts, openPorts, takePorts, portRange, closeMSRs
   case markRoot, markCell, orderHold, awaitHold, orderGo, newBeginnings
   case sendInterrupt, othersOfCell
 }
@@ -38,10 +38,10 @@ public enum ProvedStep: UInt8, Sendable {
   case memoryItem, cacheItem, rootChip, pinItem, portItem, deviceItem, streamItem, cpuItem
   case cellItem, rootItem, addCell, addRoot, cpuNumbers, protectedItem, protect
   case fillLevel1, fillLevel2, fillLevel3, fillLevel4, collectPages, plantTree, takenRanges, mappedRanges
-  case buildTree
+  case buildTree, portRange
 
   /// Whether it may refuse. Of the others their theorems show that they do not.
-  public var mayRefuse: Bool { self != .collectPages }
+  public var mayRefuse: Bool { self != .collectPages && self != .portRange }
 }
 
 /// The machine under the core.
@@ -100,10 +100,10 @@ public protocol Machine: Sendable {
   /// refuse, or return with `frame` forgotten, its result unknown, and `ensures` known. `shape` is any value of the
   /// result's type. `given` is all that the step is given: every parameter of the function that it is (checked by
   /// scripts/core-rules.py), for the theorem must speak of every use.
-  func step<G: Sendable, S: LoopState>(
+  func step<G: Sendable, S: LoopState, E: Error>(
     _ name: ProvedStep, given: G, _ shape: S, frame: TableSet, requires: @Sendable () -> W.Condition,
-    ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(Refusal<W>) -> S
-  ) throws(Refusal<W>) -> S where S.W == W
+    ensures: @Sendable (S) -> W.Condition, body: @Sendable () throws(E) -> S
+  ) throws(E) -> S where S.W == W
 
   /// Runs a step that only looks. It writes nothing; and what it returns, or that it refuses, is determined by `index`, by
   /// what `context` holds, by the tables of `reads` and by the private copies. The step's own theorem shows that, too;

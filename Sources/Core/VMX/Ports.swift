@@ -91,40 +91,54 @@ extension Machine {
   }
 
   /// Opens or closes the ports of a claim in the bitmaps that begin at word `bitmaps`.
-  private func setRange(_ claim: Claim<W>, _ bitmaps: W, opens: Bool) {
+  public func setRange(_ claim: Claim<W>, _ bitmaps: W, opens: Bool) {
     let origin = W(known: Space.port.origin)
     // There is no port past 0xffff.
     let (first, end) = (claim.base &- origin, W.lesser(claim.end &- origin, W(known: Limit.ports)))
     let word = first >> 6
     let count = (((end &- 1) >> 6) &- word) &+ 1
     let port = arbitrary(Ghost.bit)
-    let before = specified(OneWord<W>(0)) { OneWord(self.read(.ports, bitmaps &+ (port >> 6))) }
-    let others = specified(OneWord<W>(0)) { OneWord(self.read(.ports, self.arbitrary(Ghost.resource))) }
-    var none = NoState<W>()
-    @Sendable func isAsBefore(_ done: W) -> W.Condition {
-      let old = before.known(to: self).value
-      let changed = self.bits(first, end, of: port >> 6)
-      let new = opens ? old & (W(known: .max) &- changed) : old | changed
-      let isDone = (word .<= (port >> 6)) .& ((port >> 6) .< (word &+ done))
-      return keepsOthers(bitmaps, others)
-        .& ((port .< W(known: Limit.ports))
-          ==> (self.read(.ports, bitmaps &+ (port >> 6)) .== W.choose(isDone, new, old)))
+    let other = arbitrary(Ghost.resource)
+    let before = specified(Bitmaps<W>(asked: 0, other: 0)) {
+      Bitmaps(asked: self.read(.ports, bitmaps &+ (port >> 6)), other: self.read(.ports, other))
     }
-    if opens {
-      loop(.openRange, count, &none, frame: TableSet(.ports)) { i, _ in
-        isAsBefore(i)
+    @Sendable func isAsBefore(_ done: W, _ before: Bitmaps<W>) -> W.Condition {
+      let changed = bits(first, end, of: port >> 6)
+      let new = opens ? before.asked & (W(known: .max) &- changed) : before.asked | changed
+      let isDone = (word .<= (port >> 6)) .& ((port >> 6) .< (word &+ done))
+      let isOwn = (bitmaps .<= other) .& (other .< (bitmaps &+ W(known: PortBitmap.words)))
+      return (isOwn .| (read(.ports, other) .== before.other))
+        .& ((port .< W(known: Limit.ports))
+          ==> (read(.ports, bitmaps &+ (port >> 6)) .== W.choose(isDone, new, before.asked)))
+    }
+    _ = step(.portRange, given: (claim, bitmaps, opens), NoState<W>(), frame: TableSet(.ports)) {
+      self.isPorts(claim) .& (bitmaps .< self.capacity(.ports))
+        .& (W(known: PortBitmap.words) .<= (self.capacity(.ports) &- bitmaps))
+    } ensures: { _ in
+      isAsBefore(count, before.known(to: self))
+    } body: {
+      let before = self.specified(Bitmaps<W>(asked: 0, other: 0)) {
+        Bitmaps(asked: self.read(.ports, bitmaps &+ (port >> 6)), other: self.read(.ports, other))
+      }
+      var none = NoState<W>()
+      self.loop(.portRange, count, &none, frame: TableSet(.ports)) { i, _ in
+        isAsBefore(i, before.known(to: self))
       } body: { i, _ in
         let at = bitmaps &+ word &+ i
         let changed = self.bits(first, end, of: word &+ i)
-        self.write(.ports, at, self.read(.ports, at) & (W(known: .max) &- changed))
+        let old = self.read(.ports, at)
+        self.write(.ports, at, opens ? old & (W(known: .max) &- changed) : old | changed)
       }
-    } else {
-      loop(.closeRange, count, &none, frame: TableSet(.ports)) { i, _ in
-        isAsBefore(i)
-      } body: { i, _ in
-        let at = bitmaps &+ word &+ i
-        self.write(.ports, at, self.read(.ports, at) | self.bits(first, end, of: word &+ i))
-      }
+      return NoState<W>()
     }
+  }
+}
+
+/// For specifications: the word of a cell's bitmaps that has the arbitrary bit, and any other word.
+struct Bitmaps<W: Word>: LoopState {
+  let asked: W
+  let other: W
+  func map(_ transform: (W) -> W) -> Bitmaps<W> {
+    Bitmaps(asked: transform(asked), other: transform(other))
   }
 }

@@ -379,10 +379,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// The forms in which theorems open each step; nil where no theorems stand behind what is taken (tests of the explorer).
   let forms: [ProvedStep: Set<StepForm>]?
 
-  public func step<G: Sendable, S: LoopState>(
+  public func step<G: Sendable, S: LoopState, E: Error>(
     _ name: ProvedStep, given: G, _ shape: S, frame: TableSet, requires: @Sendable () -> SymbolicTruth,
-    ensures: @Sendable (S) -> SymbolicTruth, body: @Sendable () throws(Refusal<SymbolicWord>) -> S
-  ) throws(Refusal<SymbolicWord>) -> S where S.W == SymbolicWord {
+    ensures: @Sendable (S) -> SymbolicTruth, body: @Sendable () throws(E) -> S
+  ) throws(E) -> S where S.W == SymbolicWord {
     if explorer.isCut { return shape }
     for outer in frames where frame.rawValue & ~outer.rawValue != 0 {
       explorer.fail("frame", "the frame of step \(name) is not inside the enclosing loop's")
@@ -404,7 +404,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     forget(frame, "\(name)")
     if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
     if name.mayRefuse && explorer.fork("\(name)") {
-      throw Refusal(.refusedByStep, SymbolicWord(known: UInt64(name.rawValue)))
+      let refusal = Refusal(.refusedByStep, SymbolicWord(known: UInt64(name.rawValue)))
+      if let error = refusal as? E { throw error }
+      explorer.fail("steps", "step \(name) may refuse, and is used where nothing may")
     }
     let result = shape.map { _ in SymbolicWord(explorer.constant("\(name)_result")) }
     takeForGranted(name, use(result), explorer.specifying { ensures(result) })
@@ -412,10 +414,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   }
 
   /// Runs the step that this exploration is about.
-  func open<S: LoopState>(
+  func open<S: LoopState, E: Error>(
     _ name: ProvedStep, _ shape: S, frame: TableSet, requires: @Sendable () -> SymbolicTruth,
-    body: @Sendable () throws(Refusal<SymbolicWord>) -> S
-  ) throws(Refusal<SymbolicWord>) -> S where S.W == SymbolicWord {
+    body: @Sendable () throws(E) -> S
+  ) throws(E) -> S where S.W == SymbolicWord {
     explorer.expect("step \(name) returns")
     let required = explorer.specifying(requires)
     mustBeArbitrary(name, required)
@@ -427,10 +429,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       opened.removeLast()
     }
     let result: S
-    do throws(Refusal<SymbolicWord>) {
+    do throws(E) {
       result = try body()
     } catch {
-      if !name.mayRefuse { explorer.fail("steps", "step \(name) refuses: \(error.reason)") }
+      if !name.mayRefuse { explorer.fail("steps", "step \(name) refuses: \(error)") }
       throw error
     }
     mustBeReal(words(result), "a step's result")
