@@ -13,7 +13,7 @@ printf '%s\n' "${core[@]#"$root"/}" > "$out/core-files"
 flags=(-target x86_64-unknown-none-elf -no-allocations -enable-experimental-feature Embedded -enable-experimental-feature Extern
   -swift-version 6 -warnings-as-errors -wmo -parse-as-library -O -g -enforce-exclusivity=unchecked
   -Xfrontend -disable-stack-protector -Xfrontend -function-sections
-  -Xcc -ffreestanding -Xcc -mno-sse -Xcc -mno-mmx -Xcc -mno-red-zone)
+  -Xcc -ffreestanding -Xcc -mno-sse -Xcc -mno-mmx -Xcc -mno-red-zone -Xcc -fomit-frame-pointer -Xcc -momit-leaf-frame-pointer)
 swiftc "${flags[@]}" -module-name Core -emit-module -emit-module-path "$out/Core.swiftmodule" -c -o "$out/Core.o" "${core[@]}"
 swiftc "${flags[@]}" -module-name Image -I "$out" -I "$root/Kernel/image/shims" -I "$root/Kernel/image/x86/shims" \
   -c -o "$out/Image.o" "${image[@]}"

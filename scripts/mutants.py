@@ -32,7 +32,7 @@ TEST = ["swift", "test", "-c", "release", "-Xswiftc", "-enable-testing", "--skip
 FAILED = re.compile(r"^FAILED (.+? / .+)$", re.M)
 FAILED_TEST = re.compile(r"^✘ Test (.+?) failed", re.M)
 LIMIT_SECONDS = 600
-KEYS = ("file", "after", "from", "to", "caught-by", "why")
+KEYS = ("file", "after", "in", "from", "to", "caught-by", "why")
 
 
 class Mutant:
@@ -55,7 +55,13 @@ class Mutant:
             start = text.find(self["after"])
             if start < 0:
                 return None, f"`after` does not occur in {self['file']}"
-        count = text.count(self["from"], start)
+        end = len(text)
+        if self["in"]:
+            start = text.find(self["in"])
+            if start < 0 or text.count(self["in"]) != 1:
+                return None, f"`in` does not occur once in {self['file']}"
+            end = text.find("\n  }\n", start)
+        count = text.count(self["from"], start, end)
         if count != 1:
             return None, f"`from` occurs {count} times in {self['file']}, not once"
         at = text.index(self["from"], start)

@@ -198,7 +198,7 @@ static void start_pair(void) {
   say("create with an id that is taken", create(config_attacker, second));
   say("create with a name that is taken", create(config_first, attacker));
   say("state of first", hypercall(6, first, 0));
-  wait(1000000);
+  wait(300000);
 }
 
 /* Runs one attack; says what became of the cell. */
@@ -217,7 +217,9 @@ static void attack(u64 which, u64 address) {
   number(which);
   print(" on ");
   number(address);
-  say(": state", state);
+  print(": state = ");
+  number(state);
+  print("\n");
   must("destroy attacker", hypercall(4, attacker, 0));
 }
 
@@ -259,9 +261,53 @@ static void again_and_again(void) {
   say("cells after 100 lives", hypercall(5, 4, 0));
 }
 
+/* A CPU that was a cell's is root's again and waits: root starts it, and it tries something that root must not do. */
 static u32 back;
 extern u32 arrived;
 static void command(u32 low, u32 to) { __asm__ volatile("wrmsr" : : "c"(0x830), "a"(low), "d"(to) : "memory"); }
+static void bring_back(u32 cpu) {
+  __atomic_store_n(&arrived, cpu, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&back, 1, __ATOMIC_SEQ_CST);
+  command(0x4500, cpu);
+  wait(10000);
+  command(0x4608, cpu);
+  for (int i = 0; i < 1000 && __atomic_load_n(&back, __ATOMIC_SEQ_CST) != 2; i++) wait(1000);
+  say(cpu == 1 ? "CPU 1 is back" : cpu == 2 ? "CPU 2 is back" : "CPU 3 is back", back == 2);
+  wait(100000);
+}
+static void misbehave(u32 cpu) {
+  __atomic_store_n(&back, 2, __ATOMIC_SEQ_CST);
+  if (cpu == 3) {
+    print("root: CPU 3 reads the hypervisor's memory\n");
+    say("CPU 3 HAS READ", *(volatile u64 *)MEMORY);
+  }
+  if (cpu == 2) {
+    print("root: CPU 2 reads a cell's memory\n");
+    say("CPU 2 HAS READ", *(volatile u64 *)RAM_FIRST);
+  }
+  if (cpu == 1) {
+    print("root: CPU 1 reads the hypervisor's console\n");
+    say("CPU 1 HAS READ", in8(0x3fb));
+  }
+}
+
+/* A cell that asks for another one's memory. */
+static void ask_for_too_much(void) {
+  u64 *region = (u64 *)(config_attacker + 132 + 8);
+  u64 kept = region[0];
+  region[0] = RAM_FIRST;
+  say("create with another cell's memory", create(config_attacker, attacker));
+  region[0] = MEMORY + 0x1000;
+  say("create with the hypervisor's memory", create(config_attacker, attacker));
+  region[0] = kept;
+  *(u32 *)(config_attacker + 52) += 0x1000;
+  say("create with more regions than there are bytes", create(config_attacker, attacker));
+  *(u32 *)(config_attacker + 52) -= 0x1000;
+  say("create from nowhere", hypercall(1, 0x7f0000000000UL, 0));
+  say("create from the hypervisor's memory", hypercall(1, MEMORY, 0));
+  say("start of a cell that is not", hypercall(2, 9, 0));
+  say("destroy of root", hypercall(4, 0, 0));
+}
 
 static void finish(void) {
   for (const char *c = "Shutdown"; *c; c++) out8(0x8900, *c);
@@ -270,19 +316,15 @@ static void finish(void) {
 static void script(void) {
   as_guest();
   start_pair();
+  ask_for_too_much();
   attacks();
   again_and_again();
-  /* CPU 3 is root's again, and waits for root to start it. */
-  __atomic_store_n(&arrived, 3, __ATOMIC_SEQ_CST);
-  __atomic_store_n(&back, 1, __ATOMIC_SEQ_CST);
-  command(0x4500, 3);
-  wait(10000);
-  command(0x4608, 3);
-  for (int i = 0; i < 1000 && __atomic_load_n(&back, __ATOMIC_SEQ_CST) != 2; i++) wait(1000);
-  say("CPU 3 is back", back == 2);
-  wait(3000000);
-  must("destroy first", hypercall(4, first, 0));
+  bring_back(3);
+  wait(200000);
   must("destroy second", hypercall(4, second, 0));
+  bring_back(2);
+  must("destroy first", hypercall(4, first, 0));
+  bring_back(1);
   say("pages used at the end", hypercall(5, 1, 0));
   say("root goes on, cells", hypercall(5, 4, 0));
 }
@@ -290,10 +332,7 @@ static void script(void) {
 void root_main(u32 cpu) {
   descriptors(cpu);
   if (__atomic_load_n(&back, __ATOMIC_SEQ_CST)) {
-    __atomic_store_n(&back, 2, __ATOMIC_SEQ_CST);
-    print("root: CPU 3 reads the hypervisor's memory\n");
-    u64 stolen = *(volatile u64 *)MEMORY;
-    say("CPU 3 has read", stolen);
+    misbehave(cpu);
     return;
   }
   if (cpu == 0) {

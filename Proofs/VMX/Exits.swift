@@ -36,6 +36,7 @@ enum Exits {
       m.noted["interruptibility"] = m.vmcs(.interruptibility)
       m.noted["entry"] = m.vmcs(.entryControls)
       m.noted["cr0Mask"] = m.vmcs(.cr0Mask)
+      m.noted["waits"] = m.own(.waits)
       let (cell, privilege) = (m.peek(.occupant, cpu), m.vmcs(.accessSS))
       m.onSend = { command, number in mayReach(m, cell, number, "the interrupt") { (16 .<= command) .& (command .< 256) } }
       m.onAsk = { target, request in
@@ -43,7 +44,14 @@ enum Exits {
           (target .!= cpu) .& ((request .== 1) .| ((request & W(known: ~0xff00)) .== 2))
         }
       }
-      let verdict = m.handleExit(cpu: cpu)
+      let isFrequent = m.handleFrequent(cpu: cpu)
+      if isFrequent {
+        m.explorer.mark("a frequent one")
+        // What entry.S stores for it.
+        let stored: Set<GuestRegister> = [.rax, .rcx, .rdx, .rbx, .rsi, .rdi]
+        m.explorer.prove("it needs no register that is not stored", .known(m.touchedRegisters.isSubset(of: stored)))
+      }
+      let verdict = isFrequent ? .resume : m.handleExit(cpu: cpu)
       m.explorer.mark("\(verdict)")
       m.noted["manages"] = verdict == .manage ? 1 : 0
       m.noted["privilege"] = privilege
@@ -65,7 +73,7 @@ enum Exits {
 
   /// What must be able to happen.
   private static let reached = [
-    "resume", "fail", "manage", "stand", "park", "an exception is raised", "an exception with an error code is raised",
+    "a frequent one", "resume", "fail", "manage", "stand", "park", "an exception is raised", "an exception with an error code is raised",
     "CR0 is set", "a vector table entry is set", "a CPU begins",
   ]
 
@@ -96,7 +104,13 @@ enum Exits {
       }
     }
     if m.writtenFields.contains(.guestCR0) { showCR0(proof) }
-    if begins { explorer.mark("a CPU begins") }
+    if begins {
+      explorer.mark("a CPU begins")
+      proof.prove("a CPU begins only where it waits for that, or is asked to wait, and is started") {
+        let asked = m.requests.last ?? 0
+        return ((m.noted["waits"].map { $0 .!= 0 } ?? .known(false)) .| asked.has(1)) .& asked.has(2)
+      }
+    }
     proof.prove("the guest goes on where it was, or behind the instruction, or begins") {
       let next = rip &+ m.vmcs(.instructionLength)
       let now = m.vmcs(.guestRIP)

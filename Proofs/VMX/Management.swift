@@ -28,6 +28,7 @@ enum Management {
     loops: [.markRoot, .markCell, .orderHold, .awaitHold, .orderGo, .newBeginnings],
     prepare: { m in
       prepare(m)
+      leaveBystandersAlone(m)
       for label in ["done create", "done start", "done setLoadable", "done destroy", "refused", "taken"] {
         m.explorer.expect(label)
       }
@@ -63,7 +64,7 @@ enum Management {
   private static func prepare(_ m: SymbolicMachine) {
     let explorer = m.explorer
     explorer.assume(explorer.specifying { m.registersAreSound })
-    for ghost in [Ghost.cpu, Ghost.oldRow] { explorer.bind(m.arbitrary(ghost)) }
+    for ghost in [Ghost.cpu, Ghost.oldRow, Ghost.bit] { explorer.bind(m.arbitrary(ghost)) }
     let before = m.snapshot
     m.onAttempt = { operation in
       // failCPU comes before fail; what it did is its theorem's.
@@ -71,6 +72,15 @@ enum Management {
         for table in SymbolicMachine.state + [.treeRoot, .pageTree] {
           explorer.prove("\(table) is as it was when \(operation) begins", m.isUnchanged(table, since: before))
         }
+      }
+      if operation == .fail {
+        explorer.prove(
+          "no CPU runs the cell that fails",
+          explorer.specifying {
+            let cpu = m.arbitrary(Ghost.cpu)
+            let cell = before.read(.occupant, m.argument("cpu"))
+            return (cpu .< m.capacity(.occupant)) ==> (m.peek(.occupant, cpu) .!= cell)
+          })
       }
       if operation == .fail || operation == .failCPU { return }
       let (cpu, row) = (m.arbitrary(Ghost.cpu), m.arbitrary(Ghost.oldRow))
@@ -100,6 +110,33 @@ enum Management {
   ) -> SymbolicTruth {
     (row .< tables.read(.registers, W(known: Register.claimCount))) .& (cpu .< m.capacity(.occupant))
       .& (tables.read(.currentOwner, row) .== cell) .& (tables.read(.currentBase, row) .== ((2 << 60) &+ cpu))
+  }
+
+  /// A CPU that runs neither root nor is the cell's is not held up, and this CPU not by itself.
+  private static func leaveBystandersAlone(_ m: SymbolicMachine) {
+    let explorer = m.explorer
+    let (before, caller, bystander) = (m.snapshot, m.argument("cpu"), m.any("bystander"))
+    let isOne = explorer.specifying { before.read(.occupant, bystander) .!= 0 }
+    // It is the cell's by no row: said of each row that the code comes to.
+    m.definitions[.markCell] = { i in
+      // Creating is about no cell that there is.
+      let cell = W.choose((m.noted["code"] ?? 0) .== 1, W(known: Owner.hypervisor), m.noted["cell"] ?? 0)
+      // Root's rows name every CPU, and are no reason to hold one.
+      return [isOne ==> .!((cell .!= 0) .& isCPU(m, before, bystander, of: cell, i))]
+    }
+    for loop in [Loop.markRoot, .markCell] {
+      m.annotations[loop] = { i, _ in
+        let isReached = loop == .markCell ? SymbolicTruth.known(true) : bystander .< i
+        let isCallerReached = loop == .markCell ? SymbolicTruth.known(true) : caller .< i
+        return ((isReached .& isOne .& (bystander .< m.capacity(.occupant))) ==> (m.peek(.standing, bystander) .== 0))
+          .& ((isCallerReached .& (caller .< m.capacity(.occupant))) ==> (m.peek(.standing, caller) .== 0))
+      }
+    }
+    m.onHold = { cpu in
+      explorer.prove(
+        "who is held is not the one that holds, nor a bystander",
+        explorer.specifying { (cpu .!= caller) .& (isOne ==> (cpu .!= bystander)) })
+    }
   }
 
   private static func showManaged(_ proof: PathProof) {
@@ -133,7 +170,8 @@ enum Management {
         return (m.vmcs(.guestRIP) .== next) .| (m.vmcs(.guestRIP) .== (next & 0xffff_ffff))
       }
       proof.prove("the guest is told 0 where it is done, else an errno") {
-        isDone ? m.guest(.rax) .== 0 : (0 &- m.guest(.rax)) .< 4096
+        let errno = 0 &- m.guest(.rax)
+        return isDone ? errno .== 0 : (0 .< errno) .& (errno .< 4096)
       }
     }
     guard isDone, let operation else { return }
@@ -142,6 +180,18 @@ enum Management {
       let tree = m.peek(.pool, W(known: PoolWord.rootTree)) & 1
       let page = (m.peek(.treeRoot, tree) &- 1) &+ m.peek(.pool, W(known: PoolWord.start))
       return m.vmcs(.eptPointer) .== ((page << 12) | 6 | W(known: 3 << 3))
+    }
+    if operation == .create || operation == .destroy {
+      proof.prove("a port that somebody takes is closed to root") {
+        let (row, port) = (m.arbitrary(Ghost.oldRow), m.arbitrary(Ghost.bit))
+        let resource = W(known: 1 << 60) &+ port
+        let (base, end) = (m.peek(.currentBase, row), m.peek(.currentEnd, row))
+        let isTaken =
+          (row .< m.peek(.registers, W(known: Register.claimCount))) .& (port .< 0x1_0000)
+          .& ((base >> 60) .== 1) .& (base .<= resource) .& (resource .< end)
+          .& (m.peek(.currentOwner, row) .!= 0) .& ((m.peek(.currentMarks, row) & W(known: 1 << 6)) .== 0)
+        return isTaken ==> (((m.peek(.ports, port >> 6) >> (port & 63)) & 1) .== 1)
+      }
     }
     let isNew = operation == .start || operation == .destroy
     proof.prove("the cell's CPUs \(isNew ? "begin anew" : "go on")") {

@@ -59,6 +59,8 @@ enum Line {
   /// Bytes of a line, at most.
   static var most: UInt64 { 256 }
 
+  static func forget() { word(Virtual.cpu &+ Block.line).pointee = 0 }
+
   static func add(_ byte: UInt8) {
     let count = word(Virtual.cpu &+ Block.line)
     let bytes = UnsafeMutableRawPointer(count) + 8

@@ -9,7 +9,7 @@ import Core
 struct Gatherer {
   let block: UInt64
 
-  func set(_ field: VMCSField, _ value: UInt64) {
+  @inline(never) func set(_ field: VMCSField, _ value: UInt64) {
     word(block &+ Block.captured &+ Captured.place(field)).pointee = value
   }
 

@@ -9,8 +9,7 @@ extension Silicon: Processor {
     UInt64(x86_vmread(UInt(field.rawValue)))
   }
   @inline(__always) public func setVMCS(_ field: VMCSField, _ value: UInt64) {
-    // A field that the processor does not have is a mistake of ours.
-    precondition(x86_vmwrite(UInt(field.rawValue), UInt(value)) != 0, "a field that there is")
+    x86_vmwrite(UInt(field.rawValue), UInt(value))
   }
   @inline(__always) public func guest(_ register: GuestRegister) -> UInt64 {
     word(Virtual.cpu &+ Block.registers &+ 8 &* UInt64(register.rawValue)).pointee
@@ -54,6 +53,8 @@ extension Silicon: Processor {
 
   public func clearProcessor() {
     x86_clear_debug()
+    // What the cell before had begun to say.
+    Line.forget()
     let state = UnsafeMutableRawPointer(word(Virtual.cpu &+ Block.state))
     clear(state, Limit.page)
     // FCW, MXCSR as after reset. SDM vol. 1, 13.6.

@@ -21,7 +21,8 @@ private var invalid: UInt32 { 22 }
 
 /// The core's machine, in the memory behind the tables.
 private var machine: Silicon {
-  Silicon(laidOut: UnsafeMutableRawPointer(word(word(Virtual.cpu &+ Block.area).pointee)))
+  // It was written where the area was laid out, before any guest was entered.
+  Silicon(laidOut: UnsafeMutableRawPointer(bitPattern: UInt(word(Virtual.cpu &+ Block.area).pointee)).unsafelyUnwrapped)
 }
 
 private var thisCPU: UInt64 { word(Virtual.cpu &+ Block.id).pointee }
@@ -127,11 +128,22 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
   do throws(Refusal<UInt64>) { try machine.fillRoot(cpu: cpu) } catch { dead("the VMCS") }
 }
 
-/// An exit has happened. Returns when the guest is to go on.
-@c(ostrog_exit) public func exit() {
+/// An exit has happened. 1: it was one of the frequent ones, and the guest is to go on. 2: so it was, but a kick has come. 0: it was none.
+@c(ostrog_frequent) public func frequent() -> UInt32 {
+  if !machine.handleFrequent(cpu: thisCPU) { return 0 }
+  return word(Virtual.cpu &+ Block.kicked).pointee == 0 ? 1 : 2
+}
+
+/// What `ostrog_frequent` has left to do. Returns when the guest is to go on.
+@c(ostrog_exit) public func exit(_ left: UInt32) {
+  settle(left == 0 ? machine.handleExit(cpu: thisCPU) : .resume)
+}
+
+/// What takes longer, until the guest is to go on.
+@inline(never) private func settle(_ first: Verdict) {
   let machine = machine
   let cpu = thisCPU
-  var verdict = machine.handleExit(cpu: cpu)
+  var verdict = first
   while true {
     switch verdict {
     case .resume:

@@ -137,7 +137,7 @@ extension Processor {
     setVMCS(.limitIDTR, limit)
   }
 
-  private func begin(
+  @inline(never) private func begin(
     _ selector: VMCSField, _ base: VMCSField, _ limit: VMCSField, _ access: VMCSField, _ rights: UInt64
   ) {
     setVMCS(selector, 0)

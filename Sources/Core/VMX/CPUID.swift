@@ -21,7 +21,7 @@ public enum CPUIDLeaf {
 
 extension Processor {
   /// Answers CPUID in the guest's registers.
-  func answerCPUID(_ cpu: W) -> Verdict {
+  @inline(__always) func answerCPUID(_ cpu: W) -> Verdict {
     count(.cpuid)
     let leaf = guest(.rax) & 0xffff_ffff
     let answer = answer(to: leaf, guest(.rcx) & 0xffff_ffff, cpu)
@@ -33,21 +33,24 @@ extension Processor {
     return .resume
   }
 
-  private func answer(to leaf: W, _ subleaf: W, _ cpu: W) -> CPUIDWords<W> {
+  @inline(__always) private func answer(to leaf: W, _ subleaf: W, _ cpu: W) -> CPUIDWords<W> {
+    if leaf >= W(known: CPUIDLeaf.hypervisor) { return highAnswer(to: leaf, subleaf, cpu) }
+    var words = cpuid(leaf, subleaf)
+    if leaf != W(known: CPUIDLeaf.features) { return words }
+    // Root is told what the processor says of VMX and of hypervisors.
+    let said =
+      isRoots(cpu) ? words.ecx : (words.ecx & W(known: ~CPUIDLeaf.vmx)) | W(known: CPUIDLeaf.isGuest)
+    let osxsave = W.choose(vmcs(.guestCR4).has(1 << 18), W(known: CPUIDLeaf.osxsave), 0)
+    words.ecx = (said & W(known: ~CPUIDLeaf.osxsave)) | osxsave
+    return words
+  }
+  private func highAnswer(to leaf: W, _ subleaf: W, _ cpu: W) -> CPUIDWords<W> {
     if leaf == W(known: CPUIDLeaf.hypervisor) {
       return CPUIDWords(
         eax: W(known: CPUIDLeaf.hypervisorFeatures), ebx: 0x6c69_614a, ecx: 0x7375_6f68, edx: 0x65)
     }
     if leaf == W(known: CPUIDLeaf.hypervisorFeatures) { return CPUIDWords(eax: 0, ebx: 0, ecx: 0, edx: 0) }
     var words = cpuid(leaf, subleaf)
-    if leaf == W(known: CPUIDLeaf.features) {
-      // Root is told what the processor says of VMX and of hypervisors.
-      let said =
-        isRoots(cpu) ? words.ecx : (words.ecx & W(known: ~CPUIDLeaf.vmx)) | W(known: CPUIDLeaf.isGuest)
-      let hasXSAVE = vmcs(.guestCR4).has(1 << 18)
-      let osxsave = W.choose(hasXSAVE, W(known: CPUIDLeaf.osxsave), 0)
-      words.ecx = (said & W(known: ~CPUIDLeaf.osxsave)) | osxsave
-    }
     if leaf == W(known: CPUIDLeaf.extended) {
       if !isRoots(cpu) { words.ecx = words.ecx & W(known: ~CPUIDLeaf.svm) }
     }

@@ -125,7 +125,7 @@ extension Processor {
     setVMCS(.guestCR4, (cr4 | msr(.cr4Fixed0) | W(known: CR4.vmx)) & msr(.cr4Fixed1))
   }
 
-  private func keep(_ field: VMCSField) { setVMCS(field, captured(field)) }
+  @inline(never) private func keep(_ field: VMCSField) { setVMCS(field, captured(field)) }
 
   private func keepSegments() {
     keep(.guestES)

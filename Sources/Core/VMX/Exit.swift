@@ -55,6 +55,25 @@ public enum Stop {
 }
 
 extension Processor {
+  /// Handles the exit that has just happened on CPU `cpu`, if it is one of those that happen often; false where it is not, and then nothing has
+  /// been done. Looks at no other registers of the guest, and sets none, than RAX to RDX, RSI and RDI: the others need not be stored.
+  @inline(__always) public func handleFrequent(cpu: W) -> Bool {
+    // No flag is set in bits 31:16.
+    let reason = vmcs(.exitReason)
+    if reason == W(known: ExitReason.cpuid) {
+      count(.exits)
+      _ = answerCPUID(cpu)
+      return true
+    }
+    if reason == W(known: ExitReason.vmcall) {
+      if guest(.rax) <= W(known: Hypercall.destroy) { return false }
+      count(.exits)
+      _ = answerHypercall(cpu)
+      return true
+    }
+    return false
+  }
+
   /// Handles the exit that has just happened on CPU `cpu`.
   public func handleExit(cpu: W) -> Verdict {
     count(.exits)
@@ -89,15 +108,22 @@ extension Processor {
 
   private func isBasic(_ basic: W, _ reason: UInt64) -> W.Condition { basic .== W(known: reason) }
 
-  /// Counts, modulo 2^32.
-  func count(_ word: CPUWord) { setOwn(word, (own(word) &+ 1) & 0xffff_ffff) }
+  /// Counts. (Whoever is told a count is told 31 bits of it.)
+  func count(_ word: CPUWord) { setOwn(word, own(word) &+ 1) }
 
   /// The guest goes on behind the instruction that left.
-  func advance() {
-    let next = vmcs(.guestRIP) &+ vmcs(.instructionLength)
-    setVMCS(.guestRIP, W.choose(isIn64BitMode, next, next & 0xffff_ffff))
+  @inline(__always) func advance() {
+    let instruction = vmcs(.guestRIP)
+    let next = instruction &+ vmcs(.instructionLength)
+    // Only where it passes 4 GiB does it matter in which mode the guest is.
+    if (next >> 32) == (instruction >> 32) {
+      setVMCS(.guestRIP, next)
+    } else {
+      setVMCS(.guestRIP, W.choose(isIn64BitMode, next, next & 0xffff_ffff))
+    }
     // STI and MOV SS hold interrupts back for one instruction: this one.
-    setVMCS(.interruptibility, vmcs(.interruptibility) & W(known: ~0x3))
+    let blocking = vmcs(.interruptibility)
+    if (blocking & 0x3) != 0 { setVMCS(.interruptibility, blocking & W(known: ~0x3)) }
   }
 
   /// The guest's code is 64-bit code: EFER.LMA and CS.L.

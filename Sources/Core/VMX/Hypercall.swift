@@ -25,13 +25,14 @@ public enum InfoType {
 
 extension Processor {
   /// Answers VMCALL: the result in RAX, an errno where negative.
-  func answerHypercall(_ cpu: W) -> Verdict {
+  @inline(__always) func answerHypercall(_ cpu: W) -> Verdict {
     count(.hypercall)
     let code = guest(.rax)
-    let isManagement =
-      (W(known: Hypercall.create) .<= code) .& (code .<= W(known: Hypercall.destroy)) .& isPrivileged
-    if isManagement.isTrue {
-      if isRoots(cpu) { return .manage }
+    if code <= W(known: Hypercall.destroy) {
+      let isManagement = (W(known: Hypercall.create) .<= code) .& isPrivileged
+      if isManagement.isTrue {
+        if isRoots(cpu) { return .manage }
+      }
     }
     advance()
     setGuest(.rax, result(code, cpu))
@@ -39,17 +40,20 @@ extension Processor {
   }
 
   func errno(_ number: UInt64) -> W { 0 &- W(known: number) }
-  /// What counts of an argument.
-  var addressMask: W { W.choose(isIn64BitMode, W(known: .max), 0xffff_ffff) }
-  /// The guest's code runs at privilege level 0, and not in virtual-8086 mode.
-  private var isPrivileged: W.Condition {
-    (((vmcs(.accessSS) >> 5) & 3) .== 0) .& .!vmcs(.guestRFLAGS).has(1 << 17)
+  /// What counts of an argument: all of it in 64-bit code, else the low half.
+  @inline(__always) func argument(_ register: GuestRegister) -> W {
+    let value = guest(register)
+    if (value >> 32) == 0 { return value }
+    return W.choose(isIn64BitMode, value, value & 0xffff_ffff)
   }
+  /// The guest's code runs at privilege level 0: that of SS. (In virtual-8086 mode it is 3. SDM vol. 3C, 27.3.1.2.)
+  private var isPrivileged: W.Condition { (vmcs(.accessSS) & 0x60) .== 0 }
 
   private func result(_ code: W, _ cpu: W) -> W {
     if (.!isPrivileged).isTrue { return errno(1) }
-    let (first, second) = (guest(.rdi) & addressMask, guest(.rsi) & addressMask)
+    let first = argument(.rdi)
     if code == W(known: Hypercall.getInfo) { return info(first) }
+    let second = argument(.rsi)
     if code == W(known: Hypercall.getState) { return state(of: first, cpu) }
     if code == W(known: Hypercall.cpuInfo) { return info(cpu, of: first, second) }
     if code == W(known: Hypercall.putCharacter) { return put(first & 0xff, cpu) }

@@ -20,16 +20,22 @@ extension Processor {
   /// Carries out the management hypercall that CPU `cpu` has just made.
   public func manage(cpu: W) -> Verdict {
     if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
-    let (code, argument) = (guest(.rax), guest(.rdi) & addressMask)
-    var result = errno(38)
-    if code == W(known: Hypercall.create) { result = createCell(at: argument, cpu) }
-    if code == W(known: Hypercall.start) { result = startCell(argument, cpu) }
-    if code == W(known: Hypercall.setLoadable) { result = setCellLoadable(argument, cpu) }
-    if code == W(known: Hypercall.destroy) { result = destroyCell(argument, cpu) }
+    let (code, argument) = (guest(.rax), argument(.rdi))
+    let result = perform(code, argument, cpu)
     unlock()
     advance()
     setGuest(.rax, result)
     return .resume
+  }
+
+  private func perform(_ code: W, _ argument: W, _ cpu: W) -> W {
+    if code == W(known: Hypercall.create) { return createCell(at: argument, cpu) }
+    // Root's configuration names every CPU: nobody is held up for what is refused anyway.
+    if argument == W(known: Owner.root) { return errno(22) }
+    if code == W(known: Hypercall.start) { return startCell(argument, cpu) }
+    if code == W(known: Hypercall.setLoadable) { return setCellLoadable(argument, cpu) }
+    if code == W(known: Hypercall.destroy) { return destroyCell(argument, cpu) }
+    return errno(38)
   }
 
   /// Creates the cell whose configuration lies at guest-physical, which for root is host-physical, `address`. It says by which number.
@@ -186,9 +192,11 @@ extension Processor {
 
   /// No CPU runs the cell.
   private func isAbandoned(_ cell: W) -> Bool {
+    let cpu = arbitrary(Ghost.cpu)
     var left = OneWord<W>(0)
     loop(.othersOfCell, capacity(.occupant), &left, frame: .none) { i, left in
-      left.value .<= i
+      (left.value .<= i)
+        .& (((left.value .== 0) .& (cpu .< i)) ==> (self.read(.occupant, cpu) .!= cell))
     } body: { i, left in
       if self.read(.occupant, i) == cell { left.value = left.value &+ 1 }
     }

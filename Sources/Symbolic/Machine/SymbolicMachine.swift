@@ -35,6 +35,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// done or refused: theorems say there what must hold, or what is known.
   public var onSend: ((SymbolicWord, SymbolicWord) -> Void)?
   public var onAsk: ((SymbolicWord, SymbolicWord) -> Void)?
+  /// A CPU is ordered to stand still.
+  public var onHold: ((SymbolicWord) -> Void)?
   public var onAttempt: ((Operation) -> Void)?
   public var afterTransition: ((Operation, Bool) -> Void)?
   /// What `builtTree` was set to on this path.

@@ -111,6 +111,7 @@ extension SymbolicMachine {
     mustExist(.occupant, cpu)
     explorer.mustNotTrap(.known(processor.isLocked), "an order by the one that has the lock")
     if order == .go { note(.stood, cpu, 0) }
+    if order == .hold { onHold?(cpu) }
   }
   public func stands(_ cpu: SymbolicWord) -> SymbolicTruth {
     if explorer.isCut { return .known(false) }
@@ -135,7 +136,9 @@ extension SymbolicMachine {
   public func takeRequest() -> SymbolicWord {
     if explorer.isCut { return 0 }
     effect("takeRequest")
-    return SymbolicWord(explorer.constant("request"))
+    let request = SymbolicWord(explorer.constant("request"))
+    processor.requests.append(request)
+    return request
   }
 
   public func attempt(

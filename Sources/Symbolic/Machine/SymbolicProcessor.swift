@@ -23,6 +23,8 @@ struct ProcessorState {
   /// Whether what is in neither VMCS nor registers, and what interrupts were pending, has been cleared.
   var isCleared = false
   var isDropped = false
+  /// What was asked of this CPU, at each look.
+  var requests: [SymbolicWord] = []
   /// The transitions that were attempted on this path.
   var attempts: [Operation] = []
 }
@@ -141,6 +143,10 @@ extension SymbolicMachine: Processor {
   public var isFlushed: Bool { processor.isFlushed }
   /// Nothing is left of what ran here before, but for registers and VMCS.
   public var isCleared: Bool { processor.isCleared && processor.isDropped }
+  /// What was asked of this CPU, at each look on this path.
+  public var requests: [SymbolicWord] { processor.requests }
+  /// The guest's registers that code has looked at or set on this path.
+  public var touchedRegisters: Set<GuestRegister> { Set(processor.registers.keys) }
   /// What was attempted.
   public var attempts: [Operation] { processor.attempts }
 }

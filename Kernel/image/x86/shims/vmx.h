@@ -11,11 +11,9 @@ SHIM word x86_vmread(word field) {
   __asm__ volatile("vmread %1, %0" : "=r"(value) : "r"(field) : "cc");
   return value;
 }
-/* 1 where the field exists and may be written. */
-SHIM int x86_vmwrite(word field, word value) {
-  unsigned char failed;
-  __asm__ volatile("vmwrite %2, %1; setna %0" : "=q"(failed) : "r"(field), "r"(value) : "cc");
-  return !failed;
+/* A field that the processor does not have is a mistake of ours: #UD. */
+SHIM void x86_vmwrite(word field, word value) {
+  __asm__ volatile("vmwrite %1, %0; ja 1f; ud2; 1:" : : "r"(field), "r"(value) : "cc");
 }
 SHIM int x86_vmxon(const word *physical) {
   unsigned char failed;

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Seeded faults, in Bochs: builds the image with a fault that a theorem refutes, boots the testbed, and shows that it breaks out.
+
+Usage: breakout.py [--list] [--only NAME]…
+Each fault is one of Tests/Mutants, by its name; beside it stands what the testbed says where the fault lets somebody out, which it never says
+on the image without it (scripts/testbed-test.sh). Needs .build/release/ostrog. About a minute and a half for each. The last line is `N passed, N failed`.
+"""
+import argparse
+import importlib.util
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+# Fault; what is said then; in which file.
+BREAKOUTS = (
+    ("ports: all are open at first", r"attacker: PORT READ", "a cell reads the hypervisor's console"),
+    ("msrs: the TSC can be written", r"attacker: WROTE MSR 0x10$", "a cell sets the CPU's clock"),
+    ("msrs: the interrupt command is passed", r"Ostrog: CPU [12] stopped", "a cell's interrupts kill its neighbours"),
+    ("interrupts: to whom they are sent", r"Ostrog: CPU [12] stopped", "a cell's interrupts kill its neighbours"),
+    ("xcr0: what the processor does not have", r"Ostrog: exception d", "a cell makes the hypervisor fault"),
+    ("xcr0: AVX without SSE", r"Ostrog: exception d", "a cell makes the hypervisor fault"),
+    ("tables: a cell has what others have", r"attacker: READ", "a cell reads the hypervisor's memory"),
+    ("tables: root keeps what others have", r"root: CPU 3 HAS READ", "root reads the hypervisor's memory"),
+    ("hand-over: nothing is cleared", r"root: FAILED memory is not clean", "root reads what a cell left"),
+    ("admission: no overlap is one", r"root: create with another cell's memory = 0", "a cell is given another one's memory"),
+    ("ports: root keeps what others take", r"root: CPU 1 HAS READ", "root reads the hypervisor's console"),
+)
+
+
+def mutants():
+    spec = importlib.util.spec_from_file_location("mutants", ROOT / "scripts" / "mutants.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = {}
+    for path in sorted((ROOT / "Tests" / "Mutants").glob("*.mutants")):
+        for mutant in module.parse(path)[0]:
+            found[mutant.name] = mutant
+    return found
+
+
+def run(mutant, pattern):
+    """What was said that matches, or None; and the last lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder) / "tree"
+        for name in ("Sources/Core", "Kernel", "scripts", "configs"):
+            shutil.copytree(ROOT / name, copy / name)
+        path = copy / mutant["file"]
+        text, problem = mutant.applied(path.read_text())
+        if problem:
+            return None, problem
+        path.write_text(text)
+        out = pathlib.Path(folder) / "out"
+        environment = dict(os.environ, OSTROG=str(ROOT / ".build/release/ostrog"), BOCHS_SECONDS=os.environ.get("BOCHS_SECONDS", "120"))
+        done = subprocess.run([copy / "scripts/testbed.sh", out], capture_output=True, env=environment, check=False)
+        said = done.stdout.decode(errors="replace").replace("\0", "")
+        serial = out / "serial.txt"
+        if serial.exists():
+            said += "\n" + serial.read_bytes().decode(errors="replace").replace("\0", "").replace("\r", "")
+        match = re.search(rf"^.*{pattern}.*$", said, re.M)
+        return (match.group(0) if match else None), "\n".join((said + done.stderr.decode(errors="replace")).splitlines()[-8:])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--only", action="append", default=[])
+    options = parser.parse_args()
+    known = mutants()
+    passed = failed = 0
+    for name, pattern, what in BREAKOUTS:
+        if options.only and name not in options.only:
+            continue
+        if options.list:
+            print(f"{name}: {what}")
+            continue
+        if name not in known:
+            print(f"  FAILED {name}: there is no such fault in Tests/Mutants")
+            failed += 1
+            continue
+        match, tail = run(known[name], pattern)
+        if match:
+            print(f"  {name} (refuted by {known[name]['caught-by']}): {what}: {match.strip()}", flush=True)
+            passed += 1
+        else:
+            print(f"  FAILED {name}: nobody broke out\n{tail}", flush=True)
+            failed += 1
+    print(f"{passed} passed, {failed} failed")
+    return 0 if failed == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
