@@ -9,7 +9,10 @@ extension Catalogue {
       Lifecycle.setLoadable,
       Lifecycle.load, Lifecycle.start, Lifecycle.shutDown, Lifecycle.fail, Lifecycle.failCPU,
       Lifecycle.disable,
-    ] + TreesStayTrue.all + [WalkersAgree.theorem, EnterRoot.theorem, Exits.theorem, Ports.range, Ports.theorem, MSRs.theorem, Settle.theorem] + Management.all
+    ] + TreesStayTrue.all + [
+      WalkersAgree.theorem, EnterRoot.theorem, Exits.theorem, Ports.range, Ports.theorem, MSRs.theorem,
+      Settle.theorem,
+    ] + Management.all
   }
 }
 

@@ -38,7 +38,9 @@ enum Exits {
       m.noted["cr0Mask"] = m.vmcs(.cr0Mask)
       m.noted["waits"] = m.own(.waits)
       let (cell, privilege) = (m.peek(.occupant, cpu), m.vmcs(.accessSS))
-      m.onSend = { command, number in mayReach(m, cell, number, "the interrupt") { (16 .<= command) .& (command .< 256) } }
+      m.onSend = { command, number in
+        mayReach(m, cell, number, "the interrupt") { (16 .<= command) .& (command .< 256) }
+      }
       m.onAsk = { target, request in
         mayReach(m, cell, m.peek(.interruptID, target), "the request") {
           (target .!= cpu) .& ((request .== 1) .| ((request & W(known: ~0xff00)) .== 2))
@@ -49,7 +51,8 @@ enum Exits {
         m.explorer.mark("a frequent one")
         // What entry.S stores for it.
         let stored: Set<GuestRegister> = [.rax, .rcx, .rdx, .rbx, .rsi, .rdi]
-        m.explorer.prove("it needs no register that is not stored", .known(m.touchedRegisters.isSubset(of: stored)))
+        m.explorer.prove(
+          "it needs no register that is not stored", .known(m.touchedRegisters.isSubset(of: stored)))
       }
       let verdict = isFrequent ? .resume : m.handleExit(cpu: cpu)
       m.explorer.mark("\(verdict)")
@@ -73,7 +76,8 @@ enum Exits {
 
   /// What must be able to happen.
   private static let reached = [
-    "a frequent one", "resume", "fail", "manage", "stand", "park", "an exception is raised", "an exception with an error code is raised",
+    "a frequent one", "resume", "fail", "manage", "stand", "park", "an exception is raised",
+    "an exception with an error code is raised",
     "CR0 is set", "a vector table entry is set", "a CPU begins",
   ]
 
@@ -128,7 +132,9 @@ enum Exits {
         (((value >> 8) & 7) .== 0) .& (value.has(1 << 16) .| (16 .<= (value & 0xff)))
       }
     }
-    for table in SymbolicMachine.state + [.ports, .msrBits, .launch, .stood, .standing, .interruptID, .treeRoot] {
+    for table in SymbolicMachine.state + [
+      .ports, .msrBits, .launch, .stood, .standing, .interruptID, .treeRoot,
+    ] {
       explorer.prove("\(table) is left alone", m.isUnchanged(table, since: proof.before))
     }
     explorer.prove("nothing is scrubbed", .!m.isScrubbed)

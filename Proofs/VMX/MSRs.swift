@@ -13,7 +13,8 @@ enum MSRs {
 
   static let theorem = CoreTheorem(
     name: "msrs-are-the-list",
-    statement: "Exactly the model-specific registers of the list are read and written without an exit; no trap.",
+    statement:
+      "Exactly the model-specific registers of the list are read and written without an exit; no trap.",
     properties: ["P11", "P17", "P18"], loops: [.closeMSRs],
     run: { m throws(Refusal<W>) in m.buildMSRs() }, success: show, keepsInvariant: false)
 

@@ -70,7 +70,8 @@ enum Management {
       // failCPU comes before fail; what it did is its theorem's.
       if operation != .fail {
         for table in SymbolicMachine.state + [.treeRoot, .pageTree] {
-          explorer.prove("\(table) is as it was when \(operation) begins", m.isUnchanged(table, since: before))
+          explorer.prove(
+            "\(table) is as it was when \(operation) begins", m.isUnchanged(table, since: before))
         }
       }
       if operation == .fail {
@@ -95,7 +96,8 @@ enum Management {
       explorer.prove(
         "every CPU of the cell's stands still when \(operation) begins",
         explorer.specifying {
-          (isCPU(m, before, cpu, of: cell, row) .& (cpu .!= m.argument("cpu"))) ==> (m.peek(.stood, cpu) .== 1)
+          (isCPU(m, before, cpu, of: cell, row) .& (cpu .!= m.argument("cpu")))
+            ==> (m.peek(.stood, cpu) .== 1)
         })
     }
     m.afterTransition = { operation, isDone in
@@ -128,7 +130,9 @@ enum Management {
       m.annotations[loop] = { i, _ in
         let isReached = loop == .markCell ? SymbolicTruth.known(true) : bystander .< i
         let isCallerReached = loop == .markCell ? SymbolicTruth.known(true) : caller .< i
-        return ((isReached .& isOne .& (bystander .< m.capacity(.occupant))) ==> (m.peek(.standing, bystander) .== 0))
+        return
+          ((isReached .& isOne .& (bystander .< m.capacity(.occupant)))
+          ==> (m.peek(.standing, bystander) .== 0))
           .& ((isCallerReached .& (caller .< m.capacity(.occupant))) ==> (m.peek(.standing, caller) .== 0))
       }
     }
@@ -154,7 +158,8 @@ enum Management {
       }
     }
     proof.prove("each CPU that stands still now did so before") {
-      (cpu .< m.capacity(.occupant)) ==> ((m.peek(.stood, cpu) .== 1) ==> (proof.before.read(.stood, cpu) .== 1))
+      (cpu .< m.capacity(.occupant))
+        ==> ((m.peek(.stood, cpu) .== 1) ==> (proof.before.read(.stood, cpu) .== 1))
     }
     if let operation {
       let number: UInt64 =

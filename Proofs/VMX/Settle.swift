@@ -32,7 +32,9 @@ enum Settle {
       m.noted["verdict"] = verdict == .resume ? 1 : verdict == .park ? 2 : 3
     }, success: show, keepsInvariant: false)
 
-  private static let reached = ["a guest goes on", "a cell begins", "a CPU is started by root", "a CPU is parked"]
+  private static let reached = [
+    "a guest goes on", "a cell begins", "a CPU is started by root", "a CPU is parked",
+  ]
 
   private static func show(_ proof: PathProof) {
     let (m, explorer) = (proof.machine, proof.explorer)
@@ -105,7 +107,8 @@ enum Settle {
     proof.prove("it begins where its cell's configuration says, or where root starts it") {
       let start = m.peek(.resetAddress, occupant) & 0xffff_ffff
       let place = m.vmcs(.baseCS) &+ m.vmcs(.guestRIP)
-      let isPage = ((m.vmcs(.baseCS) & 0xfff) .== 0) .& (m.vmcs(.baseCS) .< 0x10_0000) .& (m.vmcs(.guestRIP) .== 0)
+      let isPage =
+        ((m.vmcs(.baseCS) & 0xfff) .== 0) .& (m.vmcs(.baseCS) .< 0x10_0000) .& (m.vmcs(.guestRIP) .== 0)
       // Root starts its CPU by a start-up interrupt; so may a cell that has asked one of its own to begin again.
       let isRoots = occupant .== W(known: Owner.root)
       return SymbolicTruth.choose(isNew .& .!isRoots, (place .== start) .| isPage, isPage)

@@ -22,7 +22,9 @@ private var invalid: UInt32 { 22 }
 /// The core's machine, in the memory behind the tables.
 private var machine: Silicon {
   // It was written where the area was laid out, before any guest was entered.
-  Silicon(laidOut: UnsafeMutableRawPointer(bitPattern: UInt(word(Virtual.cpu &+ Block.area).pointee)).unsafelyUnwrapped)
+  Silicon(
+    laidOut: UnsafeMutableRawPointer(bitPattern: UInt(word(Virtual.cpu &+ Block.area).pointee))
+      .unsafelyUnwrapped)
 }
 
 private var thisCPU: UInt64 { word(Virtual.cpu &+ Block.id).pointee }
@@ -95,7 +97,9 @@ private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> I
   machine.learnTables()
   let config = memory.physical(memory.config)
   // The system configuration is copied from where the loader put it, and the loader's memory is forgotten then.
-  guard machine.addMemory(config, config &+ memory.configSize, virtual: memory.address(memory.config)) else { return -12 }
+  guard machine.addMemory(config, config &+ memory.configSize, virtual: memory.address(memory.config)) else {
+    return -12
+  }
   let enabled = enable(area, config, configLength(memory), cpu, 0)
   machine.dropLastMemory()
   if enabled != 0 { return enabled }

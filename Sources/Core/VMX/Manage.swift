@@ -63,7 +63,8 @@ extension Processor {
   private func sizeSaid(by head: PrivateCopy<W>) -> W {
     func count(_ offset: UInt64) -> W { load(.cell, size: head.size, offset: W(known: offset), width: 4) }
     return W(known: CellOffset.length) &+ count(CellOffset.cpuSetSize)
-      &+ count(CellOffset.memoryCount).times(Stride.memory) &+ count(CellOffset.cacheCount).times(Stride.cache)
+      &+ count(CellOffset.memoryCount).times(Stride.memory)
+      &+ count(CellOffset.cacheCount).times(Stride.cache)
       &+ count(CellOffset.chipCount).times(Stride.chip) &+ count(CellOffset.portCount).times(Stride.port)
       &+ count(CellOffset.deviceCount).times(Stride.device)
       &+ count(CellOffset.capabilityCount).times(Stride.capability)
