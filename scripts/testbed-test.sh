@@ -49,6 +49,8 @@ for cell in 2 3; do
   check "cell on serial port $cell ticks to the end" [ "$(inmate | grep -c '^tick: ticks = ')" -ge 3 ]
   check "it leaves its guest for nothing but its own hypercall" [ "$(inmate | grep '^tick: exits in 500 ticks' | sort -u)" = "tick: exits in 500 ticks = 1" ]
   check "it misses no tick while others are created, attack and die" [ "$(inmate | grep '^tick: ticks missed' | sort -u)" = "tick: ticks missed = 0" ]
+  check "it finds its communication page" [ "$(inmate | grep -c '^tick: the communication page is there = 1')" = 1 ]
+  check "which tells how many CPUs it has, and where the PM timer is" [ "$(inmate | grep -cE '^tick: (CPUs = 1|PM timer = 45064)')" = 2 ]
   check "it exchanges words over the link" [ "$(inmate | grep '^tick: words exchanged' | tail -1 | grep -oE '[0-9]+$')" -gt 1000 ]
 done
 # Attacks: number, address (decimal); what stops the cell's CPU.
@@ -62,8 +64,11 @@ memory "writes the hypervisor's memory" 1 0x3a000000
 memory "runs the hypervisor's memory" 2 0x3a000000
 memory "reads another cell's memory" 0 0x3a600000
 memory "writes another cell's memory" 1 0x3a600000
-memory "reads root's memory" 0 0x100000
+memory "reads root's memory" 0 0x110000
 memory "writes root's memory" 1 0x200000
+memory "writes its communication page, which it may only read" 1 0x100008
+memory "reads behind its communication page" 0 0x101000
+memory "reads all cells' communication pages" 0 0x3a5f0000
 memory "reads the local APIC's page" 0 0xfee00020
 memory "writes the local APIC's command" 1 0xfee00300
 memory "reads the I/O APIC" 0 0xfec00000

@@ -26,6 +26,8 @@ enum Header {
   static var held: Int { 4 }
   /// Of each table, by `Table.rawValue`: first word (index of words), then how many words.
   static var table: Int { 8 }
+  /// Virtual address of the communication pages; 0: in the area.
+  static var communication: Int { 124 }
   /// Of each write-back range: host-physical start, end (exclusive), virtual address of the start; bytes.
   static var range: Int { 128 }
 }
@@ -51,7 +53,7 @@ struct Area {
   static var mostPages: UInt64 { 1 << 24 }
   static var mostCPUs: UInt64 { 1 << 10 }
   /// Tables that the header has room for.
-  static var mostTables: UInt64 { 60 }
+  static var mostTables: UInt64 { 58 }
   /// Write-back ranges that the header has room for.
   static var mostRanges: UInt64 { 128 }
 
@@ -75,6 +77,9 @@ struct Area {
     switch table {
     case .order: rows &* 2
     case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress: cells
+    case .communication: 1
+    case .platform: PlatformWord.count
+    case .cellConsole: cells &* ConsoleWord.count
     case .ports: cells &* PortBitmap.words
     case .msrBits: MSRBitmap.words
     case .registers: Register.count

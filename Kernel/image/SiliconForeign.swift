@@ -65,7 +65,17 @@ extension Silicon {
   /// A cell's communication page. Traps where there is no such cell.
   func communicationPage(_ cell: UInt64) -> UnsafeMutableRawPointer {
     precondition(cell < words[Header.cells], "no such cell")
-    return UnsafeMutableRawPointer(words) + Int(truncatingIfNeeded: Area.communication &+ cell &* Limit.page)
+    let offset = Int(truncatingIfNeeded: cell &* Limit.page)
+    if let pages = UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: words[Header.communication])) {
+      return pages + offset
+    }
+    return UnsafeMutableRawPointer(words) + Int(truncatingIfNeeded: Area.communication) + offset
+  }
+
+  /// The cell may write there at the same time.
+  public func tell(_ cell: UInt64, _ word: UInt64, _ value: UInt64) {
+    precondition(word < 512, "a word outside the communication page")
+    silicon_store64(communicationPage(cell) + Int(truncatingIfNeeded: word &* 8), value)
   }
 
   /// Clears the write-back memory of a host-physical range. Memory that is not write-back (devices) holds no data of a

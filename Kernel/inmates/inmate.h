@@ -48,6 +48,18 @@ static inline long hypercall(u64 code, u64 first, u64 second) {
     fault;                                                                                                       \
   })
 
+/* The communication page, where the configurations of the testbed have it. */
+struct communication {
+  char signature[6];
+  u16 revision;
+  u32 state, message, reply, flags;
+  u8 console[32];
+  u64 mmconfig;
+  u16 timer, cpus;
+  u32 tsc_khz, apic_khz;
+};
+#define COMMUNICATION ((volatile struct communication *)0x100000)
+
 void serial_on(void);
 void print(const char *text);
 void say(const char *what, u64 value);

@@ -226,7 +226,8 @@ static void attack(u64 which, u64 address) {
 static void attacks(void) {
   static const struct { u64 number, address; } list[] = {
       {0, MEMORY}, {1, MEMORY}, {2, MEMORY},                     /* the hypervisor */
-      {0, RAM_FIRST}, {1, RAM_FIRST}, {0, 0x100000}, {1, 0x200000}, /* another cell's, root's */
+      {0, RAM_FIRST}, {1, RAM_FIRST}, {0, 0x110000}, {1, 0x200000}, /* another cell's, root's */
+      {1, 0x100008}, {0, 0x101000}, {0, 0x3a5f0000}, /* its own communication page, which it may only read; behind it; those of all cells */
       {0, 0xfee00020}, {1, 0xfee00300}, {0, 0xfec00000}, {0, 0x80000000}, /* never mapped */
       {3, 0x3f8}, {4, 0x3f8}, {3, 0x2f8}, {4, 0xcf9}, {4, 0xb004}, {4, 0xb2}, {3, 0xcfc}, {5, 0x3f8},
       {6, 0}, {7, 0}, {8, 0}, {9, 0}, {10, 0}, {11, 0},

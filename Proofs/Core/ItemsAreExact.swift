@@ -54,10 +54,26 @@ struct ExactItem: StatedFromBytes {
   func memory() -> [StepFact.Part] {
     let m = layout.memory
     let (physical, virtual, size, flags) = (field(m, 0, 8), field(m, 8, 8), field(m, 16, 8), field(m, 24, 8))
-    let isThere = (size .!= 0) .& ((flags & 0xf) .!= 0) .& .!flags.has(0x20)
+    let isPage = flags.has(0x20)
+    let isThere = (size .!= 0) .& ((flags & 0xf) .!= 0) .& .!isPage
     let marks = claim.marks
+    // The communication page: of those that there are, the one with the cell's number. Root has none.
+    let pages = machine.peek(.communication, 0)
+    let page = pages &+ (claimant.owner << 12)
+    let isPageThere =
+      .known(!claimant.isRoot) .& (size .!= 0) .& isPage .& ((flags & 0x3) .!= 0) .& (pages .!= 0)
     return [
-      part("the region's bytes, no more and no less") { isExactly(0, physical, size, where: isThere) },
+      part("the region's bytes, no more and no less", where: .!isPage) {
+        isExactly(0, physical, size, where: isThere)
+      },
+      part("the cell's communication page, all of it", where: isPage) {
+        isExactly(0, page, 0x1000, where: isPageThere) .& (isPageThere ==> ((page & 0xfff) .== 0))
+      },
+      part("the communication page is read or written at most, and nobody else's", where: isPage) {
+        isPageThere
+          ==> ((claim.guest .== virtual) .& ((marks & 0xf) .== (flags & 0x3)) .& marks.has(Marks.mapped)
+            .& .!marks.hasAny(Marks.shareable | Marks.keepsRoot | Marks.loadable | Marks.subPage))
+      },
       part("the region can be mapped") {
         let limit = W(known: 1 << 52)
         return isThere
@@ -225,7 +241,11 @@ struct ExactProtection: StatedFromBytes {
     func add(_ part: StepFact.Part) { parts.append(part) }
     add(
       part("the hypervisor's memory", at: 0) {
-        isRange(system.hypervisorStart, system.hypervisorStart &+ system.hypervisorSize)
+        // But for the communication pages at its end, where there are some (on a page boundary).
+        let (start, end) = (system.hypervisorStart, system.hypervisorStart &+ system.hypervisorSize)
+        let pages = machine.peek(.communication, 0)
+        let hasPages = (start .< pages) .& (pages .< end) .& ((pages & 0xfff) .== 0)
+        return isRange(start, W.choose(hasPages, pages, end))
       })
     add(part("MMCONFIG", at: 1) { isRange(system.mmconfigBase, system.mmconfigBase &+ system.mmconfigSize) })
     let isX86 = system.root.architecture .== 0

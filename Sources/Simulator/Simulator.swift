@@ -49,6 +49,8 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   public var cellStates: [UInt64: UInt64] = [:]
   /// What `foreignReply` answers, by cell; 3 (approved) where nothing is set.
   public var cellReplies: [UInt64: UInt64] = [:]
+  /// What cells have been told: by cell and word.
+  public var told: [UInt64: [UInt64: UInt64]] = [:]
   /// Everything scrubbed so far, in order: base and end.
   public private(set) var scrubbed: [(base: UInt64, end: UInt64)] = []
   /// Broken promises that the checks found: texts, in order.
@@ -79,6 +81,9 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress: options.cells
     case .occupant, .standing, .launch, .interruptID: options.cpus
     case .stood: options.checks ? options.cpus : 0
+    case .communication: 1
+    case .platform: Int(PlatformWord.count)
+    case .cellConsole: options.cells * Int(ConsoleWord.count)
     case .ports: options.hasPorts ? options.cells * Int(PortBitmap.words) : 0
     case .msrBits: Int(MSRBitmap.words)
     case .home: options.checks ? options.cpus : 0
@@ -139,6 +144,11 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     guard let bytes = foreign[address.known], size.known <= UInt64(bytes.count) else { return false }
     holders[Int(holder.rawValue)] = Array(bytes.prefix(Int(size.known)))
     return true
+  }
+
+  public func tell(_ cell: W, _ word: UInt64, _ value: W) {
+    precondition(cell.known < UInt64(options.cells) && word < 512, "no such word of a communication page")
+    told[cell.known, default: [:]][word] = value.known
   }
 
   public func load(_ holder: Holder, size: W, offset: W, width: UInt64) -> W {

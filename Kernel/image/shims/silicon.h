@@ -13,6 +13,11 @@ static inline __attribute__((always_inline)) unsigned int silicon_load32(const v
   return *(const volatile unsigned int *)address;
 }
 
+/* Stores one aligned 64-bit word that somebody else may be reading. */
+static inline __attribute__((always_inline)) void silicon_store64(void *address, unsigned long long value) {
+  *(volatile unsigned long long *)address = value;
+}
+
 /* Clears `bytes` bytes. The barrier keeps the compiler from dropping stores that nothing in the image reads. */
 static inline __attribute__((always_inline)) void silicon_clear(void *address, unsigned long bytes) {
   __builtin_memset(address, 0, bytes);

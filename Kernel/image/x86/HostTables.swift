@@ -27,12 +27,15 @@ struct HostMemory {
   let tables: UInt64
   /// Mailboxes of the CPUs.
   let mail: UInt64
-  /// What is left.
+  /// What is left, up to the communication pages, which lie at the end.
   let rest: UInt64
+  let communication: UInt64
 }
 
 extension HostMemory {
   static var page: UInt64 { 0x1000 }
+  /// Cells that there is room for, root included.
+  static var cells: UInt64 { 16 }
   private static func up(_ bytes: UInt64) -> UInt64 { (bytes &+ 0xfff) & ~0xfff }
   /// Page tables for the hypervisor's range: one for 2 MiB.
   var tableCount: UInt64 { (size &+ 0x1f_ffff) >> 21 }
@@ -55,10 +58,11 @@ extension HostMemory {
     let count = (size >> 21) &+ 1 &+ 1 &+ direct
     let mail = tables &+ count &* page
     let rest = up(mail &+ cpus &* Mail.size)
-    guard rest < size else { return nil }
+    let communication = size &- cells &* page
+    guard rest < communication else { return nil }
     return HostMemory(
       start: start, size: size, blocks: image, config: config, configSize: configSize, tables: tables,
-      mail: mail, rest: rest)
+      mail: mail, rest: rest, communication: communication)
   }
   /// GiB of the direct map.
   static var direct: UInt64 { 4 }

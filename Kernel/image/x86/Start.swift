@@ -76,10 +76,10 @@ private var thisCPU: UInt64 { word(Virtual.cpu &+ Block.id).pointee }
 /// The core's memory, and the ledger.
 private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> Int64 {
   let area = UnsafeMutableRawPointer(word(memory.address(memory.rest)))
-  let bytes = memory.size &- memory.rest
+  let bytes = memory.communication &- memory.rest
   // A third of what is left may be pages of tables; there is no more than one CPU's worth of cells.
   let pages = bytes / 0x1000 / 3
-  let (rows, cells): (UInt64, UInt64) = (1024, 16)
+  let (rows, cells): (UInt64, UInt64) = (1024, HostMemory.cells)
   let physical = memory.physical(memory.rest)
   let wish = Area(
     rows: rows, cells: cells, systemBytes: memory.configSize, pages: pages, physical: physical,
@@ -94,6 +94,10 @@ private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> I
     return tell(first, min(end, memory.start)) && tell(max(first, own), end)
   }
   guard told else { return -12 }
+  let talk = memory.physical(memory.communication)
+  machine.words[Header.communication] = memory.address(memory.communication)
+  guard machine.addMemory(talk, own, virtual: memory.address(memory.communication)) else { return -12 }
+  machine.write(.communication, 0, talk)
   machine.learnTables()
   let config = memory.physical(memory.config)
   // The system configuration is copied from where the loader put it, and the loader's memory is forgotten then.

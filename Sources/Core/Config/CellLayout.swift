@@ -135,4 +135,17 @@ extension Machine {
       layout.copy.holder, size: layout.copy.size,
       offset: layout.descriptor &+ W(known: CellOffset.resetAddress), width: 8)
   }
+  /// Keeps the console that a cell's configuration names.
+  func keepConsole(_ layout: CellLayout<W>, of cell: W) {
+    let place = cell << 2
+    write(.cellConsole, place, consoleWord(layout, 0))
+    write(.cellConsole, place &+ 1, consoleWord(layout, 1))
+    write(.cellConsole, place &+ 2, consoleWord(layout, 2))
+    write(.cellConsole, place &+ 3, consoleWord(layout, 3))
+  }
+  private func consoleWord(_ layout: CellLayout<W>, _ number: UInt64) -> W {
+    load(
+      layout.copy.holder, size: layout.copy.size,
+      offset: layout.descriptor &+ W(known: CellOffset.console &+ 8 &* number), width: 8)
+  }
 }

@@ -110,4 +110,17 @@ extension Machine {
       mmconfigBase: mmconfig, mmconfigSize: mmconfigSize, iommu: units,
       platform: platform)
   }
+
+  /// Keeps what communication pages say of the platform. (x86; the same bytes mean something else on ARM, where nobody reads them.)
+  func keepPlatform(_ system: SystemLayout<W>) {
+    func field(_ offset: W, _ width: UInt64) -> W {
+      load(
+        system.root.copy.holder, size: system.root.copy.size, offset: system.platform &+ offset, width: width)
+    }
+    let frequencies = W.choose(system.revision .== 12, 10, 8)
+    write(.platform, W(known: PlatformWord.timer), field(0, 2))
+    write(.platform, W(known: PlatformWord.mmconfig), system.mmconfigBase)
+    write(.platform, W(known: PlatformWord.tsc), field(frequencies, 4))
+    write(.platform, W(known: PlatformWord.apic), field(frequencies &+ 4, 4))
+  }
 }

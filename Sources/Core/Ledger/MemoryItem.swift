@@ -34,7 +34,8 @@ extension Machine {
       flags: element(layout.memory, index, 24, 8))
   }
 
-  /// The claim of region `index`: nothing where it is empty, without rights, or the communication region.
+  /// The claim of region `index`: nothing where it is empty or without rights. The communication region claims the cell's page of those that the
+  /// hypervisor has for that, which is nobody's otherwise.
   public func memoryItem(
     _ index: W, _ layout: CellLayout<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
@@ -51,8 +52,9 @@ extension Machine {
     let region = region(index, layout)
     try check(region, index)
     let hasRights = region.flags.hasAny(Marks.rights)
-    if ((region.size .== 0) .| .!hasRights .| region.flags.has(RegionFlag.communication)).isTrue {
-      return .nothing
+    if ((region.size .== 0) .| .!hasRights).isTrue { return .nothing }
+    if region.flags.has(RegionFlag.communication).isTrue {
+      return try communicationClaim(region, index, claimant)
     }
     if claimant.isRoot {
       guard region.physical == region.virtual else { throw Refusal(.rootNotIdentity, index) }
@@ -60,6 +62,22 @@ extension Machine {
     return Claim(
       base: region.physical, end: region.physical + region.size, owner: claimant.owner,
       marks: marks(of: region) | W(known: claimant.layer), guest: region.virtual)
+  }
+
+  private func communicationClaim(
+    _ region: Region<W>, _ index: W, _ claimant: Claimant<W>
+  ) throws(Refusal<W>) -> Claim<W> {
+    if claimant.isRoot { return .nothing }
+    let rights = region.flags & W(known: Marks.read | Marks.write)
+    let first = read(.communication, 0)
+    if ((first .== 0) .| (rights .== 0)).isTrue { return .nothing }
+    let page = first &+ (claimant.owner << 12)
+    let isPossible =
+      ((page & 0xfff) .== 0) .& (first .<= page) .& (page .< W(known: Limit.physical &- Limit.page))
+    guard isPossible.isTrue else { throw Refusal(.regionBeyondPhysical, index, page) }
+    return Claim(
+      base: page, end: page &+ W(known: Limit.page), owner: claimant.owner,
+      marks: rights | W(known: Marks.mapped), guest: region.virtual)
   }
 
   /// The rules that every region keeps.

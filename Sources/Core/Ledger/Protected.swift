@@ -109,7 +109,7 @@ extension Machine {
 
   /// The range of protected item `t`, as a claim; empty where this machine has no such thing.
   public func protectedRange(_ t: W, _ system: SystemLayout<W>) throws(Refusal<W>) -> Claim<W> {
-    try look(.protectedItem, t, system, .nothing, reads: .none) {
+    try look(.protectedItem, t, system, .nothing, reads: TableSet(.communication)) {
       (t .< (W(known: Protected.constants) &+ system.root.chips.count &+ system.root.devices.count))
         .& system.isSound()
     } ensures: { range in
@@ -121,7 +121,7 @@ extension Machine {
 
   /// What `protectedRange` comes to, for specifications.
   private func outcome(ofProtected t: W, _ system: SystemLayout<W>) -> Outcome<Claim<W>> {
-    outcome(of: .protectedItem, t, system, .nothing, reads: .none) { () throws(Refusal<W>) in
+    outcome(of: .protectedItem, t, system, .nothing, reads: TableSet(.communication)) { () throws(Refusal<W>) in
       try self.makeRange(t, system)
     }
   }
@@ -169,7 +169,10 @@ extension Machine {
       return try gicPages(t - W(known: Protected.gic), system)
     }
     if t == W(known: Protected.hypervisorMemory) {
-      return (system.hypervisorStart, system.hypervisorStart + system.hypervisorSize)
+      // Communication pages lie at its end: each is claimed by its cell, and by nobody while there is no such cell.
+      let (start, end) = (system.hypervisorStart, system.hypervisorStart + system.hypervisorSize)
+      let pages = read(.communication, 0)
+      return (start, W.choose((start .< pages) .& (pages .< end) .& ((pages & 0xfff) .== 0), pages, end))
     }
     if t == W(known: Protected.mmconfig) {
       return (system.mmconfigBase, system.mmconfigBase + system.mmconfigSize)

@@ -40,6 +40,7 @@ extension Machine {
     keep(name, of: cell)
     write(.cellFlags, cell, layout.flags)
     write(.resetAddress, cell, resetAddress(layout))
+    keepConsole(layout, of: cell)
     write(.loaded, cell, 0)
     write(.phase, cell, W(known: Phase.stopped))
     setRegister(Register.claimCount, count)

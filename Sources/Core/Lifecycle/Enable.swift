@@ -26,6 +26,7 @@ extension Machine {
     clearCells()
     giveCPUs(rows: count)
     keep(facts)
+    keepPlatform(system)
     keep(name(system.root), of: W(known: Owner.root))
     write(.phase, W(known: Owner.root), W(known: Phase.running))
     write(.cellFlags, W(known: Owner.root), system.root.flags)

@@ -29,7 +29,7 @@ public enum Loop: UInt8, Sendable {
   case usedPages, aliveCells
   case closePorts, openPorts, takePorts, portRange, closeMSRs
   case markRoot, markCell, orderHold, awaitHold, orderGo, newBeginnings
-  case sendInterrupt, othersOfCell
+  case sendInterrupt, othersOfCell, cellCPUs
 }
 
 /// Steps of the core that have a theorem of their own.
@@ -73,6 +73,9 @@ public protocol Machine: Sendable {
   func foreignCellState(_ cell: W) -> W
   /// The reply word that a cell's communication page holds once the wait for an answer is over. Foreign, as above.
   func foreignReply(_ cell: W) -> W
+
+  /// Sets 64-bit word `word` of a cell's communication page. The cell may overwrite it at once. Traps where there is no such cell.
+  func tell(_ cell: W, _ word: UInt64, _ value: W)
 
   /// A slot of a page of the pool: an entry of a page table. Traps where there is no such page, or `index` is not below 512.
   func slot(_ page: W, _ index: W) -> W

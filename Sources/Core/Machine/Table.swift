@@ -90,6 +90,29 @@ public enum Table: UInt8, Sendable {
   case resetAddress
   /// By CPU: the number by which interrupts are sent to it (x2APIC id).
   case interruptID
+  /// One word: where the cells' communication pages begin, host-physical; 0 where there are none. The page of cell `c` is the `c`th.
+  case communication
+  /// What the system configuration says of the platform, for communication pages (`PlatformWord`).
+  case platform
+  /// By cell, `ConsoleWord.count` words: the console that its configuration names, as it stands there.
+  case cellConsole
+}
+
+/// Words of `Table.platform`.
+public enum PlatformWord {
+  /// The PM timer's port; base of PCI's memory-mapped configuration space, host-physical; kHz of the TSC, of the local APIC's timer.
+  public static var timer: UInt64 { 0 }
+  public static var mmconfig: UInt64 { 1 }
+  public static var tsc: UInt64 { 2 }
+  public static var apic: UInt64 { 3 }
+  /// How many words there are.
+  public static var count: UInt64 { 4 }
+}
+
+/// Words of a console in `Table.cellConsole`.
+public enum ConsoleWord {
+  /// How many words a cell's console has: 32 bytes.
+  public static var count: UInt64 { 4 }
 }
 
 /// Words of `Table.pool`.

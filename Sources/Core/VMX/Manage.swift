@@ -75,6 +75,7 @@ extension Processor {
     if (.!hold(cell, cpu)).isTrue { return release(done: false, errno(5)) }
     let attempt = attempt(.start) { () throws(Refusal<W>) in try self.start(cell, caller: cpu) }
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
+    fillCommunication(cell)
     giveNewBeginnings()
     return release(done: true, 0)
   }
@@ -185,7 +186,10 @@ extension Processor {
     if cpu < capacity(.occupant) {
       let cell = read(.occupant, cpu)
       _ = attempt(.failCPU) { () throws(Refusal<W>) in try self.failCPU(cpu) }
-      if isAbandoned(cell) { _ = attempt(.fail) { () throws(Refusal<W>) in try self.fail(cell) } }
+      if isAbandoned(cell) {
+        tellFailure(cell)
+        _ = attempt(.fail) { () throws(Refusal<W>) in try self.fail(cell) }
+      }
     }
     unlock()
     return .park

@@ -18,7 +18,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// The tables whose writes are the hypervisor's state, as opposed to scratch.
   public static let state: [Table] = [
     .currentBase, .currentEnd, .currentOwner, .currentMarks, .currentGuest, .phase, .cellFlags, .name0,
-    .name1, .name2, .name3, .loaded, .occupant, .registers, .pool, .resetAddress,
+    .name1, .name2, .name3, .loaded, .occupant, .registers, .pool, .resetAddress, .platform, .cellConsole,
+    .communication,
   ]
   let rows: SymbolicWord
   let cpus: SymbolicWord
@@ -117,6 +118,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     case .occupant, .home, .standing, .stood, .launch, .interruptID: cpus
     case .ports: cells << 10
     case .msrBits: SymbolicWord(known: MSRBitmap.words)
+    case .communication: 1
+    case .platform: SymbolicWord(known: PlatformWord.count)
+    case .cellConsole: cells << 2
     case .registers: SymbolicWord(known: Register.count)
     case .pageTree, .pageNext, .pageLevel, .pagePrefix: poolPages
     case .treeRoot, .mappedBy: cells &+ cells
@@ -305,6 +309,16 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public func foreignReply(_ cell: SymbolicWord) -> SymbolicWord {
     if explorer.isCut { return 0 }
     return foreignWord("reply", cell)
+  }
+
+  public func tell(_ cell: SymbolicWord, _ word: UInt64, _ value: SymbolicWord) {
+    if explorer.isCut { return }
+    explorer.mustBeCode("tell")
+    mustBeReal([cell, value], "what a cell is told")
+    mustExist(.phase, cell)
+    explorer.mustNotTrap(.known(word < 512), "a word of the communication page")
+    isAbstract = true
+    isPristine = false
   }
 
   public func scrub(_ base: SymbolicWord, _ end: SymbolicWord) {

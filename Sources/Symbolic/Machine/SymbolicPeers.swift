@@ -12,7 +12,7 @@ extension Table {
   /// Written at the level of the processor alone, by no transition.
   var isProcessors: Bool {
     switch self {
-    case .ports, .msrBits, .standing, .stood, .launch, .interruptID: true
+    case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication: true
     default: false
     }
   }
