@@ -84,6 +84,7 @@ struct FaultyMachine: Machine {
   func foreignReply(_ cell: UInt64) -> UInt64 {
     fault == .hearsOnlyAgreement ? 3 : simulator.foreignReply(cell)
   }
+  func tell(_ cell: UInt64, _ word: UInt64, _ value: UInt64) { simulator.tell(cell, word, value) }
   func scrub(_ base: UInt64, _ end: UInt64) {
     switch fault {
     case .scrubsNothing: return
@@ -97,10 +98,10 @@ struct FaultyMachine: Machine {
   ) throws(E) where S.W == UInt64 {
     try simulator.loop(name, count, &state, frame: frame, invariant: invariant, body: body)
   }
-  func step<G: Sendable, S: LoopState>(
+  func step<G: Sendable, S: LoopState, E: Error>(
     _ name: ProvedStep, given: G, _ shape: S, frame: TableSet, requires: @Sendable () -> Bool,
-    ensures: @Sendable (S) -> Bool, body: @Sendable () throws(Refusal<UInt64>) -> S
-  ) throws(Refusal<UInt64>) -> S where S.W == UInt64 {
+    ensures: @Sendable (S) -> Bool, body: @Sendable () throws(E) -> S
+  ) throws(E) -> S where S.W == UInt64 {
     try simulator.step(
       name, given: given, shape, frame: frame, requires: requires, ensures: ensures, body: body)
   }

@@ -25,14 +25,15 @@ private struct Row {
       let others: [UInt64] = [0, 2, 3]
       let origin = isPort ? port : (others.randomElement(using: &random) ?? 0) << 60
       // Ranges that begin and end where words do, inside them, and at the very end.
-      let first =
-        [
-          UInt64.random(in: 0..<0x1_0000, using: &random), 64 * UInt64.random(in: 0..<1024, using: &random),
-          0xffff,
-        ].randomElement(using: &random) ?? 0
-      let length = [1, 8, 64, 200, 0x1_0000].randomElement(using: &random) ?? 1
+      let words = 64 * UInt64.random(in: UInt64(0)..<1024, using: &random)
+      let anywhere = UInt64.random(in: UInt64(0)..<0x1_0000, using: &random)
+      let starts: [UInt64] = [anywhere, words, 0xffff]
+      let first = starts.randomElement(using: &random) ?? 0
+      let lengths: [UInt64] = [1, 8, 64, 200, 0x1_0000]
+      let length = lengths.randomElement(using: &random) ?? 1
       let end = min(first + UInt64.random(in: 1...length, using: &random), 0x1_0000)
-      let owner = [0, 0, 1, 2, 3, Owner.hypervisor].randomElement(using: &random) ?? 0
+      let owners: [UInt64] = [0, 0, 1, 2, 3, Owner.hypervisor]
+      let owner = owners.randomElement(using: &random) ?? 0
       return Row(
         base: origin + first, end: origin + end, owner: owner, keepsRoot: Bool.random(using: &random))
     }
@@ -53,7 +54,7 @@ private struct Row {
     return machine
   }
 
-  @Test("a port is open exactly where the ledger says so, in any ledger", arguments: 0..<30 as Range<UInt64>)
+  @Test("a port is open exactly where the ledger says so, in any ledger", arguments: Array(UInt64(0)..<30))
   func portsAreTheLedger(seed: UInt64) {
     var random = SplitMix(seed: seed)
     let rows = Self.rows(&random)

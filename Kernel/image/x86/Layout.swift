@@ -63,7 +63,7 @@ enum Mail {
   static var order: UInt64 { 0 }
   /// The order to stand still that the CPU has obeyed. Written by the CPU.
   static var answer: UInt64 { 8 }
-  /// What it is asked (`Request`). Written by its cell's CPUs, taken by the CPU.
+  /// What it is asked (`CPURequest`). Written by its cell's CPUs, taken by the CPU.
   static var request: UInt64 { 16 }
 }
 

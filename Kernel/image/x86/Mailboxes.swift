@@ -54,7 +54,7 @@ extension Silicon {
 
   public func ask(_ cpu: UInt64, _ request: UInt64) {
     let at = mail(cpu, Mail.request)
-    if request & Request.startUp != 0 {
+    if request & CPURequest.startUp != 0 {
       _ = x86_or_word(at, UInt(request))
     } else {
       _ = x86_exchange_word(at, UInt(request))

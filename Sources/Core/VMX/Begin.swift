@@ -50,9 +50,9 @@ extension Processor {
 
   /// Does what another CPU of the cell has asked for.
   func obey(_ request: W) -> Verdict {
-    if request.has(Request.initialise).isTrue { setOwn(.waits, 1) }
+    if request.has(CPURequest.initialise).isTrue { setOwn(.waits, 1) }
     if own(.waits) == 0 { return .resume }
-    if (.!request.has(Request.startUp)).isTrue { return .park }
+    if (.!request.has(CPURequest.startUp)).isTrue { return .park }
     setOwn(.waits, 0)
     let vector = (request >> 8) & 0xff
     clearRegisters()

@@ -85,7 +85,7 @@ extension Processor {
     let vector = value & 0xff
     let isInit = ((value >> 8) & 7) .== W(known: InterruptCommand.initialise)
     let request = W.choose(
-      isInit, W(known: Request.initialise), W(known: Request.startUp) | (vector << 8))
+      isInit, W(known: CPURequest.initialise), W(known: CPURequest.startUp) | (vector << 8))
     var none = NoState<W>()
     loop(.sendInterrupt, capacity(.occupant), &none, frame: .none) { _, _ in
       W.Condition(known: true)

@@ -26,7 +26,7 @@ public enum Order: UInt8, Sendable {
 }
 
 /// What CPUs of a cell ask of one another, as bits of one word.
-public enum Request {
+public enum CPURequest {
   /// To wait for a start-up interrupt.
   public static var initialise: UInt64 { 1 << 0 }
   /// To begin at page `vector` (bits 15:8), if it waits or is to wait.
@@ -113,7 +113,7 @@ public protocol Processor: Machine {
   func stands(_ cpu: W) -> W.Condition
   /// Whether this CPU has been ordered to stand still. Foreign: another answer next time.
   func isHeld() -> W.Condition
-  /// Asks something of a CPU (`Request`), and kicks it. A start-up is added to what was asked before, anything else replaces it.
+  /// Asks something of a CPU (`CPURequest`), and kicks it. A start-up is added to what was asked before, anything else replaces it.
   func ask(_ cpu: W, _ request: W)
   /// What was asked of this CPU since it last looked. Foreign.
   func takeRequest() -> W
