@@ -103,6 +103,10 @@ static void interrupts(void) {
   say("attacker: an NMI by the vector table raises",
       write_probe(0x835, 0x400, 0));
   say("attacker: an SMI by the timer raises", write_probe(0x832, 0x220, 0));
+  /* An interrupt that stays pending, by a vector that is an exception's: whoever has the CPU next must not meet it. */
+  __asm__ volatile("cli");
+  write_msr(0x83f, 0x11);
+  write_msr(0x83f, 0x15);
   print("attacker: interrupts sent\n");
 }
 static void triple(void) {

@@ -157,7 +157,21 @@ struct CoreTheorem: Theorem {
     proof.prove("the system configuration kept") { .known(!machine.isOverwritten(.system)) }
   }
 
+  /// What only the processor's level writes stays: theorems about management rest on it (SymbolicPeers.swift).
+  private func proveProcessorsKept(_ proof: PathProof) {
+    var raw: UInt8 = 0
+    while let table = Table(rawValue: raw) {
+      if table.isProcessors {
+        explorer(of: proof).prove(
+          "no transition writes \(table)", proof.machine.isUnchanged(table, since: proof.before))
+      }
+      raw += 1
+    }
+  }
+  private func explorer(of proof: PathProof) -> Explorer { proof.explorer }
+
   private func proveInvariant(_ proof: PathProof) {
+    proveProcessorsKept(proof)
     proof.prove("registers sound") { proof.machine.registersAreSound }
     if keepsFacts { proveFactsKept(proof) }
     proof.prove("claims sound") { proof.new.isClaim(proof.first) }

@@ -38,10 +38,10 @@ enum EnterRoot {
     (.primaryControls, [25, 28, 31], [2, 3, 7, 15, 16, 24], .truePrimary),
     // EPT, VPID, unrestricted guest; VM functions, VMCS shadowing.
     (.secondaryControls, [1, 5, 7], [13, 14], .secondary),
-    // Host address-space size, save and load PAT, save and load EFER (25.7.1).
-    (.exitControls, [9, 18, 19, 20, 21], [], .trueExit),
-    // IA-32e mode guest, load PAT and EFER; entry to SMM, deactivate dual-monitor treatment (25.8.1).
-    (.entryControls, [9, 14, 15], [10, 11], .trueEntry),
+    // Save debug controls, host address-space size, save and load PAT, save and load EFER (25.7.1).
+    (.exitControls, [2, 9, 18, 19, 20, 21], [], .trueExit),
+    // Load debug controls, IA-32e mode guest, load PAT and EFER; entry to SMM, deactivate dual-monitor treatment (25.8.1).
+    (.entryControls, [2, 9, 14, 15], [10, 11], .trueEntry),
   ]
   /// Read only where there is something to inject, which there is not.
   private static let unused: Set<VMCSField> = [.injectedError, .injectedLength]
@@ -66,6 +66,9 @@ enum EnterRoot {
     proof.prove("the bitmaps are root's") {
       (m.vmcs(.portsA) .== m.address(of: .ports, 0)) .& (m.vmcs(.portsB) .== m.address(of: .ports, 512))
         .& (m.vmcs(.msrBitmap) .== m.address(of: .msrBits, 0))
+    }
+    proof.prove("interrupts are sent to this CPU by its own number") {
+      m.peek(.interruptID, m.argument("cpu")) .== m.cpuid(0xb, 0).edx
     }
     proof.prove("translations are tagged") { m.vmcs(.vpid) .!= 0 }
     proof.prove("the CPU is root's") {

@@ -37,6 +37,7 @@ enum Exits {
       m.noted["entry"] = m.vmcs(.entryControls)
       m.noted["cr0Mask"] = m.vmcs(.cr0Mask)
       m.noted["waits"] = m.own(.waits)
+      m.noted["launch"] = m.own(.launch)
       let (cell, privilege) = (m.peek(.occupant, cpu), m.vmcs(.accessSS))
       m.onSend = { command, number in
         mayReach(m, cell, number, "the interrupt") { (16 .<= command) .& (command .< 256) }
@@ -119,6 +120,11 @@ enum Exits {
       let next = rip &+ m.vmcs(.instructionLength)
       let now = m.vmcs(.guestRIP)
       return .known(begins) .| (now .== rip) .| (now .== next) .| (now .== (next & 0xffff_ffff))
+    }
+    proof.prove("beginnings are not an exit's matter, and who waits for a start is started or waits") {
+      let before = m.noted["launch"] ?? 0
+      let waited = m.noted["waits"].map { $0 .!= 0 } ?? .known(true)
+      return (m.own(.launch) .== before) .& (waited ==> (.known(begins) .| (m.own(.waits) .!= 0)))
     }
     proof.prove("blocking of interrupts is only lifted") {
       (m.vmcs(.interruptibility) & blocking) .== m.vmcs(.interruptibility)

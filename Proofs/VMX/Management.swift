@@ -25,7 +25,7 @@ enum Management {
       tables, and the lock is free; no trap.
       """,
     properties: ["P7", "P9", "P17", "P18", "P19"],
-    loops: [.markRoot, .markCell, .orderHold, .awaitHold, .orderGo, .newBeginnings],
+    loops: [.rootsMemory, .markRoot, .markCell, .orderHold, .awaitHold, .orderGo, .newBeginnings],
     prepare: { m in
       prepare(m)
       leaveBystandersAlone(m)
@@ -64,9 +64,17 @@ enum Management {
   private static func prepare(_ m: SymbolicMachine) {
     let explorer = m.explorer
     explorer.assume(explorer.specifying { m.registersAreSound })
-    for ghost in [Ghost.cpu, Ghost.oldRow, Ghost.bit] { explorer.bind(m.arbitrary(ghost)) }
+    for ghost in [Ghost.cpu, Ghost.oldRow, Ghost.bit, Ghost.resource] { explorer.bind(m.arbitrary(ghost)) }
     let before = m.snapshot
-    m.onAttempt = { operation in
+    m.onAttempt = { operation, wish in
+      let isFailure = operation == .fail || operation == .failCPU
+      explorer.prove(
+        "\(operation) is about the right cell and CPU",
+        explorer.specifying {
+          let occupant = before.read(.occupant, m.argument("cpu"))
+          let cell = isFailure ? wish.cell .== occupant : wish.cell .== (m.noted["cell"] ?? 0)
+          return (wish.cpu .== m.argument("cpu")) .& (operation == .create ? .known(true) : cell)
+        })
       // failCPU comes before fail; what it did is its theorem's.
       if operation != .fail {
         for table in SymbolicMachine.state + [.treeRoot, .pageTree] {
@@ -92,7 +100,10 @@ enum Management {
           let isOther = (cpu .< m.capacity(.occupant)) .& (cpu .!= m.argument("cpu"))
           return (isOther .& (before.read(.occupant, cpu) .== 0)) ==> (m.peek(.stood, cpu) .== 1)
         })
-      if operation == .create { return }
+      if operation == .create {
+        m.noted["created"] = wish.cell
+        return
+      }
       explorer.prove(
         "every CPU of the cell's stands still when \(operation) begins",
         explorer.specifying {
@@ -186,6 +197,22 @@ enum Management {
       let page = (m.peek(.treeRoot, tree) &- 1) &+ m.peek(.pool, W(known: PoolWord.start))
       return m.vmcs(.eptPointer) .== ((page << 12) | 6 | W(known: 3 << 3))
     }
+    if operation == .create {
+      proof.prove("a port that the new cell names is open to it") {
+        let (row, port) = (m.arbitrary(Ghost.oldRow), m.arbitrary(Ghost.bit))
+        let cell = m.peek(.currentOwner, row)
+        let resource = W(known: 1 << 60) &+ port
+        let (base, end) = (m.peek(.currentBase, row), m.peek(.currentEnd, row))
+        let word = (cell << 10) &+ (port >> 6)
+        let isNamed =
+          (row .< m.peek(.registers, W(known: Register.claimCount))) .& (port .< 0x1_0000)
+          .& ((base >> 60) .== 1) .& (base .<= resource) .& (resource .< end)
+          .& (cell .== (m.noted["created"] ?? 0)) .& (0 .< cell) .& (cell .< m.capacity(.phase))
+          // Any word of bitmaps: the one that this is about.
+          .& (m.arbitrary(Ghost.resource) .== word)
+        return isNamed ==> (((m.peek(.ports, word) >> (port & 63)) & 1) .== 0)
+      }
+    }
     if operation == .create || operation == .destroy {
       proof.prove("a port that somebody takes is closed to root") {
         let (row, port) = (m.arbitrary(Ghost.oldRow), m.arbitrary(Ghost.bit))
@@ -212,6 +239,8 @@ enum Management {
     explorer.prove("the lock is free", .known(!m.isLocked))
     explorer.mark(m.noted["parks"]?.number == 1 ? "fails" : "taken")
     if m.attempts.contains(.fail) { explorer.mark("the cell fails") }
+    explorer.prove(
+      "the CPU is parked where it got as far as that", .known(m.attempts.isEmpty || m.noted["parks"]?.number == 1))
     explorer.prove(
       "only these", .known(m.attempts.allSatisfy { $0 == .failCPU || $0 == .fail }))
     if m.attempts.isEmpty {

@@ -48,6 +48,17 @@ enum Settle {
     for table in SymbolicMachine.state + [.ports, .msrBits, .launch, .stood, .treeRoot] {
       explorer.prove("\(table) is left alone", m.isUnchanged(table, since: proof.before))
     }
+    proof.prove("a beginning is seen only where it is made, or waits to be") {
+      let isCleared = SymbolicTruth.known(m.isCleared && m.requests.count == 2)
+      let begins = SymbolicTruth.known(m.writtenFields.contains(.guestCS))
+      let seen = (m.own(.launch) .== m.peek(.launch, cpu)) .& isCleared .& (begins .| (m.own(.waits) .== 1))
+      return (m.own(.launch) .== launch) .| seen
+    }
+    proof.prove("who waits for a start goes on waiting, or is started") {
+      let waited = m.noted["waits"].map { $0 .!= 0 } ?? .known(true)
+      let begins = SymbolicTruth.known(m.writtenFields.contains(.guestCS))
+      return waited ==> (begins .| (m.own(.waits) .!= 0))
+    }
     let occupant = explorer.specifying { m.peek(.occupant, cpu) }
     let isNew = explorer.specifying { m.peek(.launch, cpu) .!= launch }
     guard verdict == 1 else {
@@ -94,6 +105,25 @@ enum Settle {
       (.accessCS, 0x9b), (.limitCS, 0xffff), (.guestDR7, 0x400), (.guestDebugControl, 0), (.guestLDTR, 0),
     ] {
       proof.prove("\(field) is as at a beginning") { m.vmcs(field) .== W(known: value) }
+    }
+    for (field, value) in [
+      (VMCSField.guestPAT, UInt64(0x0007_0406_0007_0406)), (.baseGDTR, 0), (.limitGDTR, 0xffff), (.baseIDTR, 0),
+      (.limitIDTR, 0xffff), (.guestSysenterCS, 0), (.guestSysenterESP, 0), (.guestSysenterEIP, 0),
+      (.accessTR, 0x8b), (.accessLDTR, 0x82), (.cr4Shadow, 0),
+    ] {
+      proof.prove("\(field) is as at a beginning") { m.vmcs(field) .== W(known: value) }
+    }
+    for (selector, base, limit, access) in [
+      (VMCSField.guestES, VMCSField.baseES, VMCSField.limitES, VMCSField.accessES),
+      (.guestSS, .baseSS, .limitSS, .accessSS), (.guestDS, .baseDS, .limitDS, .accessDS),
+      (.guestFS, .baseFS, .limitFS, .accessFS), (.guestGS, .baseGS, .limitGS, .accessGS),
+    ] {
+      proof.prove("\(selector) is as at a beginning") {
+        (m.vmcs(selector) .== 0) .& (m.vmcs(base) .== 0) .& (m.vmcs(limit) .== 0xffff) .& (m.vmcs(access) .== 0x93)
+      }
+    }
+    for field in VMCSField.all where field.kind == 2 {
+      proof.prove("not left from before: \(field)") { .known(m.writtenFields.contains(field)) }
     }
     proof.prove("the guest is not in 64-bit mode") {
       m.vmcs(.entryControls) .== (entry & W(known: ~(1 << 9)))

@@ -14,7 +14,9 @@ enum APIC {
   static var service: UInt64 { 0x10 }
   static var pending: UInt64 { 0x20 }
   static var command: UInt64 { 0x30 }
+  static var errors: UInt64 { 0x28 }
   static var initialCount: UInt64 { 0x38 }
+  static var divisor: UInt64 { 0x3e }
 
   private static var base: UInt64 { UInt64(x86_rdmsr(UInt32(truncatingIfNeeded: MSR.apicBase.rawValue))) }
   private static var page: UInt64 { Virtual.direct &+ 0xfee0_0000 }
@@ -62,6 +64,8 @@ enum APIC {
     write(0x36, masked)
     if last >= 3 { write(0x37, masked) }
     write(initialCount, 0)
+    write(divisor, 0)
+    write(errors, 0)
     write(priority, 0)
     write(spurious, 0x1ff)
     // In service first: until then nothing of a lower class is delivered.
@@ -72,7 +76,7 @@ enum APIC {
     }
     patience = 0
     while isAny(pending) && patience < 256 {
-      x86_let_in()
+      HostSegments.letIn()
       patience &+= 1
     }
     write(spurious, 0xff)

@@ -19,10 +19,12 @@ enum Features {
   static var hasAuxiliary: Bool { has(0x8000_0001) && cpuid(0x8000_0001).d & 1 << 27 != 0 }
   /// Bits of XCR0 that can be set.
   static var extendedState: UInt64 { UInt64(cpuid(0xd).a) | UInt64(cpuid(0xd).d) << 32 }
-  /// Performance counters: version, and how many that can be programmed.
-  static var counters: (version: UInt32, count: UInt32) {
-    if !has(0xa) { return (0, 0) }
-    let a = cpuid(0xa).a
-    return (a & 0xff, a >> 8 & 0xff)
+  static var hasSupervisorState: Bool { has(0xd) && cpuid(0xd, 1).a & 1 << 3 != 0 }
+  static var hasTrace: Bool { has(7) && cpuid(7).b & 1 << 25 != 0 }
+  /// Performance counters: version, how many that can be programmed, how many that are fixed.
+  static var counters: (version: UInt32, count: UInt32, fixed: UInt32) {
+    if !has(0xa) { return (0, 0, 0) }
+    let (a, d) = (cpuid(0xa).a, cpuid(0xa).d)
+    return (a & 0xff, a >> 8 & 0xff, a & 0xff >= 2 ? d & 0x1f : 0)
   }
 }

@@ -92,7 +92,9 @@ struct Gatherer {
     set(.hostCR3, cr3)
     // The FPU's state is cleared where a CPU changes hands.
     let clearing = HostBits.fxsave | (Features.hasXSAVE ? HostBits.xsave : 0)
-    set(.hostCR4, (UInt64(x86_read_cr4()) | msr(.cr4Fixed0) | CR4.vmx | clearing) & msr(.cr4Fixed1))
+    // Of root's CR4 nothing but machine checks: what else it has turned on (CET, say) is no business of the host's.
+    let kept = UInt64(x86_read_cr4()) & HostBits.machineCheck
+    set(.hostCR4, (kept | HostBits.physicalExtension | msr(.cr4Fixed0) | CR4.vmx | clearing) & msr(.cr4Fixed1))
     set(.hostBaseFS, 0)
     set(.hostBaseGS, 0)
     set(.hostBaseTR, Virtual.cpu &+ Block.segments &+ HostSegments.taskOffset)
@@ -113,5 +115,8 @@ enum HostBits {
   /// CR0.EM, CR0.TS; CR4.OSFXSR, CR4.OSXSAVE.
   static var noFPU: UInt64 { 1 << 2 | 1 << 3 }
   static var fxsave: UInt64 { 1 << 9 }
+  /// CR4.PAE, CR4.MCE.
+  static var physicalExtension: UInt64 { 1 << 5 }
+  static var machineCheck: UInt64 { 1 << 6 }
   static var xsave: UInt64 { 1 << 18 }
 }

@@ -158,12 +158,28 @@ enum HostSegments {
       word(gate &+ 8).pointee = handler >> 32
       vector &+= 1
     }
+    // Vectors from 16 on can be interrupts' as well as exceptions': while interrupts are let in to be dropped, they are.
+    vector = 0
+    while vector < 256 {
+      let from = Virtual.cpu &+ Block.interrupts &+ (vector < 16 ? vector : 32) &* 16
+      let gate = Virtual.cpu &+ Block.dropTable &+ vector &* 16
+      word(gate).pointee = word(from).pointee
+      word(gate &+ 8).pointee = word(from &+ 8).pointee
+      vector &+= 1
+    }
     load(segments, 0x1f, x86_lgdt)
     load(Virtual.cpu &+ Block.interrupts, 256 &* 16 &- 1, x86_lidt)
     x86_take_segments()
     x86_ltr(task16)
   }
   private static var task16: UInt16 { task }
+
+  /// Lets pending interrupts in, whatever their vectors, each to be dropped.
+  static func letIn() {
+    load(Virtual.cpu &+ Block.dropTable, 256 &* 16 &- 1, x86_lidt)
+    x86_let_in()
+    load(Virtual.cpu &+ Block.interrupts, 256 &* 16 &- 1, x86_lidt)
+  }
 
   private static func load(_ base: UInt64, _ limit: UInt64, _ instruction: (UnsafeRawPointer) -> Void) {
     let at = Virtual.cpu &+ Block.segments &+ 0x200

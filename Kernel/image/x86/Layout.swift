@@ -31,6 +31,8 @@ enum Block {
   static var state: UInt64 { 0xa000 }
   /// What this CPU's guest has begun to say: how many bytes, then the bytes.
   static var line: UInt64 { 0xb000 }
+  /// The IDT while pending interrupts are dropped.
+  static var dropTable: UInt64 { 0xc000 }
   /// What the guest's registers are at an exit, 15 words below the stack's end.
   static var registers: UInt64 { size &- 120 }
   // Words of page 0, as layout.h says.

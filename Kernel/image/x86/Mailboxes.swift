@@ -39,7 +39,7 @@ extension Silicon {
     let order = x86_load_word(mail(cpu, Mail.order))
     var patience = 0
     while x86_load_word(mail(cpu, Mail.answer)) != order {
-      if patience == 1_000_000 { return false }
+      if patience == 16_000_000 { return false }
       patience &+= 1
       // A kick that comes while the CPU is on its way into its guest is lost; it is repeated.
       if patience & 0xfff == 0 { APIC.kick(read(.interruptID, cpu)) }
@@ -70,10 +70,10 @@ extension Silicon {
   public func takeRequest() -> UInt64 { UInt64(x86_exchange_word(mail(thisCPU, Mail.request), 0)) }
 
   public func attempt(
-    _ operation: Operation, _ body: @Sendable () throws(Refusal<UInt64>) -> Void
+    _ operation: Operation, _ wish: Wish<UInt64>
   ) -> Attempt<UInt64> {
     do throws(Refusal<UInt64>) {
-      try body()
+      try run(operation, wish)
       return Attempt(isDone: true, errno: 0)
     } catch {
       return Attempt(isDone: false, errno: error.reason.errno)

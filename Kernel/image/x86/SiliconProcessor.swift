@@ -53,6 +53,7 @@ extension Silicon: Processor {
 
   public func clearProcessor() {
     x86_clear_debug()
+    x86_clear_cr2()
     // What the cell before had begun to say.
     Line.forget()
     let state = UnsafeMutableRawPointer(word(Virtual.cpu &+ Block.state))
@@ -79,7 +80,18 @@ extension Silicon: Processor {
     if Features.hasSpeculationControl { set(0x48) }
     if Features.hasDeadline { set(0x6e0) }
     let counters = Features.counters
-    if counters.version >= 2 { set(0x38f) }
+    if counters.version >= 2 {
+      set(0x38f)
+      set(0x38d)
+    }
+    var fixed: UInt32 = 0
+    while fixed < counters.fixed && fixed < 16 {
+      set(0x309 &+ fixed)
+      fixed &+= 1
+    }
+    // Supervisor state (IA32_XSS), processor trace.
+    if Features.hasSupervisorState { set(0xda0) }
+    if Features.hasTrace { set(0x570) }
     var number: UInt32 = 0
     while number < counters.count && number < 16 {
       set(0x186 &+ number)

@@ -49,7 +49,7 @@ extension Machine {
 
   /// Refuses unless host-physical `address ..< end` lies in a region that root may read and write, and no claim takes any
   /// of it from root while `cell` is loadable.
-  func requireRootsMemory(_ address: W, end: W, of cell: W) throws(Refusal<W>) {
+  private func requireRootsMemory(_ address: W, end: W, of cell: W) throws(Refusal<W>) {
     var found = OneWord<W>(0)
     try loop(.loadBase, register(Register.claimCount), &found, frame: .none) { i, found in
       let row = found.value &- 1

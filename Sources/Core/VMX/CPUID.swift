@@ -12,6 +12,8 @@ public enum CPUIDLeaf {
   /// The hypervisor's name: "Jailhouse", whose guests we run.
   public static var hypervisor: UInt64 { 0x4000_0000 }
   public static var hypervisorFeatures: UInt64 { 0x4000_0001 }
+  /// Leaf 1, ECX: the APIC's timer has the TSC-deadline mode.
+  public static var deadline: UInt64 { 1 << 24 }
   /// Leaf 1, ECX: VMX, OSXSAVE, a hypervisor is there. Leaf 0x80000001, ECX: SVM.
   public static var vmx: UInt64 { 1 << 5 }
   public static var osxsave: UInt64 { 1 << 27 }

@@ -71,6 +71,8 @@ public struct SecondaryControls: Bits {
 public struct ExitControls: Bits {
   public let rawValue: UInt64
   public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// The guest's DR7 and debug control are saved.
+  public static var saveDebug: ExitControls { ExitControls(rawValue: 1 << 2) }
   /// The host runs in 64-bit mode.
   public static var host64: ExitControls { ExitControls(rawValue: 1 << 9) }
   /// The guest's PAT and EFER are saved, the host's are loaded.
@@ -84,6 +86,8 @@ public struct ExitControls: Bits {
 public struct EntryControls: Bits {
   public let rawValue: UInt64
   public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// The guest's DR7 and debug control are loaded.
+  public static var loadDebug: EntryControls { EntryControls(rawValue: 1 << 2) }
   /// The guest is in IA-32e mode. (The processor keeps this bit true to EFER.LMA from then on.)
   public static var guest64: EntryControls { EntryControls(rawValue: 1 << 9) }
   /// The entry is to system management mode; its monitor is off afterwards.
@@ -128,19 +132,19 @@ public struct ControlRule: Sendable {
       field: .secondaryControls)
   }
   public static var exit: ControlRule {
-    let set: ExitControls = .host64 | .savePAT | .loadPAT | .saveEFER | .loadEFER
+    let set: ExitControls = .host64 | .saveDebug | .savePAT | .loadPAT | .saveEFER | .loadEFER
     return ControlRule(set: set.rawValue, clear: 0, welcome: 0, capability: .trueExit, field: .exitControls)
   }
   /// Of a CPU that begins anew, in real mode.
   public static var realEntry: ControlRule {
-    let set: EntryControls = .loadPAT | .loadEFER
+    let set: EntryControls = .loadDebug | .loadPAT | .loadEFER
     let clear: EntryControls = .guest64 | .toSMM | .dualMonitor
     return ControlRule(
       set: set.rawValue, clear: clear.rawValue, welcome: 0, capability: .trueEntry, field: .entryControls)
   }
   /// Of root, which enters in 64-bit mode.
   public static var entry: ControlRule {
-    let set: EntryControls = .guest64 | .loadPAT | .loadEFER
+    let set: EntryControls = .guest64 | .loadDebug | .loadPAT | .loadEFER
     let clear: EntryControls = .toSMM | .dualMonitor
     return ControlRule(
       set: set.rawValue, clear: clear.rawValue, welcome: 0, capability: .trueEntry, field: .entryControls)

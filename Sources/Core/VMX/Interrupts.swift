@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interrupt command and the local vector table, by their x2APIC registers. Promise (theorem "interrupts-stay-inside"): an interrupt is sent,
+// The interrupt command and the local vector table, by their x2APIC registers. Promise (theorem "exits-stay-inside"): an interrupt is sent,
 // and a CPU is asked for something, only where that CPU runs the cell of the one that sends; what the local vector table may
 // raise is interrupts or nothing: no NMI, no SMI, no INIT (P13, P11). SDM vol. 3A, 11.6.1 and 11.12.
 
@@ -31,30 +31,46 @@ extension Processor {
     // In xAPIC mode there are no such registers.
     let isX2APIC = msr(.apicBase).has(APICBase.x2apic)
     if (.!isX2APIC).isTrue { return raise(Event.generalProtection) }
-    if number == W(known: MSR.lvtCMCI.rawValue) { return setVector(.lvtCMCI, value) }
-    if number == W(known: MSR.lvtTimer.rawValue) { return setVector(.lvtTimer, value) }
-    if number == W(known: MSR.lvtThermal.rawValue) { return setVector(.lvtThermal, value) }
-    if number == W(known: MSR.lvtPerformance.rawValue) { return setVector(.lvtPerformance, value) }
+    // Which entries there are: the number of the last one. A register that is none would be #GP in the hypervisor.
+    let last = (msr(.apicVersion) >> 16) & 0xff
+    if number == W(known: MSR.lvtTimer.rawValue) { return setTimer(value) }
     if number == W(known: MSR.lvt0.rawValue) { return setVector(.lvt0, value) }
     if number == W(known: MSR.lvt1.rawValue) { return setVector(.lvt1, value) }
-    if number == W(known: MSR.lvtError.rawValue) { return setVector(.lvtError, value) }
+    if (isEntry(number, .lvtError) .& (3 .<= last)).isTrue { return setVector(.lvtError, value) }
+    if (isEntry(number, .lvtPerformance) .& (4 .<= last)).isTrue { return setVector(.lvtPerformance, value) }
+    if (isEntry(number, .lvtThermal) .& (5 .<= last)).isTrue { return setVector(.lvtThermal, value) }
+    if (isEntry(number, .lvtCMCI) .& (6 .<= last)).isTrue { return setVector(.lvtCMCI, value) }
     return raise(Event.generalProtection)
   }
 
-  /// An entry of the local vector table: vector, mode "fixed" or masked, and of the timer what it counts. An entry of another delivery mode
+  private func isEntry(_ number: W, _ entry: MSR) -> W.Condition { number .== W(known: entry.rawValue) }
+
+  /// The timer's entry: vector, mask, and how it counts (bits 18:17): once, again and again, or, where the processor can, by the TSC.
+  private func setTimer(_ value: W) -> Verdict {
+    let hasDeadline = cpuid(W(known: CPUIDLeaf.features), 0).ecx.has(CPUIDLeaf.deadline)
+    let counts = (value >> 17) & 3
+    let isWrong =
+      ((value & W(known: ~0x7_10ff)) .!= 0) .| (.!value.has(1 << 16) .& ((value & 0xff) .< 16))
+      .| (counts .== 3) .| ((counts .== 2) .& .!hasDeadline)
+    if isWrong.isTrue { return raise(Event.generalProtection) }
+    setMSR(.lvtTimer, value & W(known: 0x7_00ff))
+    advance()
+    return .resume
+  }
+
+  /// An entry of the local vector table: vector, mode "fixed" or masked. An entry of another delivery mode
   /// is entered masked: what it would raise is the hypervisor's. Vectors below 16 and reserved bits are #GP.
   private func setVector(_ entry: MSR, _ value: W) -> Verdict {
     let isMasked = value.has(1 << 16)
-    let isTimer = entry == .lvtTimer
-    let mode = isTimer ? 0 : (value >> 8) & 7
-    // Of the timer bits 18:17 say how it counts; of LINT0 and LINT1 bits 13 and 15 are polarity and trigger.
+    let mode = (value >> 8) & 7
+    // Of LINT0 and LINT1 bits 13 and 15 are polarity and trigger.
     let isLine = entry == .lvt0 || entry == .lvt1
-    let allowed: UInt64 = isTimer ? 0x7_10ff : isLine ? 0x1_f7ff : 0x1_17ff
+    let allowed: UInt64 = isLine ? 0x1_f7ff : 0x1_17ff
     let isWrong =
       ((value & W(known: ~allowed)) .!= 0)
       .| ((mode .== 0) .& .!isMasked .& ((value & 0xff) .< 16))
     if isWrong.isTrue { return raise(Event.generalProtection) }
-    let plain = value & W(known: isTimer ? 0x7_00ff : isLine ? 0x1_a0ff : 0x1_00ff)
+    let plain = value & W(known: isLine ? 0x1_a0ff : 0x1_00ff)
     setMSR(entry, W.choose(mode .== 0, plain, plain | W(known: 1 << 16)))
     advance()
     return .resume

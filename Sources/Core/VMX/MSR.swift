@@ -10,7 +10,7 @@ public enum MSR: UInt64, Sendable {
   case pat = 0x277
   case apicBase = 0x1b
   /// x2APIC: CMCI's entry of the local vector table; the interrupt command; the other entries, from the timer's to the error's.
-  case lvtCMCI = 0x82f, command = 0x830
+  case apicVersion = 0x803, lvtCMCI = 0x82f, command = 0x830
   case lvtTimer = 0x832, lvtThermal = 0x833, lvtPerformance = 0x834, lvt0 = 0x835, lvt1 = 0x836
   case lvtError = 0x837
   /// What VMX can (SDM vol. 3D, appendix A).

@@ -42,21 +42,36 @@ extension Processor {
   private func createCell(at address: W, _ cpu: W) -> W {
     // How long it is and what number it wants is looked up first; what is admitted is a copy that is made afterwards, and checked as a whole.
     let length = W(known: CellOffset.length)
+    // What is root's to read is root's to hand over, and nothing else is looked at.
+    if address >= W(known: Limit.physical) { return errno(12) }
+    if (.!isRootsMemory(address, end: address + length)).isTrue { return errno(12) }
     guard let head = privateCopy(address, size: length, into: .cell) else { return errno(12) }
     let cell = load(.cell, size: head.size, offset: W(known: CellOffset.id), width: 4)
     let size = sizeSaid(by: head)
     if size > W(known: Limit.cellConfig) { return errno(7) }
+    if (.!isRootsMemory(address, end: address + size)).isTrue { return errno(12) }
     if (.!hold(W(known: Owner.hypervisor), cpu)).isTrue { return release(done: false, errno(5)) }
-    let attempt = attempt(.create) { () throws(Refusal<W>) in
-      // What is root's to read is root's to hand over.
-      guard address < W(known: Limit.physical) else { throw Refusal(.unreadable, address) }
-      try self.requireRootsMemory(address, end: address + size, of: W(known: Owner.hypervisor))
-      try self.create(address, size: size, as: cell, caller: cpu)
-    }
+    let attempt = attempt(.create, Wish(cell: cell, cpu: cpu, address: address, size: size))
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     buildPorts(cell)
     buildPorts(W(known: Owner.root))
     return release(done: true, 0)
+  }
+
+  /// Host-physical `address ..< end` lies in a region of root's that it may read, and nobody takes any of it.
+  private func isRootsMemory(_ address: W, end: W) -> W.Condition {
+    var found = Rooted<W>(holds: 0, isTaken: 0)
+    loop(.rootsMemory, register(Register.claimCount), &found, frame: .none) { i, found in
+      let row = self.arbitrary(Ghost.oldRow)
+      let isTaken =
+        (row .< i) .& self.takes(row, address, end: end, of: W(known: Owner.hypervisor))
+      return isTaken ==> (found.isTaken .!= 0)
+    } body: { i, found in
+      let isTaken = self.takes(i, address, end: end, of: W(known: Owner.hypervisor))
+      found.isTaken = W.choose(isTaken, 1, found.isTaken)
+      found.holds = W.choose(self.isRoots(i, address, end: end), 1, found.holds)
+    }
+    return (found.holds .!= 0) .& (found.isTaken .== 0)
   }
 
   /// How long the configuration is that begins with this descriptor (jailhouse-interfaces, a.10).
@@ -73,7 +88,7 @@ extension Processor {
 
   private func startCell(_ cell: W, _ cpu: W) -> W {
     if (.!hold(cell, cpu)).isTrue { return release(done: false, errno(5)) }
-    let attempt = attempt(.start) { () throws(Refusal<W>) in try self.start(cell, caller: cpu) }
+    let attempt = attempt(.start, Wish(cell: cell, cpu: cpu))
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     fillCommunication(cell)
     giveNewBeginnings()
@@ -82,14 +97,14 @@ extension Processor {
 
   private func setCellLoadable(_ cell: W, _ cpu: W) -> W {
     if (.!hold(cell, cpu)).isTrue { return release(done: false, errno(5)) }
-    let attempt = attempt(.setLoadable) { () throws(Refusal<W>) in try self.setLoadable(cell, caller: cpu) }
+    let attempt = attempt(.setLoadable, Wish(cell: cell, cpu: cpu))
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     return release(done: true, 0)
   }
 
   private func destroyCell(_ cell: W, _ cpu: W) -> W {
     if (.!hold(cell, cpu)).isTrue { return release(done: false, errno(5)) }
-    let attempt = attempt(.destroy) { () throws(Refusal<W>) in try self.destroy(cell, caller: cpu) }
+    let attempt = attempt(.destroy, Wish(cell: cell, cpu: cpu))
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     giveNewBeginnings()
     buildPorts(W(known: Owner.root))
@@ -185,10 +200,10 @@ extension Processor {
     if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
     if cpu < capacity(.occupant) {
       let cell = read(.occupant, cpu)
-      _ = attempt(.failCPU) { () throws(Refusal<W>) in try self.failCPU(cpu) }
+      _ = attempt(.failCPU, Wish(cell: cell, cpu: cpu))
       if isAbandoned(cell) {
         tellFailure(cell)
-        _ = attempt(.fail) { () throws(Refusal<W>) in try self.fail(cell) }
+        _ = attempt(.fail, Wish(cell: cell, cpu: cpu))
       }
     }
     unlock()
@@ -206,5 +221,14 @@ extension Processor {
       if self.read(.occupant, i) == cell { left.value = left.value &+ 1 }
     }
     return left.value == 0
+  }
+}
+
+/// What a search for root's memory has found: 1 where root holds the range, where somebody takes some of it.
+struct Rooted<W: Word>: LoopState {
+  var holds: W
+  var isTaken: W
+  func map(_ transform: (W) -> W) -> Rooted<W> {
+    Rooted(holds: transform(holds), isTaken: transform(isTaken))
   }
 }

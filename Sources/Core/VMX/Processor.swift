@@ -38,6 +38,24 @@ public enum Operation: UInt8, Sendable {
   case create, setLoadable, start, destroy, failCPU, fail
 }
 
+/// A transition that is asked for.
+public struct Wish<W: Word>: LoopState {
+  /// The cell that it is about; of `failCPU`, none.
+  public var cell: W
+  /// The CPU that asks; of `failCPU` the one that fails.
+  public var cpu: W
+  /// Of `create`: where the configuration lies, host-physical, and how many bytes it has.
+  public var address: W
+  public var size: W
+  /// Makes one.
+  @inlinable public init(cell: W, cpu: W, address: W = 0, size: W = 0) {
+    (self.cell, self.cpu, self.address, self.size) = (cell, cpu, address, size)
+  }
+  public func map(_ transform: (W) -> W) -> Wish<W> {
+    Wish(cell: transform(cell), cpu: transform(cpu), address: transform(address), size: transform(size))
+  }
+}
+
 /// What came of a transition.
 public struct Attempt<W: Word>: Sendable {
   /// It was done. Otherwise it was refused, and nothing changed.
@@ -120,5 +138,19 @@ public protocol Processor: Machine {
   /// Says a character on the console. What one CPU says comes out in whole lines.
   func say(_ character: W)
   /// Runs a transition. Whoever calls has the management lock.
-  func attempt(_ operation: Operation, _ body: @Sendable () throws(Refusal<W>) -> Void) -> Attempt<W>
+  func attempt(_ operation: Operation, _ wish: Wish<W>) -> Attempt<W>
+}
+
+extension Processor {
+  /// Runs a transition: the core's function of that name. (Called by machines, which catch what it refuses.)
+  public func run(_ operation: Operation, _ wish: Wish<W>) throws(Refusal<W>) {
+    switch operation {
+    case .create: try create(wish.address, size: wish.size, as: wish.cell, caller: wish.cpu)
+    case .setLoadable: try setLoadable(wish.cell, caller: wish.cpu)
+    case .start: try start(wish.cell, caller: wish.cpu)
+    case .destroy: try destroy(wish.cell, caller: wish.cpu)
+    case .failCPU: try failCPU(wish.cpu)
+    case .fail: try fail(wish.cell)
+    }
+  }
 }

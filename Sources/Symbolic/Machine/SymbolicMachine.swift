@@ -38,7 +38,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public var onAsk: ((SymbolicWord, SymbolicWord) -> Void)?
   /// A CPU is ordered to stand still.
   public var onHold: ((SymbolicWord) -> Void)?
-  public var onAttempt: ((Operation) -> Void)?
+  public var onAttempt: ((Operation, Wish<SymbolicWord>) -> Void)?
   public var afterTransition: ((Operation, Bool) -> Void)?
   /// What `builtTree` was set to on this path.
   var begun: [SymbolicWord] = []
@@ -175,6 +175,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       explorer.fail("frame", "a loop wrote \(table), which is outside its frame")
     }
     isPristine = false
+    mustNotBeReleased(table)
     mayBeBuilt(table, index, value)
     if table == .builtTree { begun.append(value) }
     let before = decidesTypes(table, index) ? typeOfArbitrarySlot() : nil
@@ -565,6 +566,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     var now = tables
     for index in tables.indices {
       guard let table = Table(rawValue: UInt8(index)), frame.includes(table) else { continue }
+      mustNotBeReleased(table)
       let content = explorer.context.function(explorer.freshName("\(table)_after_\(name)"), [word], word)
       now[index] = SymbolicTable(content: content, kept: kept(of: table, in: frame))
     }

@@ -9,8 +9,8 @@
 import Core
 
 extension Table {
-  /// Written at the level of the processor alone, by no transition.
-  var isProcessors: Bool {
+  /// Written at the level of the processor alone, by no transition. (Each transition's theorem shows it of these.)
+  public var isProcessors: Bool {
     switch self {
     case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication: true
     default: false
@@ -33,6 +33,22 @@ extension SymbolicMachine {
     if explorer.isCut { return }
     effect("setMSR", [value])
     outsideLoops("a model-specific register")
+    // SDM vol. 3A, 11.5.1 and 11.12.1: what raises #GP, and in the hypervisor would be a trap.
+    let (last, mode) = explorer.specifying {
+      ((self.msr(.apicVersion) >> 16) & 0xff, (value >> 17) & 3)
+    }
+    let hasDeadline = explorer.specifying { cpuid(1, 0).ecx.has(1 << 24) }
+    let isThere: SymbolicTruth =
+      switch msr {
+      case .lvtTimer: (mode .!= 3) .& ((mode .== 2) ==> hasDeadline) .& ((value & SymbolicWord(known: ~0x7_10ff)) .== 0)
+      case .lvt0, .lvt1: (value & SymbolicWord(known: ~0x1_f7ff)) .== 0
+      case .lvtError: (3 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
+      case .lvtPerformance: (4 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
+      case .lvtThermal: (5 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
+      case .lvtCMCI: (6 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
+      default: .known(false)
+      }
+    explorer.mustNotTrap(isThere, "a register that the processor has, and a value that it takes")
     processor.writtenMSRs.append((msr, value))
   }
   public func setXCR0(_ value: SymbolicWord) {
@@ -110,7 +126,11 @@ extension SymbolicMachine {
     effect("order", [cpu])
     mustExist(.occupant, cpu)
     explorer.mustNotTrap(.known(processor.isLocked), "an order by the one that has the lock")
-    if order == .go { note(.stood, cpu, 0) }
+    if order == .go {
+      // From here on others may run by the tables as they are.
+      processor.hasReleased = true
+      note(.stood, cpu, 0)
+    }
     if order == .hold { onHold?(cpu) }
   }
   public func stands(_ cpu: SymbolicWord) -> SymbolicTruth {
@@ -141,15 +161,13 @@ extension SymbolicMachine {
     return request
   }
 
-  public func attempt(
-    _ operation: Operation, _ body: @Sendable () throws(Refusal<SymbolicWord>) -> Void
-  ) -> Attempt<SymbolicWord> {
+  public func attempt(_ operation: Operation, _ wish: Wish<SymbolicWord>) -> Attempt<SymbolicWord> {
     if explorer.isCut { return Attempt(isDone: .known(false), errno: 1) }
-    effect("attempt")
+    effect("attempt", [wish.cell, wish.cpu, wish.address, wish.size])
     outsideLoops("the state of the hypervisor")
     explorer.mustNotTrap(.known(processor.isLocked), "a transition by the one that has the lock")
     processor.attempts.append(operation)
-    onAttempt?(operation)
+    onAttempt?(operation, wish)
     let isDone = explorer.fork("\(operation)")
     var frame: UInt64 = TableSet.slots.rawValue
     var raw: UInt8 = 0
@@ -165,5 +183,12 @@ extension SymbolicMachine {
     let errno = SymbolicWord(explorer.constant("errno"))
     explorer.assume((1 .<= errno) .& (errno .< 4096))
     return Attempt(isDone: .known(isDone), errno: errno)
+  }
+
+  /// Fails where a table is written after CPUs have been told to go on by it.
+  func mustNotBeReleased(_ table: Table) {
+    if processor.hasReleased && table != .stood {
+      explorer.fail("peers", "\(table) is written after CPUs have been told to go on")
+    }
   }
 }

@@ -16,6 +16,8 @@ struct ProcessorState {
   var written: Set<VMCSField> = []
   /// Model-specific registers that code has set.
   var writtenMSRs: [(msr: MSR, value: SymbolicWord)] = []
+  /// Whether a CPU has been told to go on.
+  var hasReleased = false
   /// Whether the management lock is this CPU's.
   var isLocked = false
   /// Whether no translation has been cached since tables changed last; before anything is known: not.

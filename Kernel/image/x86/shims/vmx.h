@@ -118,6 +118,7 @@ SHIM void x86_end_nmi(void) {
       "movq %%rsp, %%rcx; pushq $0; pushq %%rcx; pushfq; pushq $0x08; leaq 1f(%%rip), %%rax; pushq %%rax; iretq; 1:"
       : : : "rax", "rcx", "memory", "cc");
 }
+SHIM void x86_clear_cr2(void) { __asm__ volatile("mov %0, %%cr2" : : "r"(0UL)); }
 /* Interrupts are taken for a moment. */
 SHIM void x86_let_in(void) { __asm__ volatile("sti; nop; nop; cli" : : : "memory"); }
 
