@@ -12,10 +12,10 @@ check() { # name condition…
   local name=$1; shift
   if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "  FAILED: $name"; fi
 }
-says() { grep -qxF -- "$1" "$folder/said"; }
-times() { [ "$(grep -cxF -- "$1" "$folder/said")" = "$2" ]; }
-like() { grep -qxE -- "$1" "$folder/said"; }
-silent() { ! grep -qE -- "$1" "$folder/said"; }
+says() { grep -aqxF -- "$1" "$folder/said"; }
+times() { [ "$(grep -acxF -- "$1" "$folder/said")" = "$2" ]; }
+like() { grep -aqxE -- "$1" "$folder/said"; }
+silent() { ! grep -aqE -- "$1" "$folder/said"; }
 
 check "Bochs ends because root asked for it" [ "$status" = 0 ]
 check "root starts all four CPUs" says "root: CPUs = 4"
@@ -105,7 +105,7 @@ check "root goes on" says "root: root goes on, cells = 1"
 check "the hypervisor met no exception of its own" silent "Ostrog: exception|cannot go on|cannot enter"
 # The image is built from the files that the theorems explore: all of Sources/Core, and nothing beside it.
 check "the image is made of the core's files, all of them" diff <(git ls-files 'Sources/Core/*.swift' | sort) "$folder/core-files"
-grep -E '^root:.*(ticks|pages)' "$folder/said" | sed 's/^/  /'
+grep -aE '^root:.*(ticks|pages)' "$folder/said" | sed 's/^/  /'
 if [ "$failed" != 0 ]; then cat "$folder/said" "$folder/errors"; tail -20 "$folder/bochs.log" 2> /dev/null; fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

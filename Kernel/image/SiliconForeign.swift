@@ -66,7 +66,8 @@ extension Silicon {
   func communicationPage(_ cell: UInt64) -> UnsafeMutableRawPointer {
     precondition(cell < words[Header.cells], "no such cell")
     let offset = Int(truncatingIfNeeded: cell &* Limit.page)
-    if let pages = UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: words[Header.communication])) {
+    if let pages = UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: words[Header.communication]))
+    {
       return pages + offset
     }
     return UnsafeMutableRawPointer(words) + Int(truncatingIfNeeded: Area.communication) + offset

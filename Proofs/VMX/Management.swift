@@ -240,7 +240,8 @@ enum Management {
     explorer.mark(m.noted["parks"]?.number == 1 ? "fails" : "taken")
     if m.attempts.contains(.fail) { explorer.mark("the cell fails") }
     explorer.prove(
-      "the CPU is parked where it got as far as that", .known(m.attempts.isEmpty || m.noted["parks"]?.number == 1))
+      "the CPU is parked where it got as far as that",
+      .known(m.attempts.isEmpty || m.noted["parks"]?.number == 1))
     explorer.prove(
       "only these", .known(m.attempts.allSatisfy { $0 == .failCPU || $0 == .fail }))
     if m.attempts.isEmpty {

@@ -107,7 +107,8 @@ enum Settle {
       proof.prove("\(field) is as at a beginning") { m.vmcs(field) .== W(known: value) }
     }
     for (field, value) in [
-      (VMCSField.guestPAT, UInt64(0x0007_0406_0007_0406)), (.baseGDTR, 0), (.limitGDTR, 0xffff), (.baseIDTR, 0),
+      (VMCSField.guestPAT, UInt64(0x0007_0406_0007_0406)), (.baseGDTR, 0), (.limitGDTR, 0xffff),
+      (.baseIDTR, 0),
       (.limitIDTR, 0xffff), (.guestSysenterCS, 0), (.guestSysenterESP, 0), (.guestSysenterEIP, 0),
       (.accessTR, 0x8b), (.accessLDTR, 0x82), (.cr4Shadow, 0),
     ] {
@@ -119,7 +120,8 @@ enum Settle {
       (.guestFS, .baseFS, .limitFS, .accessFS), (.guestGS, .baseGS, .limitGS, .accessGS),
     ] {
       proof.prove("\(selector) is as at a beginning") {
-        (m.vmcs(selector) .== 0) .& (m.vmcs(base) .== 0) .& (m.vmcs(limit) .== 0xffff) .& (m.vmcs(access) .== 0x93)
+        (m.vmcs(selector) .== 0) .& (m.vmcs(base) .== 0) .& (m.vmcs(limit) .== 0xffff)
+          .& (m.vmcs(access) .== 0x93)
       }
     }
     for field in VMCSField.all where field.kind == 2 {

@@ -94,7 +94,8 @@ struct Gatherer {
     let clearing = HostBits.fxsave | (Features.hasXSAVE ? HostBits.xsave : 0)
     // Of root's CR4 nothing but machine checks: what else it has turned on (CET, say) is no business of the host's.
     let kept = UInt64(x86_read_cr4()) & HostBits.machineCheck
-    set(.hostCR4, (kept | HostBits.physicalExtension | msr(.cr4Fixed0) | CR4.vmx | clearing) & msr(.cr4Fixed1))
+    set(
+      .hostCR4, (kept | HostBits.physicalExtension | msr(.cr4Fixed0) | CR4.vmx | clearing) & msr(.cr4Fixed1))
     set(.hostBaseFS, 0)
     set(.hostBaseGS, 0)
     set(.hostBaseTR, Virtual.cpu &+ Block.segments &+ HostSegments.taskOffset)

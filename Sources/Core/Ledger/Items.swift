@@ -54,7 +54,8 @@ extension Machine {
     ofItem t: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     try look(
-      claimant.itemStep, t, ItemSource(layout, facts, claimant), .nothing, reads: TableSet(.occupant) | TableSet(.communication)
+      claimant.itemStep, t, ItemSource(layout, facts, claimant), .nothing,
+      reads: TableSet(.occupant) | TableSet(.communication)
     ) {
       layout.isInside() .& facts.isSound()
     } ensures: { claim in
@@ -69,7 +70,8 @@ extension Machine {
     ofItem t: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) -> Outcome<Claim<W>> {
     outcome(
-      of: claimant.itemStep, t, ItemSource(layout, facts, claimant), .nothing, reads: TableSet(.occupant) | TableSet(.communication)
+      of: claimant.itemStep, t, ItemSource(layout, facts, claimant), .nothing,
+      reads: TableSet(.occupant) | TableSet(.communication)
     ) { () throws(Refusal<W>) in
       try self.makeClaim(ofItem: t, layout, facts, claimant)
     }
@@ -102,7 +104,8 @@ extension Machine {
     body: @Sendable () throws(Refusal<W>) -> Claim<W>
   ) throws(Refusal<W>) -> Claim<W> {
     try look(
-      kind, index, source, .nothing, reads: TableSet(.occupant) | TableSet(.communication), requires: requires,
+      kind, index, source, .nothing, reads: TableSet(.occupant) | TableSet(.communication),
+      requires: requires,
       ensures: { self.isSound($0, for: source.claimant) }, body: body)
   }
 

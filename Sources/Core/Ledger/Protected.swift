@@ -121,7 +121,8 @@ extension Machine {
 
   /// What `protectedRange` comes to, for specifications.
   private func outcome(ofProtected t: W, _ system: SystemLayout<W>) -> Outcome<Claim<W>> {
-    outcome(of: .protectedItem, t, system, .nothing, reads: TableSet(.communication)) { () throws(Refusal<W>) in
+    outcome(of: .protectedItem, t, system, .nothing, reads: TableSet(.communication)) {
+      () throws(Refusal<W>) in
       try self.makeRange(t, system)
     }
   }

@@ -40,7 +40,8 @@ extension SymbolicMachine {
     let hasDeadline = explorer.specifying { cpuid(1, 0).ecx.has(1 << 24) }
     let isThere: SymbolicTruth =
       switch msr {
-      case .lvtTimer: (mode .!= 3) .& ((mode .== 2) ==> hasDeadline) .& ((value & SymbolicWord(known: ~0x7_10ff)) .== 0)
+      case .lvtTimer:
+        (mode .!= 3) .& ((mode .== 2) ==> hasDeadline) .& ((value & SymbolicWord(known: ~0x7_10ff)) .== 0)
       case .lvt0, .lvt1: (value & SymbolicWord(known: ~0x1_f7ff)) .== 0
       case .lvtError: (3 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
       case .lvtPerformance: (4 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)

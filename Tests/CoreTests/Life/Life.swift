@@ -16,7 +16,8 @@ struct Build: Sendable {
   init(seed: UInt64) {
     var draw = Draw(seed: seed ^ 0x5eed)
     rows = draw.chance(80) ? 96 : 34
-    var ghosts = (0..<Ghost.count).map { _ in draw.below(60) }
+    // Ghosts that came later are drawn last, so that a seed stays what it was.
+    var ghosts = (0..<Ghost.bit).map { _ in draw.below(60) }
     ghosts[Ghost.resource] = draw.pick(Place.all.map(\.base), or: 0)
     ghosts[Ghost.cpu] = draw.below(Place.cpus)
     ghosts[Ghost.oldRow] = draw.below(40)
@@ -25,6 +26,7 @@ struct Build: Sendable {
     pages = draw.pick([0, 7, 20, 96, 96], or: 96)
     ghosts[Ghost.page] = draw.below(96)
     ghosts[Ghost.slot] = draw.below(512)
+    ghosts += (Ghost.bit..<Ghost.count).map { _ in draw.below(0x1_0000) }
     self.ghosts = ghosts
   }
 
