@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
-.PHONY: verify demo test build theorems lint fuzz mutants bench golden hints install clean help
+.PHONY: verify demo test build theorems lint fuzz mutants bench bench-image breakouts golden hints install clean help
 
 verify: build ## proves every machine in configs/ isolated, or says why not
 	.build/release/verify $(CONFIGS)
@@ -29,6 +29,12 @@ mutants: install-for-tests ## every seeded fault, one at a time: each must make 
 
 bench: build ## times and memory beside what they are compared with
 	scripts/bench.py
+
+bench-image: build install-for-tests ## the image's figures: ticks under Bochs, and bytes
+	scripts/bench-image.py
+
+breakouts: build install-for-tests ## seeded faults, built into the image: each lets somebody break out in Bochs (a quarter of an hour)
+	scripts/breakout.py
 
 demo: build install-for-tests ## boots the hypervisor under a bare-metal root on four CPUs in Bochs, and shows what happens
 	scripts/testbed.sh
