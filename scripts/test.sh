@@ -19,7 +19,7 @@ one() { # name command…
 many() { # name command…
   local name=$1 status=0; shift
   "$@" 2>&1 | tee "$log/many"; status=${PIPESTATUS[0]}
-  local line; line=$(grep -oE '[0-9]+ passed, [0-9]+ failed' "$log/many" | tail -1)
+  local line; line=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' "$log/many" | tail -1)
   if [ -z "$line" ]; then tally 0 1; echo "  $name: FAILED (no result line)"; return; fi
   local good=${line%% passed*} bad=${line##*, }; bad=${bad%% failed}
   # A step that fails without counting a failure is one failure.

@@ -80,13 +80,16 @@ static void hypercalls(void) {
   /* Every number, with hostile arguments. Nothing but what tells is answered. */
   u64 values[] = {0, 1, 2, 0x3a000000, ~0UL, 1UL << 63, 0xfffff000};
   long worst = 0;
-  for (u64 code = 0; code < 64; code++)
+  for (u64 code = 0; code < 64; code++) {
+    /* It says something on the console, and may. */
+    if (code == 8) continue;
     for (int i = 0; i < 7; i++)
       for (int j = 0; j < 7; j++) {
         long result = hypercall(code, values[i], values[j]);
-        int is_telling = code == 5 || code == 7 || code == 8;
+        int is_telling = code == 5 || code == 7;
         if (!is_telling && result >= 0) worst++;
       }
+  }
   say("attacker: hypercalls granted", worst);
   say("attacker: create is", hypercall(1, 0x1000, 0));
   say("attacker: destroy of another cell is", hypercall(4, 1, 0));
