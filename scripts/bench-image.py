@@ -15,6 +15,7 @@ FIGURES = (
     (r"ticks of a hypercall, times 1000", 1000, "hypercall get_info, round trip", 146, 110),
     (r"ticks of enable", 1, "enable, 4 CPUs", 5_700_000, 2_000_000),
     (r"ticks of create, without printing", 1, "create a 1 MiB cell, scrubbing included", 2_700_000, 1_350_000),
+    # Jailhouse's figure is that of its load, of which this is the first half.
     (r"ticks of set-loadable", 1, "set-loadable", 300_000, 150_000),
     (r"ticks of start", 1, "start", 600_000, 300_000),
     (r"ticks of destroy, with scrubbing of 1 MiB", 1, "destroy, scrubbing included", 2_300_000, 1_150_000),
@@ -34,7 +35,8 @@ def main():
         nonlocal missed
         is_kept = ours <= bound
         missed += not is_kept
-        print(f"{what:44} {jailhouse:>10,} {ours:>10,.0f} {bound:>10,}{'' if is_kept else '  MISSED'}")
+        theirs = jailhouse if isinstance(jailhouse, str) else f"{jailhouse:,}"
+        print(f"{what:44} {theirs:>10} {ours:>10,.0f} {bound:>10,}{'' if is_kept else '  MISSED'}")
 
     for text, divisor, what, jailhouse, bound in FIGURES:
         found = re.search(rf"^root: {text} = (\d+)", said, re.M)
@@ -45,7 +47,7 @@ def main():
         line(what, jailhouse, int(found.group(1)) / divisor, bound)
     # Each count of 500 ticks is read by a hypercall, which is one exit.
     exits = {int(number) - 1 for number in re.findall(r"exits in 500 ticks = (\d+)", ticks)}
-    line("exits of the tick inmate in 500 ticks", 16, max(exits, default=999), 0)
+    line("exits of the tick inmate in 500 ticks", "33 a s", max(exits, default=999), 0)
     line("image, bytes", 87 << 10, size, 64 << 10)
     return 1 if missed else 0
 

@@ -52,7 +52,6 @@ floppy_bootsig_check: disabled=1
 com1: enabled=1, mode=file, dev=serial.txt
 com2: enabled=1, mode=file, dev=serial2.txt
 com3: enabled=1, mode=file, dev=serial3.txt
-com4: enabled=1, mode=file, dev=serial4.txt
 panic: action=fatal
 error: action=ignore
 log: bochs.log
@@ -61,7 +60,7 @@ optramimage2: file=ostrog.bin, address=0x3a000000
 optramimage3: file=testbed.cell, address=$(printf '0x%x' $config)
 EOF
 echo c > dbg.rc
-: > serial.txt; : > serial2.txt; : > serial3.txt; : > serial4.txt
-TERM=xterm timeout "${BOCHS_SECONDS:-60}" script -qec "bochs -q -f bochsrc -rc dbg.rc" /dev/null > screen.txt 2>&1 < /dev/null || true
+: > serial.txt; : > serial2.txt; : > serial3.txt
+TERM=xterm timeout "${BOCHS_SECONDS:-300}" script -qec "bochs -q -f bochsrc -rc dbg.rc" /dev/null > screen.txt 2>&1 < /dev/null || true
 tr -d '\r' < serial.txt
 grep -q "Shutdown port: shutdown requested" bochs.log || { tail -20 bochs.log >&2; exit 1; }
