@@ -15,16 +15,16 @@ ostrog=${OSTROG:-$root/.build/release/ostrog}
 cd "$out"
 flags=(--target=x86_64-unknown-none-elf -ffreestanding -mno-sse -mno-mmx -mno-red-zone -fno-pic -mcmodel=kernel -O2 -Wall -Wextra -Werror)
 inmates=$root/Kernel/inmates
-for file in start.S inmate.c tick.c attack.c; do
+for file in start.S text.c inmate.c tick.c attack.c; do
   "$(tool clang)" "${flags[@]}" -c -o "inmate-${file%.*}.o" "$inmates/$file"
 done
 for name in tick attack; do
-  "$(tool ld.lld)" -static -T "$inmates/inmate.ld" -o $name.elf inmate-start.o inmate-inmate.o inmate-$name.o
+  "$(tool ld.lld)" -static -T "$inmates/inmate.ld" -o $name.elf inmate-start.o inmate-text.o inmate-inmate.o inmate-$name.o
   "$(tool llvm-objcopy)" -O binary $name.elf $name.bin
 done
 bed=$root/Kernel/testbed
 for file in start.S cells.S root.c; do "$(tool clang)" "${flags[@]}" -c -o "${file%.*}.o" "$bed/$file"; done
-"$(tool ld.lld)" -static -T "$bed/root.ld" -o root.elf start.o cells.o root.o
+"$(tool ld.lld)" -static -T "$bed/root.ld" -o root.elf start.o cells.o root.o inmate-text.o
 "$(tool llvm-objcopy)" -O binary root.elf root.bin
 "$(tool clang)" "${flags[@]}" -c -o boot.o "$bed/boot.S"
 "$(tool ld.lld)" -static -T "$bed/boot.ld" -o boot.elf boot.o

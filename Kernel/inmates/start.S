@@ -40,23 +40,9 @@ arguments:                  /* at 0x10: whoever loads the image writes them */
   hlt
   jmp 4b
 
-  /* Vectors: exceptions note theirs and go on at `resume`; 0x20 is the timer's. */
-  .macro stub vector, code
-  .globl stub\vector
-stub\vector:
-  .if \code
-  add $8, %rsp
-  .endif
-  push %rax
-  movq $\vector, fault
-  mov resume, %rax
-  mov %rax, 8(%rsp)
-  pop %rax
-  iretq
-  .endm
-  stub 6, 0
-  stub 13, 1
-  stub 14, 1
+#include "faults.h"
+
+  /* The timer's. */
   .globl stub32
 stub32:
   push %rax
@@ -91,12 +77,6 @@ gdt:
 pointer:
   .word 0x1f
   .long gdt
-  .balign 8
-  .globl fault, resume
-fault:
-  .quad 0
-resume:
-  .quad 0
   .balign 4096
 tables:
   .quad pointers + 3

@@ -2,10 +2,7 @@
 /* A bare-metal root: stands in for Linux and its module. It starts the other CPUs, enters the hypervisor as the loader will, and then
    tries as a guest what a root may do and what it may not. What it finds goes to the serial port, one line each. */
 
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long u64;
+#include "../inmates/bare.h"
 
 #define CPUS 4
 #define IMAGE 0xfffffffff0000000UL
@@ -13,75 +10,25 @@ typedef unsigned long u64;
 
 extern u64 gdt[];
 extern u32 arrived;
-extern volatile u64 fault, resume;
 extern u8 trampoline[], trampoline_end[];
-extern void stub6(void), stub13(void), stub14(void);
 
-static void out8(u16 port, u8 value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
-static u8 in8(u16 port) {
-  u8 value;
-  __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-  return value;
-}
-static u64 ticks(void) {
-  u32 low, high;
-  __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high));
-  return (u64)high << 32 | low;
-}
 static u32 is_guest;
-static void put(char c) {
+void put(char c) {
   if (is_guest) {
-    long result;
-    __asm__ volatile("vmcall" : "=a"(result) : "a"(8UL), "D"((u64)(u8)c) : "memory");
+    hypercall(8, (u8)c, 0);
     return;
   }
   while (!(in8(0x3fd) & 0x20)) {}
   out8(0x3f8, c);
 }
-static void print(const char *text) {
-  for (; *text; text++) {
-    if (*text == '\n') put('\r');
-    put(*text);
-  }
-}
-static void number(u64 value) {
-  char digits[20];
-  int n = 0;
-  do digits[n++] = '0' + value % 10;
-  while (value /= 10);
-  while (n) put(digits[--n]);
-}
-static void say(const char *what, u64 value) {
+static void tell(const char *what, u64 value) {
   print("root: ");
-  print(what);
-  print(" = ");
-  if ((long)value < 0) {
-    put('-');
-    value = -value;
-  }
-  number(value);
-  put('\r');
-  put('\n');
+  say(what, value);
 }
 
 static void cpuid(u32 leaf, u32 *a, u32 *b, u32 *c, u32 *d) {
   __asm__ volatile("cpuid" : "=a"(*a), "=b"(*b), "=c"(*c), "=d"(*d) : "a"(leaf), "c"(0));
 }
-static long hypercall(u64 code, u64 first, u64 second) {
-  long result;
-  __asm__ volatile("vmcall" : "=a"(result) : "a"(code), "D"(first), "S"(second) : "memory");
-  return result;
-}
-/* The vector that the instruction raised; 0: none. */
-#define PROBE(instruction, ...)                                                                                  \
-  ({                                                                                                             \
-    fault = 0;                                                                                                   \
-    __asm__ volatile("leaq 1f(%%rip), %%rax; movq %%rax, resume; " instruction "; 1:" : : __VA_ARGS__            \
-                     : "rax", "rdx", "memory", "cc");                                                            \
-    fault;                                                                                                       \
-  })
-
-struct table { u16 limit; u64 base; } __attribute__((packed));
 static u64 own_gdt[CPUS][8], tss[CPUS][16];
 static u64 idt[512];
 
@@ -92,14 +39,9 @@ static void descriptors(u32 cpu) {
   own_gdt[cpu][7] = base >> 32;
   struct table table = {sizeof own_gdt[cpu] - 1, (u64)own_gdt[cpu]};
   __asm__ volatile("lgdt %0; ltr %1" : : "m"(table), "r"((u16)0x30));
-  void (*stubs[15])(void) = {[6] = stub6, [13] = stub13, [14] = stub14};
-  for (int v = 0; v < 15; v++) {
-    u64 at = (u64)stubs[v];
-    if (at) {
-      idt[2 * v] = (at & 0xffff) | 8UL << 16 | 0x8eUL << 40 | (at >> 16 & 0xffff) << 48;
-      idt[2 * v + 1] = at >> 32;
-    }
-  }
+  set_gate(idt, 6, stub6);
+  set_gate(idt, 13, stub13);
+  set_gate(idt, 14, stub14);
   struct table interrupts = {sizeof idt - 1, (u64)idt};
   __asm__ volatile("lidt %0" : : "m"(interrupts));
 }
@@ -119,26 +61,26 @@ static long results[CPUS];
 static void as_guest(void) {
   u32 a, b, c, d;
   cpuid(0x40000000, &a, &b, &c, &d);
-  say("cpuid 0x40000000 is Jailhouse's", b == 0x6c69614a && c == 0x73756f68 && d == 0x65);
+  tell("cpuid 0x40000000 is Jailhouse's", b == 0x6c69614a && c == 0x73756f68 && d == 0x65);
   enum { turns = 1000 };
   u64 began = ticks();
   for (int i = 0; i < turns; i++) __asm__ volatile("" : : "r"(i) : "eax", "ebx", "ecx", "edx");
   u64 empty = ticks() - began;
   began = ticks();
   for (int i = 0; i < turns; i++) __asm__ volatile("cpuid" : : "a"(2), "c"(0), "r"(i) : "ebx", "edx");
-  say("ticks of a CPUID exit, times 1000", ticks() - began - empty);
+  tell("ticks of a CPUID exit, times 1000", ticks() - began - empty);
   began = ticks();
   for (int i = 0; i < turns; i++) hypercall(5, 0, 0);
-  say("ticks of a hypercall, times 1000", ticks() - began);
-  say("pages of the pool", hypercall(5, 0, 0));
-  say("pages used", hypercall(5, 1, 0));
-  say("cells", hypercall(5, 4, 0));
-  say("unknown hypercall", hypercall(99, 0, 0));
-  say("exits for CPUID", hypercall(7, 0, 1007));
-  say("VMXON raises", PROBE("movq $0, -8(%%rsp); vmxon -8(%%rsp)", "r"(0)));
-  say("WRMSR of a microcode update raises", PROBE("wrmsr", "c"(0x79)));
-  say("RDMSR of what nobody knows raises", PROBE("rdmsr", "c"(0x12345)));
-  say("RDMSR of EFER raises", PROBE("rdmsr", "c"(0xc0000080)));
+  tell("ticks of a hypercall, times 1000", ticks() - began);
+  tell("pages of the pool", hypercall(5, 0, 0));
+  tell("pages used", hypercall(5, 1, 0));
+  tell("cells", hypercall(5, 4, 0));
+  tell("unknown hypercall", hypercall(99, 0, 0));
+  tell("exits for CPUID", hypercall(7, 0, 1007));
+  tell("VMXON raises", PROBE("movq $0, -8(%%rsp); vmxon -8(%%rsp)", "r"(0)));
+  tell("WRMSR of a microcode update raises", PROBE("wrmsr", "c"(0x79)));
+  tell("RDMSR of what nobody knows raises", PROBE("rdmsr", "c"(0x12345)));
+  tell("RDMSR of EFER raises", PROBE("rdmsr", "c"(0xc0000080)));
 }
 
 /* The cells: configurations and images as they were built. */
@@ -174,30 +116,30 @@ static void put_arguments(u64 ram, u64 port, u64 a, u64 b, u64 c) {
 static void must(const char *what, long result) {
   if (!result) return;
   print("root: FAILED ");
-  say(what, result);
+  tell(what, result);
 }
 
 static void start_pair(void) {
   u64 began = ticks();
-  say("create first", create(config_first, first));
-  say("ticks of create", ticks() - began);
+  tell("create first", create(config_first, first));
+  tell("ticks of create", ticks() - began);
   began = ticks();
-  say("set loadable", hypercall(3, first, 0));
-  say("ticks of set-loadable", ticks() - began);
+  tell("set loadable", hypercall(3, first, 0));
+  tell("ticks of set-loadable", ticks() - began);
   load(RAM_FIRST, image_tick, image_tick_end);
   put_arguments(RAM_FIRST, 0x2f8, TSC_APART, LINK_FIRST, LINK_SECOND);
   began = ticks();
-  say("start", hypercall(2, first, 0));
-  say("ticks of start", ticks() - began);
+  tell("start", hypercall(2, first, 0));
+  tell("ticks of start", ticks() - began);
   must("create second", create(config_second, second));
   must("second loadable", hypercall(3, second, 0));
   load(RAM_SECOND, image_tick, image_tick_end);
   put_arguments(RAM_SECOND, 0x3e8, TSC_APART, LINK_SECOND, LINK_FIRST);
   must("start second", hypercall(2, second, 0));
-  say("cells now", hypercall(5, 4, 0));
-  say("create with an id that is taken", create(config_attacker, second));
-  say("create with a name that is taken", create(config_first, attacker));
-  say("state of first", hypercall(6, first, 0));
+  tell("cells now", hypercall(5, 4, 0));
+  tell("create with an id that is taken", create(config_attacker, second));
+  tell("create with a name that is taken", create(config_first, attacker));
+  tell("state of first", hypercall(6, first, 0));
   wait(300000);
 }
 
@@ -256,10 +198,10 @@ static void again_and_again(void) {
     for (u64 *at = (u64 *)RAM_ATTACKER; at < (u64 *)(RAM_ATTACKER + 0x4000); at++) left |= *at;
     if (left) print("root: FAILED memory is not clean\n");
   }
-  say("ticks of create, without printing", create_ticks);
-  say("ticks of destroy, with scrubbing of 1 MiB", destroy_ticks);
-  say("pages used after 100 lives, more than before", hypercall(5, 1, 0) - before);
-  say("cells after 100 lives", hypercall(5, 4, 0));
+  tell("ticks of create, without printing", create_ticks);
+  tell("ticks of destroy, with scrubbing of 1 MiB", destroy_ticks);
+  tell("pages used after 100 lives, more than before", hypercall(5, 1, 0) - before);
+  tell("cells after 100 lives", hypercall(5, 4, 0));
 }
 
 /* A CPU that was a cell's is root's again and waits: root starts it, and it tries something that root must not do. */
@@ -273,22 +215,22 @@ static void bring_back(u32 cpu) {
   wait(10000);
   command(0x4608, cpu);
   for (int i = 0; i < 1000 && __atomic_load_n(&back, __ATOMIC_SEQ_CST) != 2; i++) wait(1000);
-  say(cpu == 1 ? "CPU 1 is back" : cpu == 2 ? "CPU 2 is back" : "CPU 3 is back", back == 2);
+  tell(cpu == 1 ? "CPU 1 is back" : cpu == 2 ? "CPU 2 is back" : "CPU 3 is back", back == 2);
   wait(100000);
 }
 static void misbehave(u32 cpu) {
   __atomic_store_n(&back, 2, __ATOMIC_SEQ_CST);
   if (cpu == 3) {
     print("root: CPU 3 reads the hypervisor's memory\n");
-    say("CPU 3 HAS READ", *(volatile u64 *)MEMORY);
+    tell("CPU 3 HAS READ", *(volatile u64 *)MEMORY);
   }
   if (cpu == 2) {
     print("root: CPU 2 reads a cell's memory\n");
-    say("CPU 2 HAS READ", *(volatile u64 *)RAM_FIRST);
+    tell("CPU 2 HAS READ", *(volatile u64 *)RAM_FIRST);
   }
   if (cpu == 1) {
     print("root: CPU 1 reads the hypervisor's console\n");
-    say("CPU 1 HAS READ", in8(0x3fb));
+    tell("CPU 1 HAS READ", in8(0x3fb));
   }
 }
 
@@ -297,17 +239,17 @@ static void ask_for_too_much(void) {
   u64 *region = (u64 *)(config_attacker + 132 + 8);
   u64 kept = region[0];
   region[0] = RAM_FIRST;
-  say("create with another cell's memory", create(config_attacker, attacker));
+  tell("create with another cell's memory", create(config_attacker, attacker));
   region[0] = MEMORY + 0x1000;
-  say("create with the hypervisor's memory", create(config_attacker, attacker));
+  tell("create with the hypervisor's memory", create(config_attacker, attacker));
   region[0] = kept;
   *(u32 *)(config_attacker + 52) += 0x1000;
-  say("create with more regions than there are bytes", create(config_attacker, attacker));
+  tell("create with more regions than there are bytes", create(config_attacker, attacker));
   *(u32 *)(config_attacker + 52) -= 0x1000;
-  say("create from nowhere", hypercall(1, 0x7f0000000000UL, 0));
-  say("create from the hypervisor's memory", hypercall(1, MEMORY, 0));
-  say("start of a cell that is not", hypercall(2, 9, 0));
-  say("destroy of root", hypercall(4, 0, 0));
+  tell("create from nowhere", hypercall(1, 0x7f0000000000UL, 0));
+  tell("create from the hypervisor's memory", hypercall(1, MEMORY, 0));
+  tell("start of a cell that is not", hypercall(2, 9, 0));
+  tell("destroy of root", hypercall(4, 0, 0));
 }
 
 static void finish(void) {
@@ -326,8 +268,8 @@ static void script(void) {
   bring_back(2);
   must("destroy first", hypercall(4, first, 0));
   bring_back(1);
-  say("pages used at the end", hypercall(5, 1, 0));
-  say("root goes on, cells", hypercall(5, 4, 0));
+  tell("pages used at the end", hypercall(5, 1, 0));
+  tell("root goes on, cells", hypercall(5, 4, 0));
 }
 
 void root_main(u32 cpu) {
@@ -344,7 +286,7 @@ void root_main(u32 cpu) {
     out8(0x3fa, 0x07);
     print("root: here\n");
     start_others();
-    say("CPUs", arrived);
+    tell("CPUs", arrived);
     *(u32 *)(IMAGE + 48) = CPUS;
     *(u32 *)(IMAGE + 52) = CPUS;
     __atomic_store_n(&go, 1, __ATOMIC_SEQ_CST);
@@ -360,8 +302,8 @@ void root_main(u32 cpu) {
   if (cpu == 0) {
     while (__atomic_load_n(&entered, __ATOMIC_SEQ_CST) < CPUS) __asm__ volatile("pause");
     is_guest = !results[0];
-    for (int i = 0; i < CPUS; i++) say("enable", results[i]);
-    say("ticks of enable", took);
+    for (int i = 0; i < CPUS; i++) tell("enable", results[i]);
+    tell("ticks of enable", took);
     if (!results[0]) script();
     is_guest = 0;
     finish();

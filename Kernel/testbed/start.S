@@ -56,23 +56,7 @@ ap_pointer:
 trampoline_end:
 
   .code64
-  /* Exceptions of root's that a test provokes: the vector goes into `fault`, the instruction is left out (RIP := `resume`). */
-  .macro stub vector, code
-  .globl stub\vector
-stub\vector:
-  .if \code
-  add $8, %rsp
-  .endif
-  push %rax
-  movq $\vector, fault
-  mov resume, %rax
-  mov %rax, 8(%rsp)
-  pop %rax
-  iretq
-  .endm
-  stub 6, 0
-  stub 13, 1
-  stub 14, 1
+#include "../inmates/faults.h"
 
   .data
   .balign 8
@@ -87,14 +71,9 @@ pointer:
   .word 0x27
   .long gdt
   .balign 4
-  .globl arrived, fault, resume
+  .globl arrived
 arrived:
   .long 0
-  .balign 8
-fault:
-  .quad 0
-resume:
-  .quad 0
   /* Identity for 4 GiB, and the hypervisor's memory at 0xfffffffff0000000. */
   .balign 4096
   .globl tables

@@ -104,6 +104,18 @@ image_size_word:
 
   /* A guest left. RSP is the end of this CPU's stack; registers lie below it in the order of GuestRegister, 8 bytes above RSP. What happens
      often needs none of those that Swift preserves; the others of them are stored where it was not that. */
+  .macro restore_frequent
+  mov 8(%rsp), %rax
+  mov 16(%rsp), %rcx
+  mov 24(%rsp), %rdx
+  mov 32(%rsp), %rbx
+  mov 48(%rsp), %rsi
+  mov 56(%rsp), %rdi
+  mov 64(%rsp), %r8
+  mov 72(%rsp), %r9
+  mov 80(%rsp), %r10
+  mov 88(%rsp), %r11
+  .endm
   .globl exit_stub
   .balign 16
 exit_stub:
@@ -121,16 +133,7 @@ exit_stub:
   call ostrog_frequent
   cmp $1, %eax
   jne 2f
-  mov 8(%rsp), %rax
-  mov 16(%rsp), %rcx
-  mov 24(%rsp), %rdx
-  mov 32(%rsp), %rbx
-  mov 48(%rsp), %rsi
-  mov 56(%rsp), %rdi
-  mov 64(%rsp), %r8
-  mov 72(%rsp), %r9
-  mov 80(%rsp), %r10
-  mov 88(%rsp), %r11
+  restore_frequent
   vmresume                  /* RSP comes from the VMCS at the next exit */
   jmp 3f
 2:
@@ -141,17 +144,8 @@ exit_stub:
   mov %r15, 120(%rsp)
   mov %eax, %edi
   call ostrog_exit
-  mov 8(%rsp), %rax
-  mov 16(%rsp), %rcx
-  mov 24(%rsp), %rdx
-  mov 32(%rsp), %rbx
+  restore_frequent
   mov 40(%rsp), %rbp
-  mov 48(%rsp), %rsi
-  mov 56(%rsp), %rdi
-  mov 64(%rsp), %r8
-  mov 72(%rsp), %r9
-  mov 80(%rsp), %r10
-  mov 88(%rsp), %r11
   mov 96(%rsp), %r12
   mov 104(%rsp), %r13
   mov 112(%rsp), %r14

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What bare-metal programs share, inmates and the testbed's root: types, single instructions, a fault that is caught, and text. */
+#ifndef BARE_H
+#define BARE_H
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long u64;
+
+/* faults.h: the vector of the last exception that was caught; where to go on behind it. */
+extern volatile u64 fault, resume;
+extern void stub6(void), stub13(void), stub14(void);
+
+static inline void out8(u16 port, u8 value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
+static inline u8 in8(u16 port) {
+  u8 value;
+  __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
+static inline u64 ticks(void) {
+  u32 low, high;
+  __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high));
+  return (u64)high << 32 | low;
+}
+static inline u64 read_msr(u32 number) {
+  u32 low, high;
+  __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number));
+  return (u64)high << 32 | low;
+}
+static inline void write_msr(u32 number, u64 value) {
+  __asm__ volatile("wrmsr" : : "c"(number), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
+}
+static inline long hypercall(u64 code, u64 first, u64 second) {
+  long result;
+  __asm__ volatile("vmcall" : "=a"(result) : "a"(code), "D"(first), "S"(second) : "memory");
+  return result;
+}
+/* The vector that the instruction raised; 0: none. */
+#define PROBE(instruction, ...)                                                                                  \
+  ({                                                                                                             \
+    fault = 0;                                                                                                   \
+    __asm__ volatile("leaq 1f(%%rip), %%rax; movq %%rax, resume; " instruction "; 1:" : : __VA_ARGS__            \
+                     : "rax", "rdx", "memory", "cc");                                                            \
+    fault;                                                                                                       \
+  })
+
+/* LIDT's and LGDT's operand, and a gate to a handler. */
+struct table { u16 limit; u64 base; } __attribute__((packed));
+static inline void set_gate(u64 *idt, int vector, void (*handler)(void)) {
+  u64 at = (u64)handler;
+  idt[2 * vector] = (at & 0xffff) | 8UL << 16 | 0x8eUL << 40 | (at >> 16 & 0xffff) << 48;
+  idt[2 * vector + 1] = at >> 32;
+}
+
+/* Each program says where characters go; the rest is text.c. */
+void put(char c);
+void print(const char *text);
+void number(u64 value);
+void hex(u64 value);
+/* What it is, and a signed number. */
+void say(const char *what, u64 value);
+
+#endif
