@@ -162,13 +162,12 @@ struct CoreTheorem: Theorem {
     var raw: UInt8 = 0
     while let table = Table(rawValue: raw) {
       if table.isProcessors {
-        explorer(of: proof).prove(
+        proof.explorer.prove(
           "no transition writes \(table)", proof.machine.isUnchanged(table, since: proof.before))
       }
       raw += 1
     }
   }
-  private func explorer(of proof: PathProof) -> Explorer { proof.explorer }
 
   private func proveInvariant(_ proof: PathProof) {
     proveProcessorsKept(proof)

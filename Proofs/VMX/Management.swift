@@ -51,7 +51,7 @@ enum Management {
       A CPU whose guest did what it must not is parked, under the management lock, and a cell of which no CPU is left fails; nothing else \
       happens; no trap.
       """,
-    properties: ["P9", "P17", "P18", "P19"], loops: [.othersOfCell],
+    properties: ["P9", "P17", "P18", "P19"], loops: [.cellCPUs],
     prepare: { m in
       prepare(m)
       for label in ["fails", "taken", "the cell fails"] { m.explorer.expect(label) }

@@ -126,26 +126,15 @@ extension Machine {
     load(
       layout.copy.holder, size: layout.copy.size, offset: layout.descriptor + W(known: offset), width: width)
   }
-}
 
-extension Machine {
   /// Where a cell's CPUs begin, guest-physical, as its configuration says.
-  func resetAddress(_ layout: CellLayout<W>) -> W {
-    load(
-      layout.copy.holder, size: layout.copy.size,
-      offset: layout.descriptor &+ W(known: CellOffset.resetAddress), width: 8)
-  }
+  func resetAddress(_ layout: CellLayout<W>) -> W { descriptorField(layout, CellOffset.resetAddress, 8) }
   /// Keeps the console that a cell's configuration names.
   func keepConsole(_ layout: CellLayout<W>, of cell: W) {
     let place = cell << 2
-    write(.cellConsole, place, consoleWord(layout, 0))
-    write(.cellConsole, place &+ 1, consoleWord(layout, 1))
-    write(.cellConsole, place &+ 2, consoleWord(layout, 2))
-    write(.cellConsole, place &+ 3, consoleWord(layout, 3))
-  }
-  private func consoleWord(_ layout: CellLayout<W>, _ number: UInt64) -> W {
-    load(
-      layout.copy.holder, size: layout.copy.size,
-      offset: layout.descriptor &+ W(known: CellOffset.console &+ 8 &* number), width: 8)
+    write(.cellConsole, place, descriptorField(layout, CellOffset.console, 8))
+    write(.cellConsole, place &+ 1, descriptorField(layout, CellOffset.console &+ 8, 8))
+    write(.cellConsole, place &+ 2, descriptorField(layout, CellOffset.console &+ 16, 8))
+    write(.cellConsole, place &+ 3, descriptorField(layout, CellOffset.console &+ 24, 8))
   }
 }

@@ -54,8 +54,7 @@ extension Machine {
     ofItem t: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) throws(Refusal<W>) -> Claim<W> {
     try look(
-      claimant.itemStep, t, ItemSource(layout, facts, claimant), .nothing,
-      reads: TableSet(.occupant) | TableSet(.communication)
+      claimant.itemStep, t, ItemSource(layout, facts, claimant), .nothing, reads: .items
     ) {
       layout.isInside() .& facts.isSound()
     } ensures: { claim in
@@ -70,8 +69,7 @@ extension Machine {
     ofItem t: W, _ layout: CellLayout<W>, _ facts: Facts<W>, _ claimant: Claimant<W>
   ) -> Outcome<Claim<W>> {
     outcome(
-      of: claimant.itemStep, t, ItemSource(layout, facts, claimant), .nothing,
-      reads: TableSet(.occupant) | TableSet(.communication)
+      of: claimant.itemStep, t, ItemSource(layout, facts, claimant), .nothing, reads: .items
     ) { () throws(Refusal<W>) in
       try self.makeClaim(ofItem: t, layout, facts, claimant)
     }
@@ -104,8 +102,7 @@ extension Machine {
     body: @Sendable () throws(Refusal<W>) -> Claim<W>
   ) throws(Refusal<W>) -> Claim<W> {
     try look(
-      kind, index, source, .nothing, reads: TableSet(.occupant) | TableSet(.communication),
-      requires: requires,
+      kind, index, source, .nothing, reads: .items, requires: requires,
       ensures: { self.isSound($0, for: source.claimant) }, body: body)
   }
 
@@ -131,4 +128,9 @@ extension Claimant {
   var layer: UInt64 { isRoot ? Marks.base : 0 }
   /// The step that makes the claim of an item.
   var itemStep: ProvedStep { isRoot ? .rootItem : .cellItem }
+}
+
+extension TableSet {
+  /// What the claim of an item depends on, besides the configurations.
+  static var items: TableSet { TableSet(.occupant) | TableSet(.communication) }
 }

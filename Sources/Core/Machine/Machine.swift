@@ -29,7 +29,7 @@ public enum Loop: UInt8, Sendable {
   case usedPages, aliveCells
   case closePorts, openPorts, takePorts, portRange, closeMSRs
   case markRoot, markCell, orderHold, awaitHold, orderGo, newBeginnings
-  case sendInterrupt, othersOfCell, cellCPUs, rootsMemory
+  case sendInterrupt, cellCPUs, rootsMemory
 }
 
 /// Steps of the core that have a theorem of their own.

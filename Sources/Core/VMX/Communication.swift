@@ -44,11 +44,13 @@ extension Processor {
     if cell != W(known: Owner.root) { tell(cell, CommunicationWord.state, W(known: CellState.failed)) }
   }
 
-  /// How many CPUs run the cell.
-  private func cpus(of cell: W) -> W {
+  /// How many CPUs run the cell. Where there are none, no CPU does.
+  func cpus(of cell: W) -> W {
+    let cpu = arbitrary(Ghost.cpu)
     var count = OneWord<W>(0)
     loop(.cellCPUs, capacity(.occupant), &count, frame: .none) { i, count in
-      count.value .<= i
+      (count.value .<= i)
+        .& (((count.value .== 0) .& (cpu .< i)) ==> (self.read(.occupant, cpu) .!= cell))
     } body: { i, count in
       if self.read(.occupant, i) == cell { count.value = count.value &+ 1 }
     }

@@ -201,26 +201,13 @@ extension Processor {
     if cpu < capacity(.occupant) {
       let cell = read(.occupant, cpu)
       _ = attempt(.failCPU, Wish(cell: cell, cpu: cpu))
-      if isAbandoned(cell) {
+      if cpus(of: cell) == 0 {
         tellFailure(cell)
         _ = attempt(.fail, Wish(cell: cell, cpu: cpu))
       }
     }
     unlock()
     return .park
-  }
-
-  /// No CPU runs the cell.
-  private func isAbandoned(_ cell: W) -> Bool {
-    let cpu = arbitrary(Ghost.cpu)
-    var left = OneWord<W>(0)
-    loop(.othersOfCell, capacity(.occupant), &left, frame: .none) { i, left in
-      (left.value .<= i)
-        .& (((left.value .== 0) .& (cpu .< i)) ==> (self.read(.occupant, cpu) .!= cell))
-    } body: { i, left in
-      if self.read(.occupant, i) == cell { left.value = left.value &+ 1 }
-    }
-    return left.value == 0
   }
 }
 

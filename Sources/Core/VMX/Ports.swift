@@ -38,8 +38,11 @@ extension Machine {
   /// For specifications: words of other cells' bitmaps are as they were.
   private func keepsOthers(_ bitmaps: W, _ before: Specified<OneWord<W>>) -> W.Condition {
     let word = arbitrary(Ghost.resource)
-    let isOwn = (bitmaps .<= word) .& (word .< (bitmaps &+ W(known: PortBitmap.words)))
-    return isOwn .| (read(.ports, word) .== before.known(to: self).value)
+    return isOwn(word, bitmaps) .| (read(.ports, word) .== before.known(to: self).value)
+  }
+  /// The word is one of the bitmaps that begin at word `bitmaps`.
+  private func isOwn(_ word: W, _ bitmaps: W) -> W.Condition {
+    (bitmaps .<= word) .& (word .< (bitmaps &+ W(known: PortBitmap.words)))
   }
 
   /// Writes the bitmaps of `cell` by the ledger in force. No CPU that runs the cell may run meanwhile.
@@ -106,8 +109,7 @@ extension Machine {
       let changed = bits(first, end, of: port >> 6)
       let new = opens ? before.asked & (W(known: .max) &- changed) : before.asked | changed
       let isDone = (word .<= (port >> 6)) .& ((port >> 6) .< (word &+ done))
-      let isOwn = (bitmaps .<= other) .& (other .< (bitmaps &+ W(known: PortBitmap.words)))
-      return (isOwn .| (read(.ports, other) .== before.other))
+      return (isOwn(other, bitmaps) .| (read(.ports, other) .== before.other))
         .& ((port .< W(known: Limit.ports))
           ==> (read(.ports, bitmaps &+ (port >> 6)) .== W.choose(isDone, new, before.asked)))
     }

@@ -40,7 +40,7 @@ public enum Operation: UInt8, Sendable {
 
 /// A transition that is asked for.
 public struct Wish<W: Word>: LoopState {
-  /// The cell that it is about; of `failCPU`, none.
+  /// The cell that it is about; of `failCPU`, which asks for none, the one that runs there.
   public var cell: W
   /// The CPU that asks; of `failCPU` the one that fails.
   public var cpu: W
