@@ -5,7 +5,8 @@
 // cell that it is about, has said that it stands still; until then everything is as it was, so that the theorem of the transition applies.
 // Afterwards, whatever came of it, each CPU that was to stand still has been told to go on, and the lock is free. Where something changed, this
 // CPU has dropped its translations and goes on by root's tables in force; CPUs of a cell that was started or destroyed have a new
-// beginning. Where the lock is taken or a CPU does not answer, nothing has changed. (P7, P9, P19, P18.)
+// beginning. Where the lock is taken or a CPU does not answer, nothing has changed. A configuration is handed to `create` only where nobody takes
+// a byte of it from root. (P7, P9, P16, P19, P18.)
 //
 // a-cpu-fails-alone. A CPU whose guest did what it must not is parked, under the lock, and a cell of which no CPU is left fails; nothing else.
 
@@ -63,7 +64,10 @@ enum Management {
 
   private static func prepare(_ m: SymbolicMachine) {
     let explorer = m.explorer
-    explorer.assume(explorer.specifying { m.registersAreSound })
+    explorer.assume(
+      explorer.specifying {
+        m.registersAreSound .& LedgerView(m).isClaim(m.arbitrary(Ghost.oldRow))
+      })
     for ghost in [Ghost.cpu, Ghost.oldRow, Ghost.bit, Ghost.resource] { explorer.bind(m.arbitrary(ghost)) }
     let before = m.snapshot
     m.onAttempt = { operation, wish in
@@ -102,6 +106,18 @@ enum Management {
         })
       if operation == .create {
         m.noted["created"] = wish.cell
+        explorer.prove(
+          "nobody takes from root what the configuration is read from",
+          explorer.specifying {
+            // Not root's row; one that root does not keep (bit 6 of its marks); it has a byte of the configuration.
+            let isTaken =
+              (row .< before.read(.registers, W(known: Register.claimCount)))
+              .& (before.read(.currentOwner, row) .!= 0)
+              .& ((before.read(.currentMarks, row) & W(known: 1 << 6)) .== 0)
+              .& (before.read(.currentBase, row) .< (wish.address &+ wish.size))
+              .& (wish.address .< before.read(.currentEnd, row))
+            return .!isTaken
+          })
         return
       }
       explorer.prove(
