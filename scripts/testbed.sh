@@ -23,8 +23,8 @@ for name in tick attack; do
   "$(tool llvm-objcopy)" -O binary $name.elf $name.bin
 done
 bed=$root/Kernel/testbed
-for file in start.S cells.S root.c; do "$(tool clang)" "${flags[@]}" -c -o "${file%.*}.o" "$bed/$file"; done
-"$(tool ld.lld)" -static -T "$bed/root.ld" -o root.elf start.o cells.o root.o inmate-text.o
+for file in start.S cells.S root.c talk.c leave.c; do "$(tool clang)" "${flags[@]}" -c -o "${file%.*}.o" "$bed/$file"; done
+"$(tool ld.lld)" -static -T "$bed/root.ld" -o root.elf start.o cells.o root.o talk.o leave.o inmate-text.o
 "$(tool llvm-objcopy)" -O binary root.elf root.bin
 "$(tool clang)" "${flags[@]}" -c -o boot.o "$bed/boot.S"
 "$(tool ld.lld)" -static -T "$bed/boot.ld" -o boot.elf boot.o

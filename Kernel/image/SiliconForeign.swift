@@ -75,8 +75,9 @@ extension Silicon {
 
   /// The cell may write there at the same time.
   public func tell(_ cell: UInt64, _ word: UInt64, _ value: UInt64) {
-    precondition(word < 512, "a word outside the communication page")
-    silicon_store64(communicationPage(cell) + Int(truncatingIfNeeded: word &* 8), value)
+    precondition(word < 1024, "a word outside the communication page")
+    silicon_store32(
+      communicationPage(cell) + Int(truncatingIfNeeded: word &* 4), UInt32(truncatingIfNeeded: value))
   }
 
   /// Clears the write-back memory of a host-physical range. Memory that is not write-back (devices) holds no data of a

@@ -118,12 +118,69 @@ static void triple(void) {
 }
 static void invd(void) { __asm__ volatile("invd" : : : "memory"); }
 
+/* Exceptions that the hypervisor sees first: a cell's debugger notices nothing. */
+static u64 debug_status(void) {
+  u64 value;
+  __asm__ volatile("mov %%db6, %0; mov %1, %%db6" : "=&r"(value) : "r"(0xffff0ff0UL));
+  return value & 0xe00f;
+}
+static void debug(void) {
+  static u64 watched;
+  debug_status();
+  say("attacker: a single step raises", PROBE("pushfq; orq $0x100, (%%rsp); popfq; nop; nop", "r"(0)));
+  say("attacker: of which DR6 says", debug_status());
+  say("attacker: INT1 raises", PROBE(".byte 0xf1", "r"(0)));
+  __asm__ volatile("mov %0, %%db0; mov %1, %%db7" : : "r"(&watched), "r"(0xd0402UL));
+  say("attacker: writing a watched word raises", PROBE("movq $1, %0", "m"(watched)));
+  say("attacker: of which DR6 says", debug_status());
+  __asm__ volatile("mov %0, %%db7" : : "r"(0x400UL));
+  say("attacker: exits for exceptions", hypercall(7, 3, 1009));
+  /* Handlers that raise what they handle, for ever: it must be possible to stop the cell all the same. */
+  if (!arguments[2]) return;
+  extern void endless(void);
+  static u64 gates[4];
+  set_gate(gates, 1, endless);
+  struct table table = {sizeof gates - 1, (u64)gates};
+  print("attacker: debug exceptions without end\n");
+  __asm__ volatile("lidt %0; .byte 0xf1" : : "m"(table));
+}
+__asm__("endless: mov $stack_end, %rsp; .byte 0xf1; jmp endless");
+
+/* Not an attack: a cell that is asked whether it may be stopped. Argument 2: it refuses once; never answers; ends without an answer. */
+static void listen(void) {
+  volatile struct communication *page = COMMUNICATION;
+  enum { refuses = 1, silent, ends };
+  u64 how = arguments[2], informed = 0, asked = 0;
+  print("listener: here\n");
+  for (;;) {
+    u32 message = page->message;
+    if (message == no_message || how == silent) {
+      __asm__ volatile("pause");
+      continue;
+    }
+    page->message = no_message;
+    __asm__ volatile("mfence" : : : "memory");
+    if (message == reconfigured) {
+      say("listener: informed", ++informed);
+      page->reply = received;
+      continue;
+    }
+    say("listener: asked", ++asked);
+    if (how == ends) {
+      page->state = is_shut_down;
+      continue;
+    }
+    page->reply = how == refuses && asked == 1 ? denied : approved;
+  }
+}
+
 void on_timer(void) {}
 void inmate_main(void) {
   serial_on();
   vectors_on();
   static void (*const attacks[])(void) = {read_it,  write_it,     run_it,     port_in,    port_out, string_out,
-                                          every_msr, instructions, hypercalls, interrupts, triple,   invd};
+                                          every_msr, instructions, hypercalls, interrupts, triple,   invd,
+                                          debug,     listen};
   print("attacker: attack ");
   hex(arguments[1]);
   print(" on ");

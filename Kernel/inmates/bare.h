@@ -10,7 +10,7 @@ typedef unsigned long u64;
 
 /* faults.h: the vector of the last exception that was caught; where to go on behind it. */
 extern volatile u64 fault, resume;
-extern void stub6(void), stub13(void), stub14(void);
+extern void stub1(void), stub6(void), stub13(void), stub14(void);
 
 static inline void out8(u16 port, u8 value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
 static inline u8 in8(u16 port) {

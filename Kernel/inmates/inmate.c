@@ -23,6 +23,7 @@ static u64 idt[2 * 33];
 extern void stub32(void);
 
 void vectors_on(void) {
+  set_gate(idt, 1, stub1);
   set_gate(idt, 6, stub6);
   set_gate(idt, 13, stub13);
   set_gate(idt, 14, stub14);

@@ -21,6 +21,10 @@ struct communication {
   u16 timer, cpus;
   u32 tsc_khz, apic_khz;
 };
+/* Messages, replies, and states. */
+enum { no_message, shut_down, reconfigured };
+enum { no_reply, unknown_message, denied, approved, received };
+enum { running, locked, is_shut_down, failed };
 #define COMMUNICATION ((volatile struct communication *)0x100000)
 
 void serial_on(void);

@@ -93,4 +93,5 @@ low:
   .bss
   .balign 16
   .space 0x4000
+  .globl stack_end
 stack_end:

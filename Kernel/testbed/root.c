@@ -2,17 +2,13 @@
 /* A bare-metal root: stands in for Linux and its module. It starts the other CPUs, enters the hypervisor as the loader will, and then
    tries as a guest what a root may do and what it may not. What it finds goes to the serial port, one line each. */
 
-#include "../inmates/bare.h"
-
-#define CPUS 4
-#define IMAGE 0xfffffffff0000000UL
-#define MEMORY 0x3a000000UL
+#include "root.h"
 
 extern u64 gdt[];
 extern u32 arrived;
 extern u8 trampoline[], trampoline_end[];
 
-static u32 is_guest;
+u32 is_guest;
 void put(char c) {
   if (is_guest) {
     hypercall(8, (u8)c, 0);
@@ -21,7 +17,7 @@ void put(char c) {
   while (!(in8(0x3fd) & 0x20)) {}
   out8(0x3f8, c);
 }
-static void tell(const char *what, u64 value) {
+void tell(const char *what, u64 value) {
   print("root: ");
   say(what, value);
 }
@@ -83,22 +79,15 @@ static void as_guest(void) {
   tell("RDMSR of EFER raises", PROBE("rdmsr", "c"(0xc0000080)));
 }
 
-/* The cells: configurations and images as they were built. */
-extern u8 config_first[], config_second[], config_attacker[];
-extern u8 image_tick[], image_tick_end[], image_attack[], image_attack_end[];
-enum { first = 1, second = 2, attacker = 3 };
-#define RAM_FIRST 0x3a600000UL
-#define RAM_SECOND 0x3a700000UL
-#define RAM_ATTACKER 0x3a800000UL
 /* The link between the two, which is not root's: what the first cell writes, what the second one does. */
 #define LINK_FIRST 0x3a901000UL
 #define LINK_SECOND 0x3a908000UL
 #define TSC_APART 20000UL
 
-static void wait(u64 turns) {
+void wait(u64 turns) {
   for (u64 i = 0; i < turns; i++) __asm__ volatile("pause");
 }
-static long create(u8 *config, u32 id) {
+long create(u8 *config, u32 id) {
   *(u32 *)(config + 40) = id;
   return hypercall(1, (u64)config, 0);
 }
@@ -113,7 +102,7 @@ static void put_arguments(u64 ram, u64 port, u64 a, u64 b, u64 c) {
   at[2] = b;
   at[3] = c;
 }
-static void must(const char *what, long result) {
+void must(const char *what, long result) {
   if (!result) return;
   print("root: FAILED ");
   tell(what, result);
@@ -143,13 +132,16 @@ static void start_pair(void) {
   wait(300000);
 }
 
-/* Runs one attack; says what became of the cell. */
-static void attack(u64 which, u64 address) {
+void start_attacker(u64 which, u64 argument) {
   must("create attacker", create(config_attacker, attacker));
   must("attacker loadable", hypercall(3, attacker, 0));
   load(RAM_ATTACKER, image_attack, image_attack_end);
-  put_arguments(RAM_ATTACKER, 0, which, address, 0);
+  put_arguments(RAM_ATTACKER, 0, which, argument, 0);
   must("start attacker", hypercall(2, attacker, 0));
+}
+/* Runs one attack; says what became of the cell. */
+static void attack(u64 which, u64 address) {
+  start_attacker(which, address);
   long state = 0;
   for (int i = 0; i < 40000 && state == 0; i++) {
     wait(2000);
@@ -172,7 +164,7 @@ static void attacks(void) {
       {1, 0x100008}, {0, 0x101000}, {0, 0x3a5f0000}, /* its own communication page, which it may only read; behind it; those of all cells */
       {0, 0xfee00020}, {1, 0xfee00300}, {0, 0xfec00000}, {0, 0x80000000}, /* never mapped */
       {3, 0x3f8}, {4, 0x3f8}, {3, 0x2f8}, {4, 0xcf9}, {4, 0xb004}, {4, 0xb2}, {3, 0xcfc}, {5, 0x3f8},
-      {6, 0}, {7, 0}, {8, 0}, {9, 0}, {10, 0}, {11, 0},
+      {6, 0}, {7, 0}, {8, 0}, {9, 0}, {10, 0}, {11, 0}, {12, 0},
   };
   for (u64 i = 0; i < sizeof list / sizeof *list; i++) attack(list[i].number, list[i].address);
 }
@@ -204,8 +196,9 @@ static void again_and_again(void) {
   tell("cells after 100 lives", hypercall(5, 4, 0));
 }
 
-/* A CPU that was a cell's is root's again and waits: root starts it, and it tries something that root must not do. */
+/* A CPU that was a cell's is root's again and waits: root starts it. */
 static u32 back;
+u32 work;
 extern u32 arrived;
 static void command(u32 low, u32 to) { __asm__ volatile("wrmsr" : : "c"(0x830), "a"(low), "d"(to) : "memory"); }
 static void bring_back(u32 cpu) {
@@ -216,10 +209,11 @@ static void bring_back(u32 cpu) {
   command(0x4608, cpu);
   for (int i = 0; i < 1000 && __atomic_load_n(&back, __ATOMIC_SEQ_CST) != 2; i++) wait(1000);
   tell(cpu == 1 ? "CPU 1 is back" : cpu == 2 ? "CPU 2 is back" : "CPU 3 is back", back == 2);
-  wait(100000);
 }
+/* CPUs of root's that try something that root must not do, each when its turn comes. */
+static u32 turn;
 static void misbehave(u32 cpu) {
-  __atomic_store_n(&back, 2, __ATOMIC_SEQ_CST);
+  while (__atomic_load_n(&turn, __ATOMIC_SEQ_CST) != cpu) __asm__ volatile("pause");
   if (cpu == 3) {
     print("root: CPU 3 reads the hypervisor's memory\n");
     tell("CPU 3 HAS READ", *(volatile u64 *)MEMORY);
@@ -232,6 +226,11 @@ static void misbehave(u32 cpu) {
     print("root: CPU 1 reads the hypervisor's console\n");
     tell("CPU 1 HAS READ", in8(0x3fb));
   }
+}
+static void let_misbehave(u32 cpu) {
+  __atomic_store_n(&turn, cpu, __ATOMIC_SEQ_CST);
+  wait(100000);
+  tell("root's CPU has failed", hypercall(7, cpu, 0));
 }
 
 /* A cell that asks for another one's memory. */
@@ -261,22 +260,62 @@ static void script(void) {
   start_pair();
   ask_for_too_much();
   attacks();
+  ask_cells();
+  read_log();
+  /* Exceptions without end keep nobody from stopping the cell. */
+  start_attacker(12, 1);
+  wait(50000);
+  tell("destroy of a cell that raises exceptions without end", hypercall(4, attacker, 0));
   again_and_again();
-  bring_back(3);
   wait(200000);
+  start_listener();
   must("destroy second", hypercall(4, second, 0));
+  end_listener();
+  bring_back(3);
   bring_back(2);
+  tell("leaving while a cell lives", hypercall(0, 0, 0));
   must("destroy first", hypercall(4, first, 0));
   bring_back(1);
   tell("pages used at the end", hypercall(5, 1, 0));
   tell("root goes on, cells", hypercall(5, 4, 0));
+  leave_and_come_again();
+  /* Under the second one root misbehaves. */
+  must("create first again", create(config_first, first));
+  let_misbehave(3);
+  let_misbehave(2);
+  must("destroy first again", hypercall(4, first, 0));
+  bring_back(1);
+  let_misbehave(1);
+  tell("leaving while CPUs have failed", hypercall(0, 0, 0));
+  tell("root goes on to the end, cells", hypercall(5, 4, 0));
+}
+
+long enter(u32 cpu) {
+  int (*entry)(u32) = (int (*)(u32))(IMAGE + *(u64 *)(IMAGE + 24));
+  return entry(cpu);
+}
+
+/* What CPUs other than the first do: they wait to be given away, and do as they are told when they are back. */
+static void work_on(u32 cpu) {
+  for (;;) {
+    if (__atomic_load_n(&turn, __ATOMIC_SEQ_CST) == cpu) misbehave(cpu);
+    u32 now = __atomic_load_n(&work, __ATOMIC_SEQ_CST);
+    static u32 done[CPUS];
+    if (now == done[cpu]) {
+      __asm__ volatile("pause");
+      continue;
+    }
+    done[cpu] = now;
+    if (now == leaving) leave_with_others(cpu);
+    if (now == entering) enter(cpu);
+  }
 }
 
 void root_main(u32 cpu) {
   descriptors(cpu);
   if (__atomic_load_n(&back, __ATOMIC_SEQ_CST)) {
-    misbehave(cpu);
-    return;
+    __atomic_store_n(&back, 2, __ATOMIC_SEQ_CST);
+    work_on(cpu);
   }
   if (cpu == 0) {
     out8(0x3fb, 0x83);
@@ -287,6 +326,7 @@ void root_main(u32 cpu) {
     print("root: here\n");
     start_others();
     tell("CPUs", arrived);
+    keep_image();
     *(u32 *)(IMAGE + 48) = CPUS;
     *(u32 *)(IMAGE + 52) = CPUS;
     __atomic_store_n(&go, 1, __ATOMIC_SEQ_CST);
@@ -295,8 +335,7 @@ void root_main(u32 cpu) {
   /* x2APIC. */
   __asm__ volatile("rdmsr; or $0xc00, %%eax; wrmsr" : : "c"(0x1b) : "eax", "edx");
   u64 began = ticks();
-  int (*entry)(u32) = (int (*)(u32))(IMAGE + *(u64 *)(IMAGE + 24));
-  results[cpu] = entry(cpu);
+  results[cpu] = enter(cpu);
   u64 took = ticks() - began;
   __atomic_add_fetch(&entered, 1, __ATOMIC_SEQ_CST);
   if (cpu == 0) {
@@ -308,6 +347,5 @@ void root_main(u32 cpu) {
     is_guest = 0;
     finish();
   }
-  /* The others wait to be given away. */
-  for (;;) __asm__ volatile("pause");
+  work_on(cpu);
 }

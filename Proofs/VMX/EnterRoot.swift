@@ -43,8 +43,8 @@ enum EnterRoot {
     // Load debug controls, IA-32e mode guest, load PAT and EFER; entry to SMM, deactivate dual-monitor treatment (25.8.1).
     (.entryControls, [2, 9, 14, 15], [10, 11], .trueEntry),
   ]
-  /// Read only where there is something to inject, which there is not.
-  private static let unused: Set<VMCSField> = [.injectedError, .injectedLength]
+  /// Read only where there is something to inject, which there is not; where the processor has it, which is shown apart.
+  private static let unused: Set<VMCSField> = [.injectedError, .injectedLength, .xssExits]
 
   private static func show(_ proof: PathProof) {
     let m = proof.machine
@@ -89,6 +89,20 @@ enum EnterRoot {
       let fixed = must | (W(known: .max) &- may)
       return ((m.vmcs(.cr0Mask) & fixed) .== fixed) .& ((m.vmcs(.guestCR0) & may) .== m.vmcs(.guestCR0))
         .& (((may & must) .== must) ==> ((m.vmcs(.guestCR0) & must) .== must))
+    }
+    proof.prove("#DB and #AC exit, so that no guest can raise them without end") {
+      m.vmcs(.exceptions) .== bits([1, 17])
+    }
+    if m.writtenFields.contains(.xssExits) {
+      proof.explorer.mark("supervisor states exit")
+      proof.prove("processor trace, and what nobody knows, is neither saved nor restored") {
+        // Bits 16:10 are PASID to HWP (SDM vol. 1, 13.5).
+        (m.vmcs(.xssExits) | bits([10, 11, 12, 13, 14, 15, 16])) .== W(known: .max)
+      }
+    } else {
+      proof.prove("where the guest may use XSAVES, what it saves of the supervisor's is controlled") {
+        (m.vmcs(.secondaryControls) & bits([20])) .== 0
+      }
     }
     for (field, value) in [
       (VMCSField.injection, UInt64(0)), (.link, .max), (.exitStores, 0), (.exitLoads, 0), (.entryLoads, 0),

@@ -26,8 +26,9 @@ enum Exits {
       cell alone, and leaves every table as it was; no trap.
       """,
     properties: ["P9", "P11", "P12", "P13", "P17", "P18"],
-    loops: [.usedPages, .aliveCells, .sendInterrupt],
+    loops: [.usedPages, .aliveCells, .sendInterrupt, .ownCPU],
     prepare: { m in
+      m.explorer.assume(m.explorer.specifying { m.registersAreSound })
       for label in reached { m.explorer.expect(label) }
     },
     run: { m throws(Refusal<W>) in
@@ -79,7 +80,7 @@ enum Exits {
   private static let reached = [
     "a frequent one", "resume", "fail", "manage", "stand", "park", "an exception is raised",
     "an exception with an error code is raised",
-    "CR0 is set", "a vector table entry is set", "a CPU begins",
+    "CR0 is set", "a vector table entry is set", "a CPU begins", "a debug exception is passed on",
   ]
 
   private static func show(_ proof: PathProof) {
@@ -88,7 +89,7 @@ enum Exits {
     else { return }
     let never: Set<VMCSField> = [
       .pinControls, .primaryControls, .secondaryControls, .exitControls, .eptPointer, .vpid, .portsA, .portsB,
-      .msrBitmap,
+      .msrBitmap, .xssExits,
     ]
     for field in m.writtenFields.sorted(by: { $0.rawValue < $1.rawValue }) {
       proof.prove("may be written by a handler: \(field)") {
@@ -139,7 +140,7 @@ enum Exits {
       }
     }
     for table in SymbolicMachine.state + [
-      .ports, .msrBits, .launch, .stood, .standing, .interruptID, .treeRoot,
+      .ports, .msrBits, .launch, .stood, .standing, .interruptID, .treeRoot, .talk, .leaving,
     ] {
       explorer.prove("\(table) is left alone", m.isUnchanged(table, since: proof.before))
     }
@@ -182,13 +183,27 @@ enum Exits {
     let event = proof.explorer.specifying { m.vmcs(.injection) }
     let vector = event & 0xff
     let hasCode = (event & W(known: 1 << 11)) .!= 0
-    proof.prove("what is raised is valid, a hardware exception, and no other bit is set") {
-      ((event >> 31) .== 1) .& (((event >> 8) & 7) .== 3) .& (((event >> 12) & W(known: 0x7_ffff)) .== 0)
+    let type = (event >> 8) & 7
+    proof.prove("what is raised is valid, an exception, and no other bit is set") {
+      // A hardware exception, or #DB by INT1, which goes on behind the instruction.
+      let isINT1 = (type .== 5) .& (vector .== 1) .& (m.vmcs(.injectedLength) .< 16)
+      return ((event >> 31) .== 1) .& ((type .== 3) .| isINT1) .& (((event >> 12) & W(known: 0x7_ffff)) .== 0)
     }
-    proof.prove("it is #UD or #GP") { (vector .== 6) .| (vector .== 13) }
+    proof.prove("it is #UD or #GP, or #DB or #AC where that is what made the guest leave") {
+      let made = m.vmcs(.exitInterruption)
+      let isSame = ((vector .== 1) .| (vector .== 17)) .& (vector .== (made & 0xff))
+      return (vector .== 6) .| (vector .== 13) .| (isSame .& ((m.vmcs(.exitReason) & 0xffff) .== 0))
+    }
     proof.prove("it has an error code where it must, and nowhere else") {
       let isProtected = (m.vmcs(.guestCR0) & 1) .!= 0
-      return SymbolicTruth.choose((vector .== 13) .& isProtected, hasCode, .!hasCode)
+      let mayHave = (vector .== 13) .| (vector .== 17)
+      return SymbolicTruth.choose(mayHave .& isProtected, hasCode, .!hasCode)
+    }
+    if m.writtenFields.contains(.injectedLength) {
+      proof.explorer.mark("a debug exception is passed on")
+      proof.prove("where a debug exception is passed on, nothing holds interrupts back") {
+        (m.vmcs(.interruptibility) & 3) .== 0
+      }
     }
     proof.prove("the error code is 0") { hasCode ==> (m.vmcs(.injectedError) .== 0) }
     if m.writtenFields.contains(.injectedError) {

@@ -14,7 +14,7 @@ static inline __attribute__((always_inline)) unsigned int silicon_load32(const v
 }
 
 /* Stores one aligned 64-bit word that somebody else may be reading. */
-static inline __attribute__((always_inline)) void silicon_store64(void *address, unsigned long long value) {
+static inline __attribute__((always_inline)) void silicon_store32(void *address, unsigned value) {
   *(volatile unsigned long long *)address = value;
 }
 

@@ -61,6 +61,7 @@ enum CellState {
   /// State: the cell has failed; it does not know this form of the page.
   static var failed: UInt64 { 3 }
   static var mismatch: UInt64 { 4 }
-  /// Reply: the request is approved.
+  /// Reply: the request is approved; the message was received.
   static var approved: UInt64 { 3 }
+  static var received: UInt64 { 4 }
 }

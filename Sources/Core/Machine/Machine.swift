@@ -30,6 +30,7 @@ public enum Loop: UInt8, Sendable {
   case closePorts, openPorts, takePorts, portRange, closeMSRs
   case markRoot, markCell, orderHold, awaitHold, orderGo, newBeginnings
   case sendInterrupt, cellCPUs, rootsMemory
+  case lockSearch, inform, ownCPU, leavers
 }
 
 /// Steps of the core that have a theorem of their own.
@@ -74,7 +75,7 @@ public protocol Machine: Sendable {
   /// The reply word that a cell's communication page holds once the wait for an answer is over. Foreign, as above.
   func foreignReply(_ cell: W) -> W
 
-  /// Sets 64-bit word `word` of a cell's communication page. The cell may overwrite it at once. Traps where there is no such cell.
+  /// Sets 32-bit word `word` of a cell's communication page. The cell may overwrite it at once. Traps where there is no such cell.
   func tell(_ cell: W, _ word: UInt64, _ value: W)
 
   /// A slot of a page of the pool: an entry of a page table. Traps where there is no such page, or `index` is not below 512.

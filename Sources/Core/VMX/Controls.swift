@@ -65,6 +65,15 @@ public struct SecondaryControls: Bits {
   public static var shadowing: SecondaryControls { SecondaryControls(rawValue: 1 << 14) }
   /// The guest may use XSAVES.
   public static var xsaves: SecondaryControls { SecondaryControls(rawValue: 1 << 20) }
+  /// The guest may use TPAUSE, UMONITOR and UMWAIT.
+  public static var userWait: SecondaryControls { SecondaryControls(rawValue: 1 << 26) }
+}
+
+/// Supervisor states of XSAVES, as bits of IA32_XSS.
+public enum ExtendedState {
+  /// PASID, CET, hardware duty cycling, user interrupts, LBR, HWP (bits 10 to 16): of the guest's own execution. All others exit: processor
+  /// trace (bit 8) writes to physical addresses.
+  public static var harmless: UInt64 { 0x1_fc00 }
 }
 
 /// What an exit does.
@@ -126,7 +135,7 @@ public struct ControlRule: Sendable {
   public static var secondary: ControlRule {
     let set: SecondaryControls = .ept | .vpid | .unrestricted
     let clear: SecondaryControls = .functions | .shadowing
-    let welcome: SecondaryControls = .rdtscp | .invpcid | .xsaves
+    let welcome: SecondaryControls = .rdtscp | .invpcid | .xsaves | .userWait
     return ControlRule(
       set: set.rawValue, clear: clear.rawValue, welcome: welcome.rawValue, capability: .secondary,
       field: .secondaryControls)

@@ -49,6 +49,9 @@ extension Processor {
     try fillControls(.pin)
     try fillControls(.primary)
     try fillControls(.secondary)
+    if vmcs(.secondaryControls).has(SecondaryControls.xsaves.rawValue).isTrue {
+      setVMCS(.xssExits, W(known: ~ExtendedState.harmless))
+    }
     try fillControls(.exit)
     try fillControls(.entry)
     fillCell(W(known: Owner.root))
@@ -96,7 +99,7 @@ extension Processor {
 
   /// What is not used.
   func fillQuiet() {
-    setVMCS(.exceptions, 0)
+    setVMCS(.exceptions, W(known: Intercepted.bitmap))
     setVMCS(.pageFaultMask, 0)
     setVMCS(.pageFaultMatch, 0)
     setVMCS(.cr3Targets, 0)

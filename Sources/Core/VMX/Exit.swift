@@ -38,6 +38,8 @@ public enum Verdict: Sendable {
   case stand
   /// The CPU runs nothing until it is told to go on or is asked for something; then `settle`.
   case park
+  /// The guest goes on as it is, and there is no hypervisor under it any more.
+  case leave
 }
 
 /// Why a CPU stopped (`CPUWord.stop`).
@@ -84,7 +86,7 @@ extension Processor {
     if basic == W(known: ExitReason.vmcall) { return answerHypercall(cpu) }
     if basic == W(known: ExitReason.readMSR) { return readMSR() }
     if basic == W(known: ExitReason.writeMSR) { return writeMSR(cpu) }
-    if basic == W(known: ExitReason.exceptionOrNMI) { return answerNMI(cpu) }
+    if basic == W(known: ExitReason.exceptionOrNMI) { return answerException(cpu) }
     if basic == W(known: ExitReason.controlRegister) { return accessControlRegister(cpu) }
     if basic == W(known: ExitReason.xsetbv) { return setExtendedState() }
     // What nobody sent on purpose is counted and ignored (P13).
@@ -132,10 +134,11 @@ extension Processor {
     return .fail
   }
 
-  /// An NMI is the hypervisor's: another CPU has something for this one, or nobody has, and then it is ignored. An exception does not exit.
-  private func answerNMI(_ cpu: W) -> Verdict {
+  /// An NMI is the hypervisor's: another CPU has something for this one, or nobody has, and then it is ignored. Of exceptions only those of
+  /// `Intercepted` exit (Exceptions.swift).
+  private func answerException(_ cpu: W) -> Verdict {
     let type = (vmcs(.exitInterruption) >> 8) & 7
-    if type != 2 { return stop(cpu, Stop.unhandled) }
+    if type != 2 { return passOn(cpu) }
     count(.management)
     // The next NMI must come through. (Bochs 2.7 leaves this bit set.)
     endNMI()
@@ -183,7 +186,13 @@ extension Processor {
 /// An exception to be raised. SDM vol. 3C, table 25-17: vector, type 3 (hardware exception), whether there is an error code, valid.
 public enum Event {
   public static var hasCode: UInt64 { 1 << 11 }
-  static var exception: UInt64 { 1 << 31 | 3 << 8 }
+  /// Types: a hardware exception; a privileged software exception (INT1).
+  static var hardware: UInt64 { 3 }
+  static var privileged: UInt64 { 5 }
+  static var exception: UInt64 { 1 << 31 | hardware << 8 }
+  public static var debug: UInt64 { exception | Intercepted.debug }
+  public static var instructionBreak: UInt64 { 1 << 31 | privileged << 8 | Intercepted.debug }
+  public static var alignment: UInt64 { exception | hasCode | Intercepted.alignment }
   public static var invalidOpcode: UInt64 { exception | 6 }
   public static var generalProtection: UInt64 { exception | hasCode | 13 }
 }

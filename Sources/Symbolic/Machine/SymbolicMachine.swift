@@ -18,8 +18,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// The tables whose writes are the hypervisor's state, as opposed to scratch.
   public static let state: [Table] = [
     .currentBase, .currentEnd, .currentOwner, .currentMarks, .currentGuest, .phase, .cellFlags, .name0,
-    .name1, .name2, .name3, .loaded, .occupant, .registers, .pool, .resetAddress, .platform, .cellConsole,
-    .communication,
+    .name1, .name2, .name3, .loaded, .occupant, .registers, .pool, .resetAddress, .replyTimeout, .platform,
+    .cellConsole, .communication,
   ]
   let rows: SymbolicWord
   let cpus: SymbolicWord
@@ -114,8 +114,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public func capacity(_ table: Table) -> SymbolicWord {
     switch table {
     case .order: rows &+ rows
-    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress: cells
-    case .occupant, .home, .standing, .stood, .launch, .interruptID: cpus
+    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress, .replyTimeout, .talk:
+      cells
+    case .occupant, .home, .standing, .stood, .launch, .interruptID, .leaving: cpus
     case .ports: cells << 10
     case .msrBits: SymbolicWord(known: MSRBitmap.words)
     case .communication: 1
@@ -317,7 +318,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.mustBeCode("tell")
     mustBeReal([cell, value], "what a cell is told")
     mustExist(.phase, cell)
-    explorer.mustNotTrap(.known(word < 512), "a word of the communication page")
+    explorer.mustNotTrap(.known(word < 1024), "a word of the communication page")
+    explorer.mustNotTrap(value .< SymbolicWord(known: 1 << 32), "a value that fits 32 bits")
+    processor.addressed.append(cell)
     isAbstract = true
     isPristine = false
   }

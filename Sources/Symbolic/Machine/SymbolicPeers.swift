@@ -12,7 +12,7 @@ extension Table {
   /// Written at the level of the processor alone, by no transition. (Each transition's theorem shows it of these.)
   public var isProcessors: Bool {
     switch self {
-    case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication: true
+    case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication, .talk, .leaving: true
     default: false
     }
   }
@@ -91,6 +91,36 @@ extension SymbolicMachine {
     effect("dropInterrupts")
     outsideLoops("interrupts")
     processor.isDropped = true
+  }
+  public func noteBreakpoints(_ bits: SymbolicWord) {
+    if explorer.isCut { return }
+    effect("noteBreakpoints", [bits])
+    outsideLoops("debug registers")
+    // Bits 63:32 of DR6 are reserved: setting one is #GP.
+    explorer.mustNotTrap(bits .< SymbolicWord(known: 1 << 32), "a value that DR6 takes")
+  }
+  public func told(_ word: SymbolicWord, by cpu: SymbolicWord) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    effect("told", [word, cpu])
+    mustExist(.occupant, cpu)
+    explorer.mustNotTrap(word .< SymbolicWord(known: CPUWord.count), "a word that a CPU has")
+    return SymbolicWord(explorer.constant("told"))
+  }
+  public func logged(_ position: SymbolicWord) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    effect("logged", [position])
+    return SymbolicWord(explorer.constant("logged"))
+  }
+  public func recorded(_ half: SymbolicWord) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    effect("recorded", [half])
+    explorer.mustNotTrap(half .< SymbolicWord(known: LogLimit.halves), "a half that the records have")
+    return SymbolicWord(explorer.constant("recorded"))
+  }
+  public func record(_ cell: SymbolicWord, _ cpu: SymbolicWord) {
+    if explorer.isCut { return }
+    effect("record", [cell, cpu])
+    explorer.mustNotTrap(.known(processor.isLocked), "a record by the one that has the lock")
   }
   public func endNMI() {
     if explorer.isCut { return }

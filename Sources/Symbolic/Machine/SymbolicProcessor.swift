@@ -29,6 +29,8 @@ struct ProcessorState {
   var requests: [SymbolicWord] = []
   /// The transitions that were attempted on this path.
   var attempts: [Operation] = []
+  /// The cells that were told something.
+  var addressed: [SymbolicWord] = []
 }
 
 extension VMCSField {
@@ -149,6 +151,8 @@ extension SymbolicMachine: Processor {
   public var requests: [SymbolicWord] { processor.requests }
   /// The guest's registers that code has looked at or set on this path.
   public var touchedRegisters: Set<GuestRegister> { Set(processor.registers.keys) }
+  /// The cells that were told something on this path, once for each word.
+  public var addressed: [SymbolicWord] { processor.addressed }
   /// What was attempted.
   public var attempts: [Operation] { processor.attempts }
 }
