@@ -129,6 +129,7 @@ extension Processor {
     if counter == 0 { return own(.exits) & 0x7fff_ffff }
     if counter == 2 { return own(.management) & 0x7fff_ffff }
     if counter == 3 { return own(.hypercall) & 0x7fff_ffff }
+    if counter == 5 { return own(.xapic) & 0x7fff_ffff }
     if counter == 7 { return own(.cpuid) & 0x7fff_ffff }
     if counter == 10 { return own(.msr) & 0x7fff_ffff }
     if (counter .<= 11).isTrue { return 0 }

@@ -15,6 +15,8 @@ public enum CPUWord: UInt8, Sendable {
   case stop, stopReason, stopQualification, stopAddress, stopRIP
   /// How many of its beginnings (`Table.launch`) it has seen. 1 while it waits for a start-up interrupt.
   case launch, waits
+  /// The interrupt command as the guest has written it last, in xAPIC mode: its low half, and its destination.
+  case commandLow, commandHigh
 }
 
 /// What a CPU is ordered to do by the one that manages.
@@ -102,8 +104,13 @@ public protocol Processor: Machine {
   /// What goes into a field of the guest's state so that root goes on as it was when the loader called, of the host's so that exits
   /// come to the hypervisor.
   func captured(_ field: VMCSField) -> W
-  /// Sets a model-specific register of this CPU.
-  func setMSR(_ msr: MSR, _ value: W)
+  /// A register of this CPU's local APIC (`APICRegister`), 32 bits.
+  func apic(_ register: W) -> W
+  /// Sets it.
+  func setAPIC(_ register: W, _ value: W)
+  /// The aligned 64-bit word at host-physical `address`; nil where that is not memory that the machine can reach. Foreign: another
+  /// value next time.
+  func foreignWord(_ address: W) -> W?
   /// Sets XCR0. The value is one that the processor takes.
   func setXCR0(_ value: W)
   /// Host-physical address of a word of a table. Traps as `read`.
