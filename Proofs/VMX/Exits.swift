@@ -61,6 +61,7 @@ enum Exits {
       }
       let verdict = isFrequent ? .resume : m.handleExit(cpu: cpu)
       m.explorer.mark("\(verdict)")
+      m.noted["resumes"] = verdict == .resume ? 1 : 0
       m.noted["manages"] = verdict == .manage ? 1 : 0
       m.noted["privilege"] = privilege
     }, success: show, keepsInvariant: false)
@@ -175,6 +176,17 @@ enum Exits {
   private static func showAPIC(_ proof: PathProof) {
     let (m, explorer) = (proof.machine, proof.explorer)
     let isRead = m.results[.decode] != nil && m.writtenFields.contains(.guestRSP)
+    if m.noted["resumes"]?.number == 1, let access = m.results[.decode] as? Instruction<W> {
+      proof.prove(
+        "what is answered is an aligned word of the APIC's page, moved as the processor says, and no event is lost"
+      ) {
+        let qualification = m.vmcs(.qualification)
+        let isMoved = SymbolicTruth.choose(
+          access.isWrite .== 1, (qualification & 7) .== 2, (qualification & 7) .== 1)
+        return (access.isKnown .== 1) .& (access.width .== 4) .& isMoved .& .!m.vmcs(.vectoring).has(1 << 31)
+          .& ((m.vmcs(.guestPhysical) & W(known: ~0xff0)) .== 0xfee0_0000)
+      }
+    }
     if isRead && !m.writtenFields.contains(.guestCS) { explorer.mark("an APIC is read by its page") }
     for (register, value) in m.writtenAPIC {
       let isEntry = explorer.specifying {
