@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Boots the hypervisor in Bochs, under the bare-metal root of Kernel/testbed. Usage: testbed.sh [FOLDER]. What was said on the serial
-# port is FOLDER/serial.txt; it is printed. Exit 0 where Bochs ended because root asked for it.
+# Boots the hypervisor in Bochs, under the bare-metal root of Kernel/testbed. Usage: testbed.sh [--xapic] [FOLDER]. What was said on the
+# serial port is FOLDER/serial.txt; it is printed. Exit 0 where Bochs ended because root asked for it. --xapic: the CPUs' APICs stay in
+# xAPIC mode, and root goes through a shorter script.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
+mode=()
+if [ "${1:-}" = --xapic ]; then mode=(-DXAPIC); shift; fi
 out=${1:-}
 if [ -z "$out" ]; then out=$(mktemp -d); trap 'rm -rf "$out"' EXIT; fi
 mkdir -p "$out"; out=$(cd "$out" && pwd)
@@ -23,7 +26,7 @@ for name in tick attack; do
   "$(tool llvm-objcopy)" -O binary $name.elf $name.bin
 done
 bed=$root/Kernel/testbed
-for file in start.S cells.S root.c talk.c leave.c; do "$(tool clang)" "${flags[@]}" -c -o "${file%.*}.o" "$bed/$file"; done
+for file in start.S cells.S root.c talk.c leave.c; do "$(tool clang)" "${flags[@]}" "${mode[@]}" -c -o "${file%.*}.o" "$bed/$file"; done
 "$(tool ld.lld)" -static -T "$bed/root.ld" -o root.elf start.o cells.o root.o talk.o leave.o inmate-text.o
 "$(tool llvm-objcopy)" -O binary root.elf root.bin
 "$(tool clang)" "${flags[@]}" -c -o boot.o "$bed/boot.S"

@@ -53,6 +53,12 @@ extension Silicon {
     return true
   }
 
+  public func foreignWord(_ address: UInt64) -> UInt64? {
+    precondition(address & 7 == 0, "a word that is not aligned")
+    guard let source = reach(address, 8) else { return nil }
+    return silicon_load64(source)
+  }
+
   public func foreignCellState(_ cell: UInt64) -> UInt64 { communicationWord(cell, offset: 8) }
   /// The reply that stands in the cell's communication page.
   public func foreignReply(_ cell: UInt64) -> UInt64 { communicationWord(cell, offset: 16) }

@@ -96,21 +96,64 @@ static void hypercalls(void) {
   say("attacker: a number that there is not is", hypercall(1UL << 32 | 5, 0, 0));
 }
 static void interrupts(void) {
-  /* Of every mode, to each other CPU and to all others. */
+  /* Of every mode, to each other CPU, to sets of them and to all others. */
   for (u64 target = 0; target < 3; target++)
-    for (u64 mode = 0; mode < 8; mode++) {
-      write_probe(0x830, (u32)(mode << 8 | 0x40f0), (u32)target);
-    }
-  for (u64 mode = 4; mode < 7; mode++) write_probe(0x830, (u32)(mode << 8 | 0xc40f0), 0);
-  write_probe(0x830, (u32)(0xc40f0), 0);
-  say("attacker: an NMI by the vector table raises",
-      write_probe(0x835, 0x400, 0));
-  say("attacker: an SMI by the timer raises", write_probe(0x832, 0x220, 0));
+    for (u64 mode = 0; mode < 8; mode++) command((u32)(mode << 8 | 0x40f0), (u32)target);
+  for (u64 mode = 0; mode < 8; mode++) command((u32)(mode << 8 | 0x48f0), 7);
+  for (u64 mode = 4; mode < 7; mode++) command((u32)(mode << 8 | 0xc40f0), 0);
+  command(0xc40f0, 0);
+  command(0x40f0, is_x2apic() ? 0xffffffff : 0xff);
+  if (is_x2apic()) {
+    say("attacker: an NMI by the vector table raises", write_probe(0x835, 0x400, 0));
+    say("attacker: an SMI by the timer raises", write_probe(0x832, 0x220, 0));
+  } else {
+    apic_write(0x35, 0x400);
+    say("attacker: an entry for an NMI is masked", apic_read(0x35) == 0x10000);
+    say("attacker: x2APIC's command raises", write_probe(0x830, 0x40f0, 0));
+    say("attacker: x2APIC's vector table raises", write_probe(0x835, 0x10000, 0));
+  }
   /* An interrupt that stays pending, by a vector that is an exception's: whoever has the CPU next must not meet it. */
   __asm__ volatile("cli");
-  write_msr(0x83f, 0x11);
-  write_msr(0x83f, 0x15);
+  apic_write(0x0f, 0x1ff);
+  command(0x40011, 0);
+  command(0x40015, 0);
   print("attacker: interrupts sent\n");
+}
+/* The APIC's page, in xAPIC mode: what is no aligned word, no move, or no register that may be read or written. */
+static void byte_in(void) {
+  u8 value = *(volatile u8 *)arguments[2];
+  print("attacker: READ ");
+  hex(value);
+  print("\n");
+}
+static void half_out(void) {
+  *(volatile u16 *)arguments[2] = 0x20;
+  print("attacker: WROTE\n");
+}
+static void word_in(void) {
+  u32 value = *(volatile u32 *)arguments[2];
+  print("attacker: READ ");
+  hex(value);
+  print("\n");
+}
+static void word_out(void) {
+  *(volatile u32 *)arguments[2] = 0x220;
+  print("attacker: WROTE\n");
+}
+static void word_or(void) {
+  __asm__ volatile("orl $0x20, (%0)" : : "r"(arguments[2]) : "memory");
+  print("attacker: WROTE\n");
+}
+/* An access by an instruction that its own tables say lies in others' memory. (The processor still knows where it lay.) */
+static void from_elsewhere(void) {
+  u64 *tables;
+  __asm__ volatile("mov %%cr3, %0" : "=r"(tables));
+  u64 *low = (u64 *)(((u64 *)(tables[0] & ~0xfffUL))[0] & ~0xfffUL);
+  volatile u32 *priority = (u32 *)(APIC_PAGE + 0x80);
+  *priority = 0;
+  ((volatile u64 *)low)[0] = arguments[2] | 0x83;
+  *priority = 0x20;
+  print("attacker: WROTE\n");
 }
 static void triple(void) {
   struct { u16 limit; u64 base; } __attribute__((packed)) nothing = {0, 0};
@@ -180,6 +223,7 @@ void inmate_main(void) {
   vectors_on();
   static void (*const attacks[])(void) = {read_it,  write_it,     run_it,     port_in,    port_out, string_out,
                                           every_msr, instructions, hypercalls, interrupts, triple,   invd,
+                                          byte_in,   half_out,     word_in,    word_out,   word_or,  from_elsewhere,
                                           debug,     listen};
   print("attacker: attack ");
   hex(arguments[1]);

@@ -16,7 +16,7 @@ void on_timer(void) {
     missed++;
   }
   count++;
-  write_msr(0x80b, 0);
+  apic_write(0x0b, 0);
   deadline(next);
 }
 

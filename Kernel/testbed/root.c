@@ -8,6 +8,13 @@ extern u64 gdt[];
 extern u32 arrived;
 extern u8 trampoline[], trampoline_end[];
 
+/* The mode of the CPUs' APICs: as they come (a second boot), or x2APIC. */
+#ifdef XAPIC
+enum { is_xapic = 1 };
+#else
+enum { is_xapic = 0 };
+#endif
+
 u32 is_guest;
 void put(char c) {
   if (is_guest) {
@@ -38,6 +45,7 @@ static void descriptors(u32 cpu) {
   set_gate(idt, 6, stub6);
   set_gate(idt, 13, stub13);
   set_gate(idt, 14, stub14);
+  set_gate(idt, 32, stub32);
   struct table interrupts = {sizeof idt - 1, (u64)idt};
   __asm__ volatile("lidt %0" : : "m"(interrupts));
 }
@@ -157,15 +165,26 @@ static void attack(u64 which, u64 address) {
   must("destroy attacker", hypercall(4, attacker, 0));
 }
 
+struct tried { u64 number, address; };
 static void attacks(void) {
-  static const struct { u64 number, address; } list[] = {
+  static const struct tried by_page[] = {
+      {0, 0xfee00020}, {1, 0xfee00300},                      /* 64 bits */
+      {12, 0xfee00020}, {13, 0xfee00080}, {14, 0xfee00024},   /* 8 bits, 16, 32 behind a register */
+      {14, 0xfee000b0}, {15, 0xfee00030}, {15, 0xfee00320}, {16, 0xfee00080}, /* EOI read, version written, an SMI by the timer, OR */
+      {17, MEMORY}, {17, RAM_FIRST}, {0, 0xfec00000}, {1, MEMORY}, {9, 0},
+  };
+  static const struct tried list[] = {
       {0, MEMORY}, {1, MEMORY}, {2, MEMORY},                     /* the hypervisor */
       {0, RAM_FIRST}, {1, RAM_FIRST}, {0, 0x110000}, {1, 0x200000}, /* another cell's, root's */
       {1, 0x100008}, {0, 0x101000}, {0, 0x3a5f0000}, /* its own communication page, which it may only read; behind it; those of all cells */
       {0, 0xfee00020}, {1, 0xfee00300}, {0, 0xfec00000}, {0, 0x80000000}, /* never mapped */
       {3, 0x3f8}, {4, 0x3f8}, {3, 0x2f8}, {4, 0xcf9}, {4, 0xb004}, {4, 0xb2}, {3, 0xcfc}, {5, 0x3f8},
-      {6, 0}, {7, 0}, {8, 0}, {9, 0}, {10, 0}, {11, 0}, {12, 0},
+      {6, 0}, {7, 0}, {8, 0}, {9, 0}, {10, 0}, {11, 0}, {18, 0},
   };
+  if (is_xapic) {
+    for (u64 i = 0; i < sizeof by_page / sizeof *by_page; i++) attack(by_page[i].number, by_page[i].address);
+    return;
+  }
   for (u64 i = 0; i < sizeof list / sizeof *list; i++) attack(list[i].number, list[i].address);
 }
 
@@ -200,7 +219,6 @@ static void again_and_again(void) {
 static u32 back;
 u32 work;
 extern u32 arrived;
-static void command(u32 low, u32 to) { __asm__ volatile("wrmsr" : : "c"(0x830), "a"(low), "d"(to) : "memory"); }
 static void bring_back(u32 cpu) {
   __atomic_store_n(&arrived, cpu, __ATOMIC_SEQ_CST);
   __atomic_store_n(&back, 1, __ATOMIC_SEQ_CST);
@@ -255,7 +273,93 @@ static void finish(void) {
   for (const char *c = "Shutdown"; *c; c++) out8(0x8900, *c);
 }
 
+/* The local APIC by its page, as a guest. */
+static u32 received[CPUS];
+void on_timer(void) {
+  __atomic_add_fetch(&received[(apic_read(2) >> 24) % CPUS], 1, __ATOMIC_SEQ_CST);
+  apic_write(0x0b, 0);
+}
+static void take_interrupts(void) {
+  apic_write(0x0f, 0x1ff);
+  __asm__ volatile("sti");
+}
+/* How many interrupts came since the last time, a decimal digit for each CPU, CPU 0's last. */
+static u64 came(void) {
+  u64 sum = 0;
+  wait(20000);
+  for (int i = CPUS - 1; i >= 0; i--) sum = sum * 10 + __atomic_exchange_n(&received[i], 0, __ATOMIC_SEQ_CST);
+  return sum;
+}
+extern u32 read_version_across_pages(void);
+static void by_page(void) {
+  u32 a, b, c;
+  tell("APIC's version is one", (apic_read(3) & 0xff) >= 0x10);
+  /* Other forms of the instruction: by a constant address, by two registers, by an instruction on two pages. */
+  __asm__ volatile("movabsl 0xfee00030, %%eax" : "=a"(a));
+  __asm__ volatile("movl 0x10(%1, %2, 4), %0" : "=r"(b) : "r"(APIC_PAGE), "r"(8UL));
+  __asm__ volatile("mov $-1, %%r13; movl (%1), %%r13d; mov %%r13, %%rax; shr $32, %%rax" : "=&a"(c) : "r"(0xfee00030UL) : "r13");
+  tell("APIC's version, read in four ways, is the same",
+       a == apic_read(3) && b == a && c == 0 && read_version_across_pages() == a);
+  apic_write(2, 0x55000000);
+  apic_write(0x0d, 0x80000000);
+  apic_write(0x0e, 0x0fffffff);
+  tell("APIC's sets after a write", apic_read(0x0d) >> 24);
+  tell("APIC's model after a write is flat", apic_read(0x0e) == 0xffffffff);
+  apic_write(0x31, 0x12345678);
+  tell("APIC's destination", apic_read(0x31));
+  apic_write(8, 0x120);
+  tell("APIC's priority", apic_read(8));
+  apic_write(8, 0);
+  apic_write(0x34, 0x4fe);
+  tell("APIC's entry for an NMI", apic_read(0x34));
+  command(0x4020, 0);
+  tell("interrupts of root: to CPU 0", came());
+  command(0x4020, 2);
+  tell("interrupts of root: to CPU 2", came());
+  command(0x4820, 0xa);
+  tell("interrupts of root: to the set of CPUs 1 and 3", came());
+  command(0x40020, 0);
+  tell("interrupts of root: to itself", came());
+  command(0x80020, 0);
+  tell("interrupts of root: to all", came());
+  command(0xc0020, 0);
+  tell("interrupts of root: to all others", came());
+  command(0x4020, 0xff);
+  tell("interrupts of root: to number 255", came());
+  command(0x4005, 1);
+  command(0x4020, 77);
+  tell("interrupts of root: to nobody, or none", came());
+  /* Once, by the count. */
+  apic_write(0x3e, 0x3);
+  apic_write(0x32, 0x20);
+  apic_write(0x38, 1000);
+  tell("interrupts of root: by the timer", came());
+  tell("APIC's timer has counted to", apic_read(0x39));
+}
+/* CPUs 1 and 2 are cells' now. */
+static void to_others(void) {
+  for (u32 to = 1; to <= 2; to++)
+    for (u32 mode = 0; mode < 7; mode++) command(mode << 8 | 0x4020, to);
+  for (u32 mode = 0; mode < 7; mode++) command(mode << 8 | 0x4820, 6);
+  command(0x4020, 0xff);
+  tell("interrupts of root: to cells' CPUs, to all that are there", came());
+}
+
 static void script(void) {
+  if (is_xapic) {
+    out8(0x21, 0xff);
+    out8(0xa1, 0xff);
+    take_interrupts();
+    by_page();
+    start_pair();
+    to_others();
+    attacks();
+    must("destroy second", hypercall(4, second, 0));
+    bring_back(2);
+    must("destroy first", hypercall(4, first, 0));
+    tell("root goes on, cells", hypercall(5, 4, 0));
+    return;
+  }
   as_guest();
   start_pair();
   ask_for_too_much();
@@ -263,7 +367,7 @@ static void script(void) {
   ask_cells();
   read_log();
   /* Exceptions without end keep nobody from stopping the cell. */
-  start_attacker(12, 1);
+  start_attacker(18, 1);
   wait(50000);
   tell("destroy of a cell that raises exceptions without end", hypercall(4, attacker, 0));
   again_and_again();
@@ -332,8 +436,7 @@ void root_main(u32 cpu) {
     __atomic_store_n(&go, 1, __ATOMIC_SEQ_CST);
   }
   while (!__atomic_load_n(&go, __ATOMIC_SEQ_CST)) __asm__ volatile("pause");
-  /* x2APIC. */
-  __asm__ volatile("rdmsr; or $0xc00, %%eax; wrmsr" : : "c"(0x1b) : "eax", "edx");
+  if (!is_xapic) __asm__ volatile("rdmsr; or $0xc00, %%eax; wrmsr" : : "c"(0x1b) : "eax", "edx");
   u64 began = ticks();
   results[cpu] = enter(cpu);
   u64 took = ticks() - began;
@@ -347,5 +450,6 @@ void root_main(u32 cpu) {
     is_guest = 0;
     finish();
   }
+  if (is_xapic) take_interrupts();
   work_on(cpu);
 }

@@ -16,7 +16,7 @@ static void make_listener(int listens, u64 looks) {
     if (region[3] & is_communication) region[3] = (region[3] & ~(u64)write) | (listens ? write : 0);
 }
 static long state(void) { return hypercall(6, attacker, 0); }
-enum { listening = 13, agrees = 0, refuses, is_silent, ends };
+enum { listening = 19, agrees = 0, refuses, is_silent, ends };
 
 void ask_cells(void) {
   make_listener(1, 0);

@@ -61,6 +61,11 @@ enum Settle {
     }
     let occupant = explorer.specifying { m.peek(.occupant, cpu) }
     let isNew = explorer.specifying { m.peek(.launch, cpu) .!= launch }
+    if m.isCleared {
+      EnterRoot.showLogical(proof, cpu)
+    } else {
+      explorer.prove("the APIC is left alone", .known(m.writtenAPIC.isEmpty))
+    }
     guard verdict == 1 else {
       explorer.mark("a CPU is parked")
       return

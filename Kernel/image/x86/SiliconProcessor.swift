@@ -39,9 +39,8 @@ extension Silicon: Processor {
   @inline(__always) public func captured(_ field: VMCSField) -> UInt64 {
     word(Virtual.cpu &+ Block.captured &+ Captured.place(field)).pointee
   }
-  @inline(__always) public func setMSR(_ msr: MSR, _ value: UInt64) {
-    x86_wrmsr(UInt32(truncatingIfNeeded: msr.rawValue), UInt(value))
-  }
+  @inline(__always) public func apic(_ register: UInt64) -> UInt64 { APIC.read(register) }
+  @inline(__always) public func setAPIC(_ register: UInt64, _ value: UInt64) { APIC.write(register, value) }
   @inline(__always) public func setXCR0(_ value: UInt64) { x86_xsetbv(UInt(value)) }
   @inline(__always) public func address(of table: Table, _ index: UInt64) -> UInt64 {
     // The pool's place is known in both ways.

@@ -54,6 +54,8 @@ public enum Stop {
   public static var entry: UInt64 { 4 }
   /// The guest touched a port that it does not have.
   public static var port: UInt64 { 5 }
+  /// The guest made an access to its APIC's page that no handler allows.
+  public static var apic: UInt64 { 6 }
 }
 
 extension Processor {
@@ -103,7 +105,7 @@ extension Processor {
       count(.ports)
       return stop(cpu, Stop.port)
     }
-    if basic == W(known: ExitReason.eptViolation) { return stop(cpu, Stop.memory) }
+    if basic == W(known: ExitReason.eptViolation) { return answerMemory(cpu) }
     if basic == W(known: ExitReason.tripleFault) { return stop(cpu, Stop.tripleFault) }
     return stop(cpu, Stop.unhandled)
   }
@@ -114,8 +116,10 @@ extension Processor {
   func count(_ word: CPUWord) { setOwn(word, own(word) &+ 1) }
 
   /// The guest goes on behind the instruction that left. (Merged: a branch here would double the paths of most exits.)
-  @inline(__always) func advance() {
-    let next = vmcs(.guestRIP) &+ vmcs(.instructionLength)
+  @inline(__always) func advance() { advance(by: vmcs(.instructionLength)) }
+  /// The same for an exit of which the processor does not say how long the instruction is.
+  @inline(__always) func advance(by length: W) {
+    let next = vmcs(.guestRIP) &+ length
     setVMCS(.guestRIP, W.choose(isIn64BitMode, next, next & 0xffff_ffff))
     // STI and MOV SS hold interrupts back for one instruction: this one.
     setVMCS(.interruptibility, vmcs(.interruptibility) & W(known: ~0x3))

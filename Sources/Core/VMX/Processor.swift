@@ -15,12 +15,14 @@ public enum CPUWord: UInt8, Sendable {
   case stop, stopReason, stopQualification, stopAddress, stopRIP
   /// How many of its beginnings (`Table.launch`) it has seen. 1 while it waits for a start-up interrupt.
   case launch, waits
+  /// The interrupt command as the guest has written it last, in xAPIC mode: its low half, and its destination.
+  case commandLow, commandHigh
 
   /// Its number.
   public var number: UInt64 { UInt64(rawValue) }
   /// How many counters there are, from number 0 on; how many words in all.
   public static var counters: UInt64 { 12 }
-  public static var count: UInt64 { 19 }
+  public static var count: UInt64 { 21 }
 }
 
 /// How many records of stopped CPUs are kept, and how many halves of words they are.
@@ -117,8 +119,13 @@ public protocol Processor: Machine {
   /// What goes into a field of the guest's state so that root goes on as it was when the loader called, of the host's so that exits
   /// come to the hypervisor.
   func captured(_ field: VMCSField) -> W
-  /// Sets a model-specific register of this CPU.
-  func setMSR(_ msr: MSR, _ value: W)
+  /// A register of this CPU's local APIC (`APICRegister`), 32 bits.
+  func apic(_ register: W) -> W
+  /// Sets it.
+  func setAPIC(_ register: W, _ value: W)
+  /// The aligned 64-bit word at host-physical `address`; nil where that is not memory that the machine can reach. Foreign: another
+  /// value next time.
+  func foreignWord(_ address: W) -> W?
   /// Sets XCR0. The value is one that the processor takes.
   func setXCR0(_ value: W)
   /// Host-physical address of a word of a table. Traps as `read`.

@@ -36,6 +36,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// done or refused: theorems say there what must hold, or what is known.
   public var onSend: ((SymbolicWord, SymbolicWord) -> Void)?
   public var onAsk: ((SymbolicWord, SymbolicWord) -> Void)?
+  /// A word of memory is read for a guest: where, host-physical.
+  public var onForeignWord: ((SymbolicWord) -> Void)?
   /// A CPU is ordered to stand still.
   public var onHold: ((SymbolicWord) -> Void)?
   public var onAttempt: ((Operation, Wish<SymbolicWord>) -> Void)?

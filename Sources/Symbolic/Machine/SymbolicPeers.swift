@@ -19,39 +19,16 @@ extension Table {
 }
 
 extension SymbolicMachine {
-  private func effect(_ what: String, _ words: [SymbolicWord] = []) {
+  func effect(_ what: String, _ words: [SymbolicWord] = []) {
     explorer.mustBeCode(what)
     isAbstract = true
     mustBeReal(words, what)
     noteChange()
   }
-  private func outsideLoops(_ what: String) {
+  func outsideLoops(_ what: String) {
     for _ in frames { explorer.fail("frame", "a loop touched \(what)") }
   }
 
-  public func setMSR(_ msr: MSR, _ value: SymbolicWord) {
-    if explorer.isCut { return }
-    effect("setMSR", [value])
-    outsideLoops("a model-specific register")
-    // SDM vol. 3A, 11.5.1 and 11.12.1: what raises #GP, and in the hypervisor would be a trap.
-    let (last, mode) = explorer.specifying {
-      ((self.msr(.apicVersion) >> 16) & 0xff, (value >> 17) & 3)
-    }
-    let hasDeadline = explorer.specifying { cpuid(1, 0).ecx.has(1 << 24) }
-    let isThere: SymbolicTruth =
-      switch msr {
-      case .lvtTimer:
-        (mode .!= 3) .& ((mode .== 2) ==> hasDeadline) .& ((value & SymbolicWord(known: ~0x7_10ff)) .== 0)
-      case .lvt0, .lvt1: (value & SymbolicWord(known: ~0x1_f7ff)) .== 0
-      case .lvtError: (3 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
-      case .lvtPerformance: (4 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
-      case .lvtThermal: (5 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
-      case .lvtCMCI: (6 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
-      default: .known(false)
-      }
-    explorer.mustNotTrap(isThere, "a register that the processor has, and a value that it takes")
-    processor.writtenMSRs.append((msr, value))
-  }
   public func setXCR0(_ value: SymbolicWord) {
     if explorer.isCut { return }
     effect("setXCR0", [value])
@@ -133,6 +110,11 @@ extension SymbolicMachine {
   public func sendInterrupt(_ command: SymbolicWord, to number: SymbolicWord) {
     if explorer.isCut { return }
     effect("sendInterrupt", [command, number])
+    // What means every CPU, or more than the destination has room for, is no CPU's number.
+    let isOne = explorer.specifying {
+      number .< SymbolicWord.choose(msr(.apicBase).has(1 << 10), 0xffff_ffff, 0xff)
+    }
+    explorer.mustNotTrap(isOne, "a number that one CPU has")
     if onSend == nil { explorer.fail("interrupts", "an interrupt was sent of which no theorem says to whom") }
     onSend?(command, number)
   }

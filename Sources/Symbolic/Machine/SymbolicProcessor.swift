@@ -14,8 +14,8 @@ struct ProcessorState {
   var own: [CPUWord: SymbolicWord] = [:]
   /// The fields that code has set.
   var written: Set<VMCSField> = []
-  /// Model-specific registers that code has set.
-  var writtenMSRs: [(msr: MSR, value: SymbolicWord)] = []
+  /// Registers of the local APIC that code has set.
+  var writtenAPIC: [(register: SymbolicWord, value: SymbolicWord)] = []
   /// Whether a CPU has been told to go on.
   var hasReleased = false
   /// Whether the management lock is this CPU's.
@@ -139,8 +139,8 @@ extension SymbolicMachine: Processor {
 
   /// For theorems: the fields that code has set on this path.
   public var writtenFields: Set<VMCSField> { processor.written }
-  /// The model-specific registers that code has set on this path, in order.
-  public var writtenMSRs: [(msr: MSR, value: SymbolicWord)] { processor.writtenMSRs }
+  /// The registers of the local APIC that code has set on this path, in order.
+  public var writtenAPIC: [(register: SymbolicWord, value: SymbolicWord)] { processor.writtenAPIC }
   /// The management lock is this CPU's.
   public var isLocked: Bool { processor.isLocked }
   /// No translation is cached that is older than the tables.
