@@ -32,7 +32,7 @@ for file in start.S cells.S root.c talk.c leave.c; do "$(tool clang)" "${flags[@
 "$(tool clang)" "${flags[@]}" -c -o boot.o "$bed/boot.S"
 "$(tool ld.lld)" -static -T "$bed/boot.ld" -o boot.elf boot.o
 "$(tool llvm-objcopy)" -O binary boot.elf boot.bin
-# A floppy: the boot sector alone. What else there is Bochs puts into memory: root at 1 MiB, the image, the configuration behind the
+# A floppy: the boot sector alone. What else there is Bochs puts into memory: root at 4 MiB (what is put behind the first 128 KiB at 1 MiB is lost), the image, the configuration behind the
 # CPUs' blocks.
 truncate -s 1474560 boot.bin
 core_size=$(od -An -t u8 -j 8 -N 8 ostrog.bin | tr -d ' ')
@@ -58,7 +58,7 @@ com3: enabled=1, mode=file, dev=serial3.txt
 panic: action=fatal
 error: action=ignore
 log: bochs.log
-optramimage1: file=root.bin, address=0x100000
+optramimage1: file=root.bin, address=0x400000
 optramimage2: file=ostrog.bin, address=0x3a000000
 optramimage3: file=testbed.cell, address=$(printf '0x%x' $config)
 EOF
