@@ -55,6 +55,7 @@ extension Processor {
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     buildPorts(cell)
     buildPorts(W(known: Owner.root))
+    sweepPins(W(known: Owner.hypervisor))
     return release(done: true, 0)
   }
 
@@ -92,6 +93,7 @@ extension Processor {
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     fillCommunication(cell)
     giveNewBeginnings()
+    sweepPins(cell)
     return release(done: true, 0)
   }
 
@@ -99,6 +101,7 @@ extension Processor {
     if (.!hold(cell, cpu)).isTrue { return release(done: false, errno(5)) }
     let attempt = attempt(.setLoadable, Wish(cell: cell, cpu: cpu))
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
+    sweepPins(cell)
     return release(done: true, 0)
   }
 
@@ -108,6 +111,7 @@ extension Processor {
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     giveNewBeginnings()
     buildPorts(W(known: Owner.root))
+    sweepPins(cell)
     return release(done: true, 0)
   }
 
