@@ -92,9 +92,9 @@ enum Pins {
       m.explorer.mark("\(verdict)")
     }, success: show, keepsInvariant: false)
 
-  /// The line that is a pin's: the kind of resource, the chip's page, the pin.
+  /// The line that is a pin's: the kind of resource, the chip's page, the pin (Sources/Core/Ledger/DeviceItems.swift).
   private static func lineNumber(_ address: W, _ pin: W) -> W {
-    W(known: 4 << 60) &+ ((address >> 12) << 10) &+ pin
+    W(known: 4 << 60) &+ ((address & W(known: ~0xfff)) << 10) &+ pin
   }
 
   /// Shows that `cell` may have this entry in that pin, and that the table says so.

@@ -180,7 +180,7 @@ extension Processor {
   func pinIndex(_ chip: W, _ pin: W) -> W { (chip << W(known: PinLimit.pinBits)) &+ pin }
   /// The line that is the pin's.
   func line(_ address: W, _ pin: W) -> W {
-    W(known: Space.interrupt.origin) &+ ((address >> 12) << 10) &+ pin
+    W(known: Space.interrupt.origin) &+ ((address & W(known: ~0xfff)) << 10) &+ pin
   }
 
   /// What stands in a pin, with who entered it. Before the first time that is looked up: root did, before there was a hypervisor.

@@ -39,6 +39,8 @@ extension Processor {
   private func sweep(chip: W, at address: W, pin: W, _ subject: W) {
     let entry = pinEntry(chip: chip, at: address, pin: pin)
     let bare = entry & W(known: PinEntry.written)
+    // Most pins are masked as it is.
+    if bare.has(PinEntry.masked).isTrue { return write(.redirection, pinIndex(chip, pin), entry) }
     let owner = entry.enterer
     let row = lineHolder(line(address, pin)).row
     var isKept = W.Condition(known: false)
