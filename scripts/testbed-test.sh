@@ -54,6 +54,14 @@ for cell in 2 3; do
   check "which tells how many CPUs it has, and where the PM timer is" [ "$(inmate | grep -cE '^tick: (CPUs = 1|PM timer = 45064)')" = 2 ]
   check "it exchanges words over the link" [ "$(inmate | grep '^tick: words exchanged' | tail -1 | grep -oE '[0-9]+$')" -gt 1000 ]
 done
+pins() {
+  for what in "another's pin reads as masked" "an NMI by its pin is masked" "an interrupt of root's CPU is masked" \
+    "an interrupt of a set that is not all its own is masked" "its pin's interrupt came" \
+    "another destination masks it, by the other half alone"; do
+    check "$1$what" grep -qxF "tick: $what = 1" <(tr -d '\r' < "$folder/serial2.txt")
+  done
+}
+pins "a cell's pin: "
 # Attacks: number, address (decimal); what stops the cell's CPU.
 attack() { # name number address pattern
   check "attack: $1: the cell fails" says "root: attack $2 on $3: state = 3"
@@ -180,6 +188,7 @@ for cell in 2 3; do
   check "xAPIC: it leaves its guest once for each tick's end, and for its own hypercall" [ "$(inmate | grep '^tick: exits in 500 ticks' | sort -u)" = "tick: exits in 500 ticks = 501" ]
   check "xAPIC: it misses no tick while others attack, and root sends it all that it can" [ "$(inmate | grep '^tick: ticks missed' | sort -u)" = "tick: ticks missed = 0" ]
 done
+pins "xAPIC: a cell's pin: "
 page() { attack "xAPIC: $1" "$2" "$(($3))" "6, exit reason 30, qualification [0-9a-f]+, guest-physical $(printf %x "$4"), RIP [0-9a-f]+"; }
 page "reads 64 bits" 0 0xfee00020 0xfee00020
 page "writes 64 bits" 1 0xfee00300 0xfee00300
@@ -192,7 +201,25 @@ page "enters an SMI" 15 0xfee00320 0xfee00320
 page "ORs" 16 0xfee00080 0xfee00080
 page "executes what its tables say is the hypervisor's" 17 0x3a000000 0xfee00080
 page "executes what its tables say is another cell's" 17 0x3a600000 0xfee00080
-memory "xAPIC: reads the I/O APIC" 0 0xfec00000
+memory "xAPIC: reads the I/O APIC, of which it has no pin" 0 0xfec00000
+# Pins of the I/O APIC.
+check "pins: the chip's version can be read, and not written" times "root: chip's version after a write = $((0x170011))" 1
+check "pins: root's interrupt comes to the CPU that its pin names, and to no other" says "root: timer's interrupts come to CPU 0 alone = 1"
+check "pins: and to a set" says "root: timer's interrupts come to a set = 1"
+check "pins: and not where it is masked" says "root: timer's interrupts after masking = 0"
+check "pins: one for every CPU is masked" says "root: pin to every CPU = $((0x10020))"
+pin() { check "pins: $1" says "root: pin $2 = $(($3))"; }
+pin "to CPUs 0 and 1 of root's" "8 to CPUs 0 and 1" 0x820
+pin "which is masked when CPU 1 is a cell's" "8 when CPU 1 is a cell's" 0x10820
+pin "to CPU 2 of root's" "9 to CPU 2" 0x20
+pin "which is masked when CPU 2 is a cell's" "9 when CPU 2 is a cell's" 0x10020
+pin "to CPUs that stay root's stays" "12 when neither is in it" 0x820
+pin "a cell's reads as masked to root" "3 when it is a cell's" 0x10000
+pin "and is not root's to write" "3 after a write" 0x10000
+pin "to a cell's CPU is masked" "2 to a cell's CPU" 0x10020
+pin "to a set with a cell's CPUs is masked" "2 to a set with a cell's CPUs" 0x10820
+pin "comes back to root masked" "3 when it is root's again" 1
+check "pins: root's interrupts come still" says "root: timer's interrupts come still = 1"
 check "xAPIC: there is no command of x2APIC's" says "attacker: x2APIC's command raises = 13"
 check "xAPIC: nor a vector table" says "attacker: x2APIC's vector table raises = 13"
 check "xAPIC: an attacker's entry for an NMI is masked" says "attacker: an entry for an NMI is masked = 1"

@@ -81,6 +81,8 @@ struct Area {
     case .communication: 1
     case .platform: PlatformWord.count
     case .cellConsole: cells &* ConsoleWord.count
+    case .redirection: PinLimit.words
+    case .chipIndex: cells &* PinLimit.chips
     case .ports: cells &* PortBitmap.words
     case .msrBits: MSRBitmap.words
     case .registers: Register.count

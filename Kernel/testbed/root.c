@@ -274,7 +274,7 @@ static void finish(void) {
 }
 
 /* The local APIC by its page, as a guest. */
-static u32 received[CPUS];
+static volatile u32 received[CPUS];
 void on_timer(void) {
   __atomic_add_fetch(&received[(apic_read(2) >> 24) % CPUS], 1, __ATOMIC_SEQ_CST);
   apic_write(0x0b, 0);
@@ -336,6 +336,58 @@ static void by_page(void) {
   tell("interrupts of root: by the timer", came());
   tell("APIC's timer has counted to", apic_read(0x39));
 }
+/* I/O APIC: pin 2 is the timer's, pin 3 a cell's to be, pin 8 the clock's. */
+static void chip(void) {
+  tell("chip's version", chip_read(1));
+  chip_write(1, 0);
+  tell("chip's version after a write", chip_read(1));
+  tell("pin 2 before", pin_read(2) >> 16 & 1);
+  out8(0x43, 0x34);
+  out8(0x40, 100);
+  out8(0x40, 0);
+  pin_write(2, 0x20, 0);
+  wait(20000);
+  tell("timer's interrupts come to CPU 0 alone", received[0] && !received[1] && !received[2] && !received[3]);
+  pin_write(2, 0x820, 0xe);
+  came();
+  wait(20000);
+  tell("timer's interrupts come to a set", !received[0] && received[1] && received[2] && received[3]);
+  pin_write(2, 0x10020, 0);
+  came();
+  tell("timer's interrupts after masking", came());
+  static const u32 bad[] = {0x420, 0x220, 0x520, 0x720, 0x620, 0x320, 0x00f};
+  for (u64 i = 0; i < sizeof bad / sizeof *bad; i++) {
+    pin_write(2, bad[i], 0);
+    if (pin_read(2) != (bad[i] | 0x10000)) tell("FAILED: an entry is let through", bad[i]);
+  }
+  pin_write(2, 0x20, 0xff);
+  tell("pin to every CPU", pin_read(2));
+  pin_write(2, 0x20, 0);
+  pin_write(2, 0x10020, 0);
+  pin_write(8, 0x820, 3);
+  tell("pin 8 to CPUs 0 and 1", pin_read(8));
+  pin_write(9, 0x20, 2);
+  tell("pin 9 to CPU 2", pin_read(9));
+  pin_write(12, 0x820, 9);
+  tell("pin 12 to CPUs 0 and 3", pin_read(12));
+}
+static void chip_with_cells(void) {
+  tell("pin 8 when CPU 1 is a cell's", pin_read(8));
+  tell("pin 9 when CPU 2 is a cell's", pin_read(9));
+  tell("pin 12 when neither is in it", pin_read(12));
+  tell("pin 3 when it is a cell's", pin_read(3));
+  pin_write(3, 0x20, 0);
+  tell("pin 3 after a write", pin_read(3));
+  pin_write(2, 0x20, 1);
+  tell("pin 2 to a cell's CPU", pin_read(2));
+  pin_write(2, 0x820, 0xf);
+  tell("pin 2 to a set with a cell's CPUs", pin_read(2));
+  pin_write(2, 0x20, 0);
+  tell("timer's interrupts come still", came() != 0);
+  pin_write(2, 0x10020, 0);
+  came();
+}
+
 /* CPUs 1 and 2 are cells' now. */
 static void to_others(void) {
   for (u32 to = 1; to <= 2; to++)
@@ -351,12 +403,15 @@ static void script(void) {
     out8(0xa1, 0xff);
     take_interrupts();
     by_page();
+    chip();
     start_pair();
+    chip_with_cells();
     to_others();
     attacks();
     must("destroy second", hypercall(4, second, 0));
     bring_back(2);
     must("destroy first", hypercall(4, first, 0));
+    tell("pin 3 when it is root's again", pin_read(3) >> 16 & 1);
     tell("root goes on, cells", hypercall(5, 4, 0));
     return;
   }

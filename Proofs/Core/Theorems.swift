@@ -12,7 +12,7 @@ extension Catalogue {
     ] + TreesStayTrue.all + [
       WalkersAgree.theorem, EnterRoot.theorem, GuestAccess.granted, GuestAccess.decode, Exits.theorem, Ports.range, Ports.theorem, MSRs.theorem,
       Settle.theorem,
-    ] + Management.all
+    ] + Pins.all + Management.all
   }
 }
 

@@ -82,7 +82,7 @@ enum Exits {
   }
 
   /// Shows that the word at host-physical `address` is one that the cell may read.
-  private static func mayBeRead(_ m: SymbolicMachine, _ cell: W, _ address: W) {
+  static func mayBeRead(_ m: SymbolicMachine, _ cell: W, _ address: W) {
     guard let grant = m.results[.granted] as? Grant<W> else {
       m.explorer.fail("memory", "memory is read that nothing has granted")
       return
@@ -102,7 +102,7 @@ enum Exits {
 
   /// What must be able to happen.
   private static let reached = [
-    "a frequent one", "resume", "fail", "manage", "stand", "park", "an exception is raised",
+    "a frequent one", "resume", "fail", "manage", "stand", "park", "chip", "an exception is raised",
     "an exception with an error code is raised",
     "CR0 is set", "a vector table entry is set", "a CPU begins", "a debug exception is passed on",
     "an APIC is read by its page", "an APIC's own register is set",

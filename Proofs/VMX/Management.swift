@@ -327,6 +327,25 @@ enum Management {
         return isNamed ==> (((m.peek(.ports, word) >> (port & 63)) & 1) .== 0)
       }
     }
+    proof.prove(
+      "a pin is masked, or was entered by a cell that runs, not by the one that begins or ends, for its own CPUs"
+    ) {
+      let index = m.arbitrary(Ghost.resource) & W(known: 16 * 128 - 1)
+      let (entry, other) = (m.peek(.redirection, index), m.arbitrary(Ghost.cpu))
+      func register(_ number: UInt64) -> W { m.peek(.registers, W(known: number)) }
+      // A pin of one of root's chips, of x86.
+      let isPin =
+        (register(Register.enabled) .== 1) .& (register(Register.architecture) .== 0)
+        .& ((index >> 7) .< register(Register.chipsCount)) .& ((index & 127) .< 120)
+      let owner = (entry >> 18) & 0xffff_ffff
+      let isRunning = (owner .< m.capacity(.phase)) .& (m.peek(.phase, owner) .== 3)
+      let isPlain = (((entry >> 8) & 7) .<= 1) .& (16 .<= (entry & 0xff))
+      // In a set (bit 11): the arbitrary CPU, where its bit is set.
+      let isNamed = (other .< 8) .& entry.has(1 << 11) .& ((((entry >> 56) >> other) & 1) .== 1)
+      let isInside = isNamed ==> (m.peek(.occupant, other) .== owner)
+      let isOthers = operation == .create ? SymbolicTruth.known(true) : owner .!= cell
+      return isPin ==> (entry.has(1 << 16) .| (isRunning .& isPlain .& isInside .& isOthers))
+    }
     if operation == .create || operation == .destroy {
       proof.prove("a port that somebody takes is closed to root") {
         let (row, port) = (m.arbitrary(Ghost.oldRow), m.arbitrary(Ghost.bit))

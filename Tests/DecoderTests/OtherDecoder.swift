@@ -124,21 +124,19 @@ final class OtherDecoder {
   }
 }
 
-/// What the core's decoder refuses although processors know it: LOCK and REP prefixes, more than four prefixes, a prefix behind REX.
+/// What the core's decoder refuses although Capstone knows it: LOCK and REP prefixes, more than four prefixes, a prefix behind REX, and 63
+/// without REX.W, which moves 32 bits (and which Capstone 4 takes for one with it).
 func isRefusedOnPurpose(_ bytes: [UInt8], _ mode: CodeMode) -> Bool {
   let plain: Set<UInt8> = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67]
   let others: Set<UInt8> = [0xf0, 0xf2, 0xf3]
   func isREX(_ byte: UInt8) -> Bool { mode == .bits64 && byte & 0xf0 == 0x40 }
-  var count = 0
-  for byte in bytes {
-    if others.contains(byte) { return true }
-    if isREX(byte) {
-      guard count + 1 < bytes.count else { return true }
-      let next = bytes[count + 1]
-      return count > 4 || plain.contains(next) || others.contains(next) || isREX(next)
-    }
-    if !plain.contains(byte) { break }
-    count += 1
+  let count = bytes.prefix { plain.contains($0) }.count
+  guard count <= 4, count + 1 < bytes.count else { return true }
+  var (next, isWide) = (bytes[count], false)
+  if isREX(next) {
+    isWide = next & 8 != 0
+    next = bytes[count + 1]
+    if plain.contains(next) || isREX(next) { return true }
   }
-  return count > 4
+  return others.contains(next) || (mode == .bits64 && next == 0x63 && !isWide)
 }

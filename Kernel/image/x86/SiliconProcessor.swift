@@ -41,6 +41,9 @@ extension Silicon: Processor {
   }
   @inline(__always) public func apic(_ register: UInt64) -> UInt64 { APIC.read(register) }
   @inline(__always) public func setAPIC(_ register: UInt64, _ value: UInt64) { APIC.write(register, value) }
+  public func chipRegister(_ address: UInt64, _ index: UInt64) -> UInt64 { Chip(at: address).read(index) }
+  public func pin(_ address: UInt64, _ pin: UInt64) -> UInt64 { Chip(at: address).entry(pin) }
+  public func setPin(_ address: UInt64, _ pin: UInt64, _ entry: UInt64) { Chip(at: address).set(pin, entry) }
   @inline(__always) public func setXCR0(_ value: UInt64) { x86_xsetbv(UInt(value)) }
   @inline(__always) public func address(of table: Table, _ index: UInt64) -> UInt64 {
     // The pool's place is known in both ways.

@@ -167,6 +167,7 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
       if kicked.pointee == 0 { return }
       kicked.pointee = 0
       verdict = machine.answerKick(cpu: cpu)
+    case .chip: verdict = machine.answerChip(cpu: cpu)
     case .manage: verdict = machine.manage(cpu: cpu)
     case .leave: Departure.leave(machine, cpu)
     case .fail:

@@ -32,6 +32,7 @@ public enum Loop: UInt8, Sendable {
   case sendInterrupt, cellCPUs, rootsMemory
   case lockSearch, inform, ownCPU, leavers
   case guestTables, fetchCode
+  case lineHolder, pinTargets, sweepChips, sweepPins, findChip, chipLines
 }
 
 /// Steps of the core that have a theorem of their own.
@@ -41,12 +42,12 @@ public enum ProvedStep: UInt8, Sendable {
   case cellItem, rootItem, addCell, addRoot, cpuNumbers, protectedItem, protect
   case fillLevel1, fillLevel2, fillLevel3, fillLevel4, collectPages, plantTree, takenRanges, mappedRanges
   case buildTree, portRange
-  case decode, granted
+  case decode, granted, lineHolder, pinTargets, sweepPins
 
   /// Whether it may refuse. Of the others their theorems show that they do not.
   public var mayRefuse: Bool {
     switch self {
-    case .collectPages, .portRange, .decode, .granted: false
+    case .collectPages, .portRange, .decode, .granted, .lineHolder, .pinTargets, .sweepPins: false
     default: true
     }
   }

@@ -102,6 +102,10 @@ public enum Table: UInt8, Sendable {
   case platform
   /// By cell, `ConsoleWord.count` words: the console that its configuration names, as it stands there.
   case cellConsole
+  /// By pin of root's first chips (chip << 7 | pin): what the hypervisor has let be entered there (`PinEntry`); 0 before it has looked.
+  case redirection
+  /// By cell, 16 words: the register that it has chosen of each of root's first chips.
+  case chipIndex
 }
 
 /// Words of `Table.platform`.

@@ -29,7 +29,7 @@ extension Processor {
       count(.xapic)
       return accessAPIC(address & 0xfff, cpu)
     }
-    return stop(cpu, Stop.memory)
+    return .chip
   }
 
   /// The guest touched its APIC's page, at that offset.

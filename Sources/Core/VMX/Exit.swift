@@ -34,6 +34,8 @@ public enum Verdict: Sendable {
   case fail
   /// Root manages: `manage`.
   case manage
+  /// It touched memory that it does not have: `answerChip`.
+  case chip
   /// The CPU is to stand still until it is told to go on; then `settle`.
   case stand
   /// The CPU runs nothing until it is told to go on or is asked for something; then `settle`.
@@ -56,6 +58,8 @@ public enum Stop {
   public static var port: UInt64 { 5 }
   /// The guest made an access to its APIC's page that no handler allows.
   public static var apic: UInt64 { 6 }
+  /// The guest made an access to an I/O APIC's page that no handler allows.
+  public static var chip: UInt64 { 7 }
 }
 
 extension Processor {

@@ -98,6 +98,7 @@ extension Processor {
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     buildPorts(cell)
     buildPorts(W(known: Owner.root))
+    sweepPins(W(known: Owner.hypervisor))
     inform(except: cell)
     return release(done: true, 0)
   }
@@ -136,6 +137,7 @@ extension Processor {
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     fillCommunication(cell)
     giveNewBeginnings()
+    sweepPins(cell)
     return release(done: true, 0)
   }
 
@@ -143,6 +145,7 @@ extension Processor {
     if (.!hold(cell, cpu)).isTrue { return release(done: false, errno(5)) }
     let attempt = attempt(.setLoadable, Wish(cell: cell, cpu: cpu))
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
+    sweepPins(cell)
     return release(done: true, 0)
   }
 
@@ -152,6 +155,7 @@ extension Processor {
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     giveNewBeginnings()
     buildPorts(W(known: Owner.root))
+    sweepPins(cell)
     inform(except: cell)
     return release(done: true, 0)
   }

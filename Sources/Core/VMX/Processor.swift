@@ -123,6 +123,12 @@ public protocol Processor: Machine {
   func apic(_ register: W) -> W
   /// Sets it.
   func setAPIC(_ register: W, _ value: W)
+  /// A register of the I/O APIC at host-physical `address`, by its index: 32 bits.
+  func chipRegister(_ address: W, _ index: W) -> W
+  /// What stands in a pin of that chip: both halves. A pin that the chip does not have is masked.
+  func pin(_ address: W, _ pin: W) -> W
+  /// Sets both halves; between them the pin is masked. Nothing where the chip does not have the pin.
+  func setPin(_ address: W, _ pin: W, _ entry: W)
   /// The aligned 64-bit word at host-physical `address`; nil where that is not memory that the machine can reach. Foreign: another
   /// value next time.
   func foreignWord(_ address: W) -> W?

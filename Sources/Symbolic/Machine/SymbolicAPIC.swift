@@ -83,4 +83,33 @@ extension SymbolicMachine {
     onForeignWord?(address)
     return explorer.fork("reached") ? SymbolicWord(explorer.constant("foreign")) : nil
   }
+
+  /// For theorems: what code has written to a table on this path since it was forgotten last, in order.
+  public func writes(to table: Table) -> [(index: SymbolicWord, value: SymbolicWord)] {
+    tables[Int(table.rawValue)].writes
+  }
+
+  public func chipRegister(_ address: SymbolicWord, _ index: SymbolicWord) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    isAbstract = true
+    mustBeReal([address, index], "a register of an I/O APIC")
+    explorer.mustNotTrap(index .< 0x100, "an index of 8 bits")
+    let word = SymbolicWord(explorer.constant("chip"))
+    explorer.assume(word .< SymbolicWord(known: 1 << 32))
+    return word
+  }
+  public func pin(_ address: SymbolicWord, _ pin: SymbolicWord) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    isAbstract = true
+    mustBeReal([address, pin], "a pin of an I/O APIC")
+    explorer.mustNotTrap(pin .< 120, "a pin that can be named")
+    return SymbolicWord(explorer.constant("pin"))
+  }
+  public func setPin(_ address: SymbolicWord, _ pin: SymbolicWord, _ entry: SymbolicWord) {
+    if explorer.isCut { return }
+    effect("setPin", [address, pin, entry])
+    explorer.mustNotTrap(pin .< 120, "a pin that can be named")
+    if onPin == nil { explorer.fail("interrupts", "a pin was set of which no theorem says whose") }
+    onPin?(address, pin, entry)
+  }
 }

@@ -38,6 +38,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public var onAsk: ((SymbolicWord, SymbolicWord) -> Void)?
   /// A word of memory is read for a guest: where, host-physical.
   public var onForeignWord: ((SymbolicWord) -> Void)?
+  /// A pin is set: the chip's address, the pin, the entry.
+  public var onPin: ((SymbolicWord, SymbolicWord, SymbolicWord) -> Void)?
   /// A CPU is ordered to stand still.
   public var onHold: ((SymbolicWord) -> Void)?
   public var onAttempt: ((Operation, Wish<SymbolicWord>) -> Void)?
@@ -124,6 +126,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     case .communication: 1
     case .platform: SymbolicWord(known: PlatformWord.count)
     case .cellConsole: cells << 2
+    case .redirection: SymbolicWord(known: PinLimit.words)
+    case .chipIndex: cells << 4
     case .registers: SymbolicWord(known: Register.count)
     case .pageTree, .pageNext, .pageLevel, .pagePrefix: poolPages
     case .treeRoot, .mappedBy: cells &+ cells

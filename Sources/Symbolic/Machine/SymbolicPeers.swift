@@ -12,7 +12,9 @@ extension Table {
   /// Written at the level of the processor alone, by no transition. (Each transition's theorem shows it of these.)
   public var isProcessors: Bool {
     switch self {
-    case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication, .talk, .leaving: true
+    case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication, .talk, .leaving,
+      .redirection, .chipIndex:
+      true
     default: false
     }
   }
