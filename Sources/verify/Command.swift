@@ -30,6 +30,9 @@ struct Verify: ParsableCommand {
   )
   var alternatives = false
 
+  @Flag(help: "Do not build page tables and bitmaps; the reports say that they are not covered.")
+  var noTables = false
+
   @Flag(help: "Warnings fail, too.")
   var strict = false
 

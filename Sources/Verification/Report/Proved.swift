@@ -16,7 +16,7 @@ public struct Statement: Sendable, Hashable {
 extension SetOutcome {
   /// What holds for the set; empty where anything failed.
   public var proved: [Statement] {
-    guard admission.holds, let confirmation, confirmation.holds else { return [] }
+    guard admission.holds, let confirmation, confirmation.holds, tables?.holds ?? true else { return [] }
     var list: [Statement] = []
     func add(_ property: String, _ by: String, _ text: String) {
       list.append(Statement(property: property, text: text, by: by))
@@ -41,6 +41,21 @@ extension SetOutcome {
     )
     add("P8", "the core's run", "what a destroyed cell had was scrubbed, channels aside")
     add("P22", "the core's run", "no region's end wraps around")
+    if let tables, tables.holds {
+      add(
+        "P4", "Z3, of tables that the core built",
+        "after each of \(counted(tables.steps, "request")), every guest-physical address of every cell leads where its configuration "
+          + "says, with these rights, and nowhere else: not to the hypervisor's memory, not to a table, not to what another cell has for itself"
+      )
+      add(
+        "P10", "Z3, of bitmaps that the core built",
+        "every I/O port is open to exactly the cells whose files name it; every MSR that is open is on the list"
+      )
+      add(
+        "P3", "the core's run",
+        "the page tables took \(counted(tables.pages, "page")) at most, new ones beside old ones (R16 calculates with \(tables.bound))"
+      )
+    }
     return list.sorted { number($0) < number($1) }
   }
 

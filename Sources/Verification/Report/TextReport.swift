@@ -60,7 +60,8 @@ public enum TextReport {
     guard !statements.isEmpty else {
       let why =
         outcome.admission.refused.isEmpty
-        ? "the confirmation failed"
+        ? (outcome.tables?.holds ?? true
+          ? "the confirmation failed" : "the tables are not what the configuration says")
         : "the core refuses " + listed(outcome.admission.refused.map { outcome.set.members[$0.member].title })
       return style.red("  proved  ") + "nothing: \(why)\n\n"
     }
@@ -75,7 +76,11 @@ public enum TextReport {
   private static func timing(_ outcome: SetOutcome) -> String {
     let confirmation = outcome.confirmation
     return "  (core \(outcome.admission.elapsed.text), "
-      + "\(solverVersion) \(confirmation?.elapsed.text ?? "-") for \(counted(confirmation?.questions ?? 0, "question")))"
+      + "\(solverVersion) \(confirmation?.elapsed.text ?? "-") for \(counted(confirmation?.questions ?? 0, "question"))"
+      + (outcome.tables.map { tables in
+        "; \(counted(tables.tables, "table")) and \(counted(tables.bitmaps, "bitmap")) built and read back \(tables.elapsed.text), "
+          + "\(counted(tables.questions, "question"))"
+      } ?? "") + ")"
   }
 
   private static func summary(_ outcome: Outcome, _ style: Style) -> String {
