@@ -117,13 +117,22 @@ static void triple(void) {
   __asm__ volatile("lidt %0; int3" : : "m"(nothing));
 }
 static void invd(void) { __asm__ volatile("invd" : : : "memory"); }
+static void read_msr_once(void) {
+  if (PROBE("rdmsr", "c"((u32)arguments[2]))) print("attacker: MSR refused\n");
+  else print("attacker: READ MSR\n");
+}
+static void write_msr_once(void) {
+  if (write_probe((u32)arguments[2], 0, 0)) print("attacker: MSR refused\n");
+  else print("attacker: WROTE MSR\n");
+}
 
 void on_timer(void) {}
 void inmate_main(void) {
   serial_on();
   vectors_on();
   static void (*const attacks[])(void) = {read_it,  write_it,     run_it,     port_in,    port_out, string_out,
-                                          every_msr, instructions, hypercalls, interrupts, triple,   invd};
+                                          every_msr, instructions, hypercalls, interrupts, triple,   invd,
+                                          read_msr_once, write_msr_once};
   print("attacker: attack ");
   hex(arguments[1]);
   print(" on ");

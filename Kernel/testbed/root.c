@@ -256,6 +256,9 @@ static void finish(void) {
   for (const char *c = "Shutdown"; *c; c++) out8(0x8900, *c);
 }
 
+#ifdef REPLAY
+#include "replay.h"
+#else
 static void script(void) {
   as_guest();
   start_pair();
@@ -271,6 +274,7 @@ static void script(void) {
   tell("pages used at the end", hypercall(5, 1, 0));
   tell("root goes on, cells", hypercall(5, 4, 0));
 }
+#endif
 
 void root_main(u32 cpu) {
   descriptors(cpu);

@@ -45,7 +45,11 @@ public enum TextReport {
     if outcome.budget.available > 0 {
       text += style.bold("  page pool") + "\n"
       let budget = "needs at most \(outcome.budget.needed) of \(counted(outcome.budget.available, "page")): "
-      text += broken(budget + outcome.budget.text, width: 104).map { "    \($0)\n" }.joined() + "\n"
+      text += broken(budget + outcome.budget.text, width: 104).map { "    \($0)\n" }.joined()
+      if let tables = outcome.tables {
+        text += "    page tables took \(tables.pages) when they were built, of \(tables.bound) calculated\n"
+      }
+      text += "\n"
     }
     text += style.bold("  not covered") + "\n"
     for item in outcome.uncovered {

@@ -15,8 +15,8 @@ public struct SetOutcome: Sendable {
   public var admission: Admission
   /// What Z3 said; nil where the core refused, or Z3 did not start.
   public var confirmation: Confirmation?
-  /// What became of the tables; nil where they were not built: the core refused, Z3 did not start, it was not wished, or the machine is
-  /// no x86 one.
+  /// What became of the tables; nil where they were not built: the core refused, Z3 did not start, nobody asked for them, or
+  /// the machine is no x86 one.
   public var tables: TableConfirmation?
   /// What each member may touch.
   public var reach: [Reach]
@@ -27,7 +27,8 @@ public struct SetOutcome: Sendable {
 
   /// True where rules, core and Z3 agree that the cells are isolated.
   public var isIsolated: Bool {
-    admission.holds && (confirmation?.holds ?? false) && (tables?.holds ?? true) && !findings.contains { $0.severity == .error }
+    admission.holds && (confirmation?.holds ?? false) && (tables?.holds ?? true)
+      && !findings.contains { $0.severity == .error }
   }
   /// The machine's name, with the alternative.
   public var title: String { alternative.map { "\(set.name) (\($0))" } ?? set.name }

@@ -70,11 +70,21 @@ extension Simulator<UInt64> {
   /// Which bits of a bitmap are 0 (no exit), as ranges of their numbers: of `count` words from word `first` of a table on.
   func openBits(_ table: Table, first: UInt64, count: UInt64) -> [ClosedRange<UInt64>] {
     var ranges: [ClosedRange<UInt64>] = []
-    for bit in 0..<count * 64 where read(table, first + bit / 64) >> (bit % 64) & 1 == 0 {
-      if let top = ranges.last, top.upperBound + 1 == bit {
-        ranges[ranges.count - 1] = top.lowerBound...bit
+    func add(_ first: UInt64, _ last: UInt64) {
+      if let top = ranges.last, top.upperBound + 1 == first {
+        ranges[ranges.count - 1] = top.lowerBound...last
       } else {
-        ranges.append(bit...bit)
+        ranges.append(first...last)
+      }
+    }
+    for index in 0..<count {
+      let word = read(table, first + index)
+      if word == .max { continue }
+      let start = index * 64
+      if word == 0 {
+        add(start, start + 63)
+      } else {
+        for bit in 0..<UInt64(64) where word >> bit & 1 == 0 { add(start + bit, start + bit) }
       }
     }
     return ranges

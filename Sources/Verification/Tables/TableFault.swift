@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A place at which the tables that were built are not what the configuration grants.
 
+import Core
+
 /// A counterexample: who, when, where, what.
 public struct TableFault: Sendable, Hashable {
   /// What is wrong.
@@ -23,8 +25,8 @@ public struct TableFault: Sendable, Hashable {
     /// A model-specific register is open that is not on the list; one of the list exits.
     case registerOpen
     case registerShut
-    /// The request is refused when tables are built.
-    case refused(String)
+    /// A request is refused when tables are built: why, and which.
+    case refused(Reason, String)
   }
   /// What is wrong.
   public var kind: Kind

@@ -9,7 +9,9 @@ extension MachineSet {
     let explainedCells = Set(
       explained.filter { $0.severity == .error }.flatMap { [$0.primary.cell, $0.secondary?.cell] })
     var found: [Finding] = tables.faults.filter { fault in
-      if case .refused = fault.kind { !explainedCells.contains(members[fault.member].name) } else { true }
+      guard case .refused(let reason, _) = fault.kind else { return true }
+      let isExplained = reason == .poolTooSmall && explained.contains { $0.code == "R16" }
+      return !isExplained && !explainedCells.contains(members[fault.member].name)
     }.map { finding($0) }
     found += tables.undecided.map { reason in
       Finding(
@@ -34,11 +36,17 @@ extension MachineSet {
     let owner = members[fault.member]
     let remedy = "If no rule reports it too, this is an error of Ostrog: report it with the files of the set."
     switch fault.kind {
-    case .refused(let reason):
+    case .refused(let reason, let step):
+      let words =
+        reason == .regionBeyondPhysical
+        ? "a region ends beyond guest-physical 2^48, where four levels of tables end" : reason.words
+      let region = regions.first { one in
+        one.member == fault.member && one.guestFirst == fault.value && one.guestFirst <= one.guestLast
+      }
       return Finding(
         "X4", .error,
-        "the hypervisor refuses a request about \(owner.title) once tables are built: \(reason), \(fault.stage)",
-        at: side(fault.member, .name),
+        "the hypervisor refuses \(step) of \(owner.title) when it builds tables: \(words) (\(reason))",
+        at: region.map { side($0) } ?? side(fault.member, .name),
         consequence: "The set cannot be brought up as configured.", remedy: "Correct what the reason names.",
         machine: name)
     case .broken(let why):

@@ -128,7 +128,9 @@ final class TableRun {
     } catch {
       // Rule M7: root cannot load where it has no memory of its own.
       if case .load = step, error.reason == .notRoots { return true }
-      report(.refused("\(error.reason.words) (\(error.reason))"), step.member, step, 0)
+      // Where the builder refuses, the subject is a row of the ledger that is being built.
+      let row = machine.candidate(error.subject).flatMap { $0.owner == UInt64(step.member) ? $0.guest : nil }
+      report(.refused(error.reason, step.name), step.member, step, row ?? 0)
       return false
     }
   }
@@ -198,13 +200,13 @@ final class TableRun {
           width: 32, first: base, last: base + 0x1fff,
           open: open.map { MemoryRange(first: base + $0.lowerBound, last: base + $0.upperBound) },
           named: listed.map { MemoryRange(first: $0.0, last: $0.1) }, taken: []),
-        0, step, (.registerOpen, .registerShut))
+        0, step, (.registerOpen, .registerShut), rights: isWrite ? 2 : 1)
     }
   }
 
   private func ask(
     _ question: BitQuestion, _ member: Int, _ step: TableStep,
-    _ kinds: (open: TableFault.Kind, shut: TableFault.Kind)
+    _ kinds: (open: TableFault.Kind, shut: TableFault.Kind), rights: UInt64 = 0
   ) {
     switch asker.ask(question) {
     case .holds: break
@@ -212,19 +214,19 @@ final class TableRun {
       result.undecided.append("a bitmap of \(set.members[member].title), \(stage(step)): \(reason)")
     case .refuted(let number, _):
       let isOpen = question.open.contains { $0.first <= number && number <= $0.last }
-      report(isOpen ? kinds.open : kinds.shut, member, step, number)
+      report(isOpen ? kinds.open : kinds.shut, member, step, number, rights: rights)
     }
   }
 
   private func report(
     _ kind: TableFault.Kind, _ member: Int, _ step: TableStep, _ value: UInt64, said: Stretch? = nil,
-    due: Grant? = nil
+    due: Grant? = nil, rights: UInt64 = 0
   ) {
     guard found.insert(Found(member: member, kind: kind)).inserted else { return }
     result.faults.append(
       TableFault(
         kind: kind, member: member, stage: stage(step), value: value, host: said.map { value &+ $0.distance },
-        rights: said.map { $0.access & 7 } ?? 0, dueHost: due.map { value &+ $0.distance },
+        rights: said.map { $0.access & 7 } ?? rights, dueHost: due.map { value &+ $0.distance },
         dueRights: due.map { $0.access & 7 } ?? 0))
   }
 
