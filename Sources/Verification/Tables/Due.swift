@@ -6,7 +6,9 @@
 // of whole pages is in no table (each access exits), and where two regions of a cell cover one address the first one counts. The
 // communication region is the cell's page at the end of the hypervisor's memory. Root has its regions, each at its own address, but not: the
 // hypervisor's memory; pages that nobody may reach; and what a living cell's regions name, page by page, except shared ones, and
-// except the loadable ones of a cell that is loadable.
+// except the loadable ones of a cell that is loadable. (A communication page whose cell does not live, or has no communication region, is
+// empty and nobody's: root reaches it where root's file names the hypervisor's memory, of which rule M2 warns. It is cleared
+// before it becomes a cell's.)
 
 import Core
 
@@ -76,7 +78,7 @@ struct Duties {
   func due(_ member: Int, at moment: Moment) -> Due {
     var due = Due(grants: grants(of: member))
     if member == 0 { due.taken = taken(at: moment) }
-    due.forbidden = hypervisorMemory(keptFrom: member).map { ($0, .reachesHypervisor) }
+    due.forbidden = hypervisorMemory(keptFrom: member, at: moment).map { ($0, .reachesHypervisor) }
     due.forbidden += kept.map { ($0, .reachesKept) }
     for other in moment.living.sorted() where other != member {
       for region in files[other].mapped where region.flags & Flag.rootShared == 0 {
@@ -95,18 +97,25 @@ struct Duties {
     return MemoryRange(first: first, last: first + 0xfff)
   }
 
-  /// The hypervisor's memory, but the page that a cell's file asks for to communicate.
-  private func hypervisorMemory(keptFrom member: Int) -> [MemoryRange] {
-    let asks = files[member].memory.contains {
-      $0.size > 0 && $0.flags & Flag.communication != 0 && $0.flags & Flag.readWrite != 0
-    }
-    if member == 0 || !asks { return [hypervisor] }
+  /// What of the hypervisor's memory a member must not reach: for a cell all but its own communication page; for root all but
+  /// those communication pages that are nobody's.
+  private func hypervisorMemory(keptFrom member: Int, at moment: Moment) -> [MemoryRange] {
+    let own = MemoryRange(first: hypervisor.first, last: communication - 1)
+    if member == 0 { return [own] + moment.living.sorted().filter(communicates).map(communicationPage) }
+    if !communicates(member) { return [hypervisor] }
     let page = communicationPage(of: member)
     let parts = [
       MemoryRange(first: hypervisor.first, last: page.first - 1),
       MemoryRange(first: page.last &+ 1, last: hypervisor.last),
     ]
     return parts.filter { $0.first <= $0.last }
+  }
+
+  /// The file asks for a communication page.
+  private func communicates(_ member: Int) -> Bool {
+    files[member].memory.contains {
+      $0.size > 0 && $0.flags & Flag.communication != 0 && $0.flags & Flag.readWrite != 0
+    }
   }
 
   private func grants(of member: Int) -> [Grant] {
@@ -129,7 +138,7 @@ struct Duties {
         $0.flags & Flag.rootShared == 0 && !($0.flags & Flag.loadable != 0 && moment.loadable.contains(cell))
       }.map { MemoryRange(first: $0.start, last: $0.start + $0.size - 1) }
     }
-    return ([hypervisor] + kept + cells).map(\.pages)
+    return (hypervisorMemory(keptFrom: 0, at: moment) + kept + cells).map(\.pages)
   }
 
   /// The I/O ports that a member reaches without an exit: those that its file names; of root's not those that could stop the machine,
