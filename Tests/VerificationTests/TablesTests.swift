@@ -30,7 +30,7 @@ import TestSupport
     let set = try #require(verified(Self.configs[machine] ?? []).sets.first)
     let tables = try #require(set.tables)
     #expect(tables.holds && set.isIsolated, "\(tables.faults) \(tables.undecided)")
-    #expect(tables.steps > 60 && tables.tables > 200 && tables.questions > 15)
+    #expect(tables.steps > 60 && tables.moments > 60 && tables.tables > 200 && tables.questions > 15)
     #expect(tables.pages > 20 && tables.pages <= tables.bound && tables.bound <= tables.pool)
     #expect(set.proved.contains { $0.property == "P4" && $0.by.contains("tables") })
   }
@@ -199,13 +199,16 @@ import TestSupport
   }
 
   @Test func everySetOfCellsIsMet() {
+    // With many, every kind of request is looked at when all have come to it.
+    let many = TablePlan.lives(of: Array(1...20)).flatMap { $0 }
+    #expect(many.filter(\.looks).map(\.step.name).filter { $0 != "enable" }.count == 8 && many.count == 102)
     for count in 1...TablePlan.everySet {
       let cells = Array(1...count)
       var living: Set<Set<Int>> = []
       var loadable: Set<Set<Int>> = []
       for life in TablePlan.lives(of: cells) {
         var moment = Moment()
-        for step in life {
+        for (step, _) in life {
           if let cell = step.cell, case .create = step { #expect(!moment.living.contains(cell)) }
           moment = step.after(moment)
           #expect(moment.loadable.isSubset(of: moment.living))

@@ -90,8 +90,8 @@ extension Catalogue {
         calculates with, are reported here, too. These states suffice because tables depend on nothing but the \
         claims in force, the order of their rows, who is loadable, and which pages are free, and each of these \
         differs in these lives; what is met by no life is what the theorems "trees-are-the-ledger" and "tables- \
-        after-…" are about. With more than eight cells only root's tables and those of the cell in question are read \
-        back after most requests.
+        after-…" are about. With more than eight cells all are created, made loadable, started and destroyed \
+        together, and tables are read back when half of them and when all are so far.
         """,
       example: "A region that may be written and not read: the ledger can say it, page tables of x86 cannot.",
       remedy:

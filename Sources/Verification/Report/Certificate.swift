@@ -67,7 +67,7 @@ public enum Certificate {
       text += "\nTables\n"
       text += wrapped(
         "  ",
-        "\(counted(tables.steps, "request")) carried out; \(counted(tables.tables, "set")) of page tables and "
+        "\(counted(tables.steps, "request")) carried out; after \(tables.moments) of them \(counted(tables.tables, "set")) of page tables and "
           + "\(counted(tables.bitmaps, "bitmap")) read back; \(counted(tables.questions, "different question")) to the solver, "
           + (tables.faults.isEmpty && tables.undecided.isEmpty
             ? "each unsatisfiable" : "not all of them unsatisfiable"))

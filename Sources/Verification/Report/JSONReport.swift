@@ -99,6 +99,7 @@ public enum JSONReport {
   static func tables(_ tables: TableConfirmation) -> JSON {
     .object([
       ("confirmed", .bool(tables.holds)), ("requests", .number(tables.steps)),
+      ("moments", .number(tables.moments)),
       ("readBack", .number(tables.tables)),
       ("bitmaps", .number(tables.bitmaps)), ("questions", .number(tables.questions)),
       ("pages", .number(tables.pages)),

@@ -45,7 +45,7 @@ extension SetOutcome {
       let by = "Z3, of tables that the core built"
       add(
         "P4", by,
-        "after each of \(counted(tables.steps, "request")), every guest-physical address of every cell leads nowhere but where its "
+        "after \(counted(tables.moments, "request")), every guest-physical address of every cell leads nowhere but where its "
           + "configuration says, with no more rights: not to the hypervisor's memory, not to a table, not to what another cell has for itself"
       )
       add("P5", by, "and wherever its configuration says, it leads there, with these rights")

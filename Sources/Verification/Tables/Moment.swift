@@ -42,16 +42,32 @@ enum TableStep: Sendable {
 /// Tables depend on the claims in force, the order of their rows, and on who is loadable. So that every such difference is met: each set of
 /// cells that can live together (up to four cells: all sets; root's tree is all that differs), each set of loadable cells among all, rows
 /// in file order and in reverse order and moved by a destroyed cell, and pages of the pool taken fresh and taken again. With more cells
-/// the sets are those of one cell more or less. Whatever is not met is what the theorems "trees-are-the-ledger" and "tables-after-…"
-/// are about; here the same text runs that they speak of.
+/// the sets are those of one cell more or less; with more than eight, all are created, loadable, started and destroyed together, and looked at
+/// a few times. Whatever is not met is what the theorems "trees-are-the-ledger" and "tables-after-…" are about; here the same text runs
+/// that they speak of.
 enum TablePlan {
-  /// Up to so many cells every set of them is met.
+  /// Up to so many cells every set of them is met; up to so many, one after the other goes through its life.
   static let everySet = 4
+  static let each = 8
+
+  /// A request, and whether all tables are read back after it.
+  typealias Step = (step: TableStep, looks: Bool)
 
   /// The lives, each from enable to disable.
-  static func lives(of cells: [Int]) -> [[TableStep]] {
-    [inFileOrder(cells), inReverse(cells)]
-      + (cells.count <= everySet && cells.count > 1 ? [everySet(cells)] : [])
+  static func lives(of cells: [Int]) -> [[Step]] {
+    if cells.count > each { return [together(cells)] }
+    let more = 2...everySet ~= cells.count ? [everySet(cells)] : []
+    return ([inFileOrder(cells), inReverse(cells)] + more).map { $0.map { ($0, true) } }
+  }
+
+  /// All are created, all are loadable, all started, all destroyed; looked at when half of them and when all are so far.
+  private static func together(_ cells: [Int]) -> [Step] {
+    func all(_ make: (Int) -> TableStep) -> [Step] {
+      cells.enumerated().map { (make($1), $0 == cells.count / 2 || $0 == cells.count - 1) }
+    }
+    return [(.enable, true)] + all { .create($0) } + all { .setLoadable($0) }
+      + cells.map { (.load($0), false) }
+      + all { .start($0) } + all { .destroy($0) } + [(.disable, false)]
   }
 
   /// One cell after the other is created and lives; then they go in file order.

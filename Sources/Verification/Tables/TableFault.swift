@@ -50,8 +50,9 @@ public struct TableConfirmation: Sendable {
   public var faults: [TableFault] = []
   /// What Z3 could not decide; empty where all was.
   public var undecided: [String] = []
-  /// Requests carried out; moments after which tables were read back.
+  /// Requests carried out; after how many of them all tables were read back.
   public var steps = 0
+  public var moments = 0
   /// Tables, I/O bitmaps and MSR bitmaps that were read back.
   public var tables = 0
   public var bitmaps = 0

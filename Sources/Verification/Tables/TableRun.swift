@@ -24,10 +24,6 @@ final class TableRun {
     var member: Int
     var kind: TableFault.Kind
   }
-  /// With more cells than this, after a request only root's tables and those of the cell that it was about are read back, and all after
-  /// every sixteenth.
-  private static let readAll = 8
-
   /// Nil where the set has no hypervisor memory, or bytes cannot be read.
   init?(_ set: MachineSet, _ asker: TableAsker) {
     guard let memory = set.hypervisor else { return nil }
@@ -62,13 +58,10 @@ final class TableRun {
     for (number, life) in TablePlan.lives(of: set.cells.map(\.index)).enumerated() {
       // Every second life is on a processor without pages of 1 GiB.
       machine.write(.pool, PoolWord.hugePages, number % 2 == 0 ? 1 : 0)
-      for step in life {
-        guard isPossible(step) else { continue }
-        if perform(step) {
-          moment = step.after(moment)
-          if case .disable = step { continue }
-          look(after: step)
-        }
+      for (step, looks) in life where isPossible(step) && perform(step) {
+        moment = step.after(moment)
+        if case .disable = step { continue }
+        if looks { look(after: step) }
       }
     }
     result.questions = asker.questions - before
@@ -138,9 +131,8 @@ final class TableRun {
   /// Reads back and confirms what is in force.
   private func look(after step: TableStep) {
     result.pages = max(result.pages, usedPages)
-    let members = [0] + moment.living.sorted()
-    let isAll = members.count <= Self.readAll || result.steps % 16 == 0
-    for member in members where isAll || member == 0 || member == step.member {
+    result.moments += 1
+    for member in [0] + moment.living.sorted() {
       lookAtTables(of: member, step)
       lookAtPorts(of: member, step)
     }
