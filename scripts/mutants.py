@@ -29,7 +29,7 @@ PROVE = [".build/debug/prove", "--theorem", "{names}"]
 # How to run tests, for the few mutants that only a test can catch. Much slower: builds every test target.
 TEST_BUILD = ["swift", "build", "-c", "release", "-Xswiftc", "-enable-testing", "--build-tests"]
 TEST = ["swift", "test", "-c", "release", "-Xswiftc", "-enable-testing", "--skip-build", "--filter", "{names}"]
-# How to run `verify` on the sets configs/NAME*.cell, for faults that its reading of the tables finds.
+# How to run `verify` on a set of files, for faults that its reading of the tables finds.
 VERIFY_BUILD = ["swift", "build", "--product", "verify"]
 VERIFY = [".build/debug/verify", "--quiet", "{names}"]
 FAILED = re.compile(r"^FAILED (.+? / .+)$", re.M)
@@ -47,7 +47,7 @@ class Mutant:
         return self.values.get(key, "")
 
     def catchers(self):
-        """(theorem names, test filters, names of sets that `verify` is given)"""
+        """(theorem names, test filters, sets of files that `verify` is given, as words)"""
         names = [name.strip() for name in self["caught-by"].split(",") if name.strip()]
         tests, sets = ([name[len(kind):] for name in names if name.startswith(kind)] for kind in ("test ", "verify "))
         return [name for name in names if not name.startswith(("test ", "verify "))], tests, sets
@@ -144,20 +144,27 @@ def run(tree, command, names=(), limit=LIMIT_SECONDS):
         return None, (late.stdout or b"").decode(errors="replace") if isinstance(late.stdout, bytes) else late.stdout or ""
 
 
+def files(words):
+    """The files of a set: a word is the beginning of paths, and without a folder of names in configs."""
+    return sorted(str(path.relative_to(ROOT)) for word in words.split()
+                  for path in ROOT.glob(f"{word}*.cell" if "/" in word else f"configs/{word}*.cell"))
+
+
 def prove(tree, theorems, tests, sets, one_by_one=False):
     """(verdict, what theorems, tests and `verify` say of the tree as it stands). `one_by_one`: ends with the first that fails,
     so a list names the cheapest first."""
-    files = sorted(str(path.relative_to(ROOT)) for name in sets for path in ROOT.glob(f"configs/{name}*.cell"))
     for names, build, command, pattern in (
             (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST),
-            (files, VERIFY_BUILD, VERIFY, FAILED_VERIFY)):
+            (sets, VERIFY_BUILD, VERIFY, FAILED_VERIFY)):
         if not names:
             continue
         status, output = run(tree, build, limit=1800)
         if status != 0:
             errors = [line for line in output.splitlines() if "error:" in line] or output.splitlines()[-3:]
             return "INVALID", "does not compile: " + " | ".join(errors[:3])
-        groups = [[names]] if isinstance(names, str) else [[name] for name in names] if one_by_one and build is BUILD else [names]
+        groups = [[names]] if isinstance(names, str) else [[name] for name in names] if one_by_one else [names]
+        if build is VERIFY_BUILD:
+            groups = [files(words) for words in names]
         for group in groups:
             status, output = run(tree, command, group)
             failures = pattern.findall(output)
