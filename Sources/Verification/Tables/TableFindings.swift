@@ -94,7 +94,8 @@ extension MachineSet {
       "guest-physical \(hex(fault.value)) of \(owner.title)\(named.map { " (\($0))" } ?? "") leads to "
       + "\(leads(fault.host, fault.rights)), and by its configuration to \(leads(fault.dueHost, fault.dueRights)), \(fault.stage)"
     return Finding(
-      "X4", .error, "the page tables of \(owner.title) \(what)\(named.map { ": \($0)" } ?? "")",
+      "X4", .error,
+      "the page tables of \(owner.title) \(what)\(named.map { what.contains($0) ? "" : ": \($0)" } ?? "")",
       at: region.map { side($0) } ?? side(fault.member, .name), against: against,
       witness: Witness(.guestPhysical, fault.value, witness),
       consequence: fault.kind == .missing
