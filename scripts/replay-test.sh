@@ -16,7 +16,7 @@ replay 0 "a cell reads its neighbour's memory" tick:memory:0x110000
 replay 1 "a cell writes what it may read, where what is read may be written" sensor:write:0x100008 \
   --fault "verify-tables: what is read may be written"
 replay 1 "a cell reads the hypervisor's console, where all ports are open" tick:port:0x3f8 --fault "ports: all are open at first"
-replay 1 "root reads a new cell's memory, where its old tables stay in force" root:memory:0x3a600000 \
-  --fault "verify-tables: create leaves root's old tables in force"
+replay 1 "root reads a running cell's memory, where loadable memory stays its own" root:memory:0x3a600000 \
+  --fault "verify-tables: loadable memory stays root's after start"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
