@@ -29,8 +29,12 @@ PROVE = [".build/debug/prove", "--theorem", "{names}"]
 # How to run tests, for the few mutants that only a test can catch. Much slower: builds every test target.
 TEST_BUILD = ["swift", "build", "-c", "release", "-Xswiftc", "-enable-testing", "--build-tests"]
 TEST = ["swift", "test", "-c", "release", "-Xswiftc", "-enable-testing", "--skip-build", "--filter", "{names}"]
+# How to run `verify` on a set of files, for faults that its reading of the tables finds.
+VERIFY_BUILD = ["swift", "build", "--product", "verify"]
+VERIFY = [".build/debug/verify", "--quiet", "{names}"]
 FAILED = re.compile(r"^FAILED (.+? / .+)$", re.M)
 FAILED_TEST = re.compile(r"^✘ Test (.+?) failed", re.M)
+FAILED_VERIFY = re.compile(r"^error\[(X4\]: .+)$", re.M)
 LIMIT_SECONDS = 600
 KEYS = ("file", "after", "in", "from", "to", "caught-by", "why")
 
@@ -43,10 +47,10 @@ class Mutant:
         return self.values.get(key, "")
 
     def catchers(self):
-        """(theorem names, test filters)"""
+        """(theorem names, test filters, sets of files that `verify` is given, as words)"""
         names = [name.strip() for name in self["caught-by"].split(",") if name.strip()]
-        tests = [name[len("test "):] for name in names if name.startswith("test ")]
-        return [name for name in names if not name.startswith("test ")], tests
+        tests, sets = ([name[len(kind):] for name in names if name.startswith(kind)] for kind in ("test ", "verify "))
+        return [name for name in names if not name.startswith(("test ", "verify "))], tests, sets
 
     def applied(self, text):
         """The text with the fault, or a message."""
@@ -140,11 +144,18 @@ def run(tree, command, names=(), limit=LIMIT_SECONDS):
         return None, (late.stdout or b"").decode(errors="replace") if isinstance(late.stdout, bytes) else late.stdout or ""
 
 
-def prove(tree, theorems, tests, one_by_one=False):
-    """(verdict, what the theorems and tests say of the tree as it stands). `one_by_one`: ends with the first that fails,
+def files(words):
+    """The files of a set: a word is the beginning of paths, and without a folder of names in configs."""
+    return sorted(str(path.relative_to(ROOT)) for word in words.split()
+                  for path in ROOT.glob(f"{word}*.cell" if "/" in word else f"configs/{word}*.cell"))
+
+
+def prove(tree, theorems, tests, sets, one_by_one=False):
+    """(verdict, what theorems, tests and `verify` say of the tree as it stands). `one_by_one`: ends with the first that fails,
     so a list names the cheapest first."""
     for names, build, command, pattern in (
-            (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST)):
+            (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST),
+            (sets, VERIFY_BUILD, VERIFY, FAILED_VERIFY)):
         if not names:
             continue
         status, output = run(tree, build, limit=1800)
@@ -152,6 +163,8 @@ def prove(tree, theorems, tests, one_by_one=False):
             errors = [line for line in output.splitlines() if "error:" in line] or output.splitlines()[-3:]
             return "INVALID", "does not compile: " + " | ".join(errors[:3])
         groups = [[names]] if isinstance(names, str) else [[name] for name in names] if one_by_one else [names]
+        if build is VERIFY_BUILD:
+            groups = [files(words) for words in names]
         for group in groups:
             status, output = run(tree, command, group)
             failures = pattern.findall(output)
@@ -230,12 +243,12 @@ def main():
             trees.put(tree)
 
     theorems = sorted({name for mutant in mutants for name in mutant.catchers()[0]})
-    tests = sorted({name for mutant in mutants for name in mutant.catchers()[1]})
-    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, tests))
+    tests, sets = (sorted({name for mutant in mutants for name in mutant.catchers()[kind]}) for kind in (1, 2))
+    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, tests, sets))
     if verdict != "SURVIVED":
         print(f"mutants: the unchanged tree fails already: {verdict} {detail}\n0 passed, 1 failed")
         return 1
-    print(f"  unchanged    passes {len(theorems)} theorems, {len(tests)} test filters ({seconds:.0f} s)")
+    print(f"  unchanged    passes {len(theorems)} theorems, {len(tests)} test filters, {len(sets)} sets ({seconds:.0f} s)")
 
     counts = {}
     with concurrent.futures.ThreadPoolExecutor(trees.qsize()) as pool:

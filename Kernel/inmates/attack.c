@@ -160,6 +160,14 @@ static void triple(void) {
   __asm__ volatile("lidt %0; int3" : : "m"(nothing));
 }
 static void invd(void) { __asm__ volatile("invd" : : : "memory"); }
+static void read_msr_once(void) {
+  if (PROBE("rdmsr", "c"((u32)arguments[2]))) print("attacker: MSR refused\n");
+  else print("attacker: READ MSR\n");
+}
+static void write_msr_once(void) {
+  if (write_probe((u32)arguments[2], 0, 0)) print("attacker: MSR refused\n");
+  else print("attacker: WROTE MSR\n");
+}
 
 /* Exceptions that the hypervisor sees first: a cell's debugger notices nothing. */
 static u64 debug_status(void) {
@@ -224,7 +232,8 @@ void inmate_main(void) {
   static void (*const attacks[])(void) = {read_it,  write_it,     run_it,     port_in,    port_out, string_out,
                                           every_msr, instructions, hypercalls, interrupts, triple,   invd,
                                           byte_in,   half_out,     word_in,    word_out,   word_or,  from_elsewhere,
-                                          debug,     listen};
+                                          debug,     listen,
+                                          read_msr_once, write_msr_once};
   print("attacker: attack ");
   hex(arguments[1]);
   print(" on ");

@@ -397,6 +397,9 @@ static void to_others(void) {
   tell("interrupts of root: to cells' CPUs, to all that are there", came());
 }
 
+#ifdef REPLAY
+#include "replay.h"
+#else
 static void script(void) {
   if (is_xapic) {
     out8(0x21, 0xff);
@@ -448,6 +451,7 @@ static void script(void) {
   tell("leaving while CPUs have failed", hypercall(0, 0, 0));
   tell("root goes on to the end, cells", hypercall(5, 4, 0));
 }
+#endif
 
 long enter(u32 cpu) {
   int (*entry)(u32) = (int (*)(u32))(IMAGE + *(u64 *)(IMAGE + 24));
