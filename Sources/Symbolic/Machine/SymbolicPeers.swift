@@ -12,7 +12,8 @@ extension Table {
   /// Written at the level of the processor alone, by no transition. (Each transition's theorem shows it of these.)
   public var isProcessors: Bool {
     switch self {
-    case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication, .redirection, .chipIndex: true
+    case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication, .redirection, .chipIndex:
+      true
     default: false
     }
   }
