@@ -43,10 +43,15 @@ done
 "$(tool clang)" "${flags[@]}" -c -o boot.o "$bed/boot.S"
 "$(tool ld.lld)" -static -T "$bed/boot.ld" -o boot.elf boot.o
 "$(tool llvm-objcopy)" -O binary boot.elf boot.bin
-# A floppy: the boot sector alone. What else there is Bochs puts into memory: root at 4 MiB (of what is put at 1 MiB only 128 KiB arrive),
-# the image, the configuration behind the
+# A floppy: the boot sector alone. What else there is Bochs puts into memory: root at 4 MiB, the image, the configuration behind the
 # CPUs' blocks.
 truncate -s 1474560 boot.bin
+# Bochs keeps memory in blocks of 128 KiB, and puts what crosses a border where it does not belong.
+head -c 131072 root.bin > root-1.bin
+tail -c +131073 root.bin > root-2.bin
+[ "$(stat -c %s root-2.bin)" -le 131072 ] || { echo "root is larger than two blocks of Bochs' memory" >&2; exit 1; }
+more=
+if [ -s root-2.bin ]; then more="optramimage4: file=root-2.bin, address=0x420000"$'\n'; fi
 core_size=$(od -An -t u8 -j 8 -N 8 ostrog.bin | tr -d ' ')
 config=$((0x3a000000 + core_size + 4 * 0x10000))
 cat > bochsrc << EOF
@@ -70,8 +75,8 @@ com3: enabled=1, mode=file, dev=serial3.txt
 panic: action=fatal
 error: action=ignore
 log: bochs.log
-optramimage1: file=root.bin, address=0x400000
-optramimage2: file=ostrog.bin, address=0x3a000000
+optramimage1: file=root-1.bin, address=0x400000
+$moreoptramimage2: file=ostrog.bin, address=0x3a000000
 optramimage3: file=$system, address=$(printf '0x%x' $config)
 EOF
 echo c > dbg.rc

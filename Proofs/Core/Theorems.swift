@@ -10,7 +10,8 @@ extension Catalogue {
       Lifecycle.load, Lifecycle.start, Lifecycle.shutDown, Lifecycle.fail, Lifecycle.failCPU,
       Lifecycle.disable,
     ] + TreesStayTrue.all + [
-      WalkersAgree.theorem, EnterRoot.theorem, GuestAccess.granted, GuestAccess.decode, Exits.theorem, Ports.range, Ports.theorem, MSRs.theorem,
+      WalkersAgree.theorem, EnterRoot.theorem, GuestAccess.granted, GuestAccess.decode,
+      Exits.theorem, Ports.range, Ports.theorem, MSRs.theorem,
       Settle.theorem,
     ] + Pins.all + Management.all
   }
