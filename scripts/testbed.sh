@@ -76,7 +76,7 @@ panic: action=fatal
 error: action=ignore
 log: bochs.log
 optramimage1: file=root-1.bin, address=0x400000
-$moreoptramimage2: file=ostrog.bin, address=0x3a000000
+${more}optramimage2: file=ostrog.bin, address=0x3a000000
 optramimage3: file=$system, address=$(printf '0x%x' $config)
 EOF
 echo c > dbg.rc
