@@ -100,7 +100,8 @@ struct Duties {
   /// What of the hypervisor's memory a member must not reach: for a cell all but its own communication page; for root all but
   /// those communication pages that are nobody's.
   private func hypervisorMemory(keptFrom member: Int, at moment: Moment) -> [MemoryRange] {
-    let own = MemoryRange(first: hypervisor.first, last: communication - 1)
+    // The first of these pages, which would be root's, is the log's (docs/log.md).
+    let own = MemoryRange(first: hypervisor.first, last: communication + 0xfff)
     if member == 0 { return [own] + moment.living.sorted().filter(communicates).map(communicationPage) }
     if !communicates(member) { return [hypervisor] }
     let page = communicationPage(of: member)
