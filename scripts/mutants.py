@@ -35,7 +35,7 @@ VERIFY = [".build/debug/verify", "--quiet", "{names}"]
 FAILED = re.compile(r"^FAILED (.+? / .+)$", re.M)
 FAILED_TEST = re.compile(r"^✘ Test (.+?) failed", re.M)
 FAILED_VERIFY = re.compile(r"^error\[(X4\]: .+)$", re.M)
-LIMIT_SECONDS = 600
+LIMIT_SECONDS = 1500
 KEYS = ("file", "after", "in", "from", "to", "caught-by", "why")
 
 
