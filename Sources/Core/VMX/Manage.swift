@@ -67,7 +67,10 @@ extension Processor {
       return
     }
     let attempt = attempt(.expire, Wish(cell: cell, cpu: cpu))
-    if attempt.isDone.isTrue { tellFailure(cell) }
+    if attempt.isDone.isTrue {
+      tellFailure(cell)
+      sweepPins(cell)
+    }
     _ = release(done: attempt.isDone.isTrue, 0)
   }
 
