@@ -10,21 +10,13 @@ stub\vector:
   .endif
   push %rax
   movq $\vector, fault
+  andq $~0x100, 24(%rsp)    /* whoever stepped does so no more */
   mov resume, %rax
   mov %rax, 8(%rsp)
   pop %rax
   iretq
   .endm
-  /* #DB: whoever stepped does so no more. */
-  .globl stub1
-stub1:
-  push %rax
-  movq $1, fault
-  andq $~0x100, 24(%rsp)
-  mov resume, %rax
-  mov %rax, 8(%rsp)
-  pop %rax
-  iretq
+  stub 1, 0
   stub 6, 0
   stub 13, 1
   stub 14, 1

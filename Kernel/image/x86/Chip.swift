@@ -2,6 +2,7 @@
 // An I/O APIC. 82093AA datasheet, 3.1 and 3.2. Whoever comes here has the management lock.
 
 import CVMX
+import Core
 
 struct Chip {
   /// Where its registers are, virtual.
@@ -12,7 +13,6 @@ struct Chip {
 
   private static var version: UInt64 { 1 }
   private static var firstPin: UInt64 { 0x10 }
-  private static var masked: UInt64 { 1 << 16 }
 
   func read(_ index: UInt64) -> UInt64 {
     // What the direct map does not reach is no chip.
@@ -29,7 +29,7 @@ struct Chip {
     page < Virtual.direct &+ HostMemory.direct << 30 && pin <= (read(Self.version) >> 16 & 0xff)
   }
   func entry(_ pin: UInt64) -> UInt64 {
-    if !has(pin) { return Self.masked }
+    if !has(pin) { return PinEntry.masked }
     let low = Self.firstPin &+ pin &* 2
     return read(low) | read(low &+ 1) << 32
   }
@@ -37,7 +37,7 @@ struct Chip {
     if !has(pin) { return }
     let low = Self.firstPin &+ pin &* 2
     if read(low &+ 1) != entry >> 32 {
-      write(low, entry & 0xffff_ffff | Self.masked)
+      write(low, entry & 0xffff_ffff | PinEntry.masked)
       write(low &+ 1, entry >> 32)
     }
     write(low, entry & 0xffff_ffff)

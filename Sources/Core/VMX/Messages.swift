@@ -40,9 +40,6 @@ extension Processor {
   func hear(_ cell: W) -> Hearing {
     // Whether there is such a cell is for the transition to find out.
     if cell >= capacity(.phase) { return .agrees }
-    let mustAgree =
-      (read(.phase, cell) .== W(known: Phase.running)) .& .!read(.cellFlags, cell).has(CellFlag.passive)
-      .& (cell .!= W(known: Owner.root))
     // Foreign, each read once.
     let (state, reply, talk) = (foreignCellState(cell), foreignReply(cell), read(.talk, cell))
     let isAsked = talk.has(Talk.asked)
@@ -50,7 +47,7 @@ extension Processor {
     // It has shut itself down or failed, or does not know this form of the page; or approves.
     let isOver = W(known: CellState.shutDown) .<= state
     let approves = isAsked .& (reply .== W(known: CellState.approved))
-    if (.!mustAgree .| isOver .| approves).isTrue { return close(cell, .agrees) }
+    if (.!listens(cell) .| isOver .| approves).isTrue { return close(cell, .agrees) }
     // A message that it has not taken is not written over, for as long as an answer is worth waiting for.
     if (.!isAsked .& ((talk .== 0) .| (reply .!= 0) .| isOverdue)).isTrue { return ask(cell) }
     // "Received" answers what it was told before.
@@ -85,9 +82,7 @@ extension Processor {
     loop(.inform, capacity(.phase), &none, frame: TableSet(.talk)) { _, _ in
       W.Condition(known: true)
     } body: { i, _ in
-      let isMeant =
-        (self.read(.phase, i) .== W(known: Phase.running)) .& (i .!= W(known: Owner.root)) .& (i .!= cell)
-        .& .!self.read(.cellFlags, i).has(CellFlag.passive) .& (self.read(.talk, i) .== 0)
+      let isMeant = self.listens(i) .& (i .!= cell) .& (self.read(.talk, i) .== 0)
       if (.!isMeant).isTrue { return }
       self.tell(i, CommunicationWord.reply, 0)
       self.tell(i, CommunicationWord.message, W(known: Message.reconfigured))
@@ -101,11 +96,7 @@ extension Processor {
     loop(.lockSearch, capacity(.phase), &locks, frame: .none) { _, _ in
       W.Condition(known: true)
     } body: { i, locks in
-      let mayLock =
-        (self.read(.phase, i) .== W(known: Phase.running)) .& (i .!= W(known: Owner.root)) .& (i .!= cell)
-        .& .!self.read(.cellFlags, i).has(CellFlag.passive)
-      let isLocked = self.foreignCellState(i) .== W(known: CellState.locked)
-      locks.value = W.choose(mayLock .& isLocked, 1, locks.value)
+      locks.value = W.choose(self.isLocked(by: i, except: cell), 1, locks.value)
     }
     return locks.value .!= 0
   }

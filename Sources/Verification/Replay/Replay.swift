@@ -115,9 +115,7 @@ public struct Replay: Sendable {
 
   /// What the configuration grants is no witness.
   private static func mustNotBeGranted(_ attempt: Attempt, _ set: MachineSet) throws(ReplayProblem) {
-    guard let memory = set.hypervisor,
-      let duties = Duties(set, communication: (memory.last &+ 1) - UInt64(set.members.count) << 12)
-    else { throw ReplayProblem("the bytes of \(set.name) cannot be read") }
+    guard let duties = Duties(set) else { throw ReplayProblem("the bytes of \(set.name) cannot be read") }
     let all = Moment(living: Set(set.cells.map(\.index)))
     func isIn(_ ranges: [MemoryRange]) -> Bool {
       ranges.contains { $0.first <= attempt.value && attempt.value <= $0.last }

@@ -48,16 +48,20 @@ struct Duties {
   private let files: [NamedInBytes]
   private let set: MachineSet
   private let hypervisor: MemoryRange
-  /// Where the communication pages begin.
-  private let communication: UInt64
+  /// Where the communication pages begin: one for each member, at the end of the hypervisor's memory, as the image lays it out.
+  let communication: UInt64
   /// Pages that nobody may reach, because the system file names them.
   private let kept: [MemoryRange]
 
   /// Nil where bytes cannot be read or the hypervisor has no memory.
-  init?(_ set: MachineSet, communication: UInt64) {
+  init?(_ set: MachineSet) {
     let files = set.members.compactMap { set.namedInBytes($0) }
     guard files.count == set.members.count, let memory = set.hypervisor else { return nil }
-    (self.set, self.files, self.communication) = (set, files, communication)
+    (self.set, self.files) = (set, files)
+    let pages = UInt64(set.members.count) << 12
+    let end = (memory.last &+ 1) & ~0xfff
+    guard end > memory.first, pages < end - memory.first else { return nil }
+    communication = end - pages
     hypervisor = MemoryRange(first: memory.first, last: memory.last)
     kept = set.neverMap.filter { $0.member == 0 }.map { MemoryRange(first: $0.first, last: $0.last) }
   }
@@ -66,7 +70,6 @@ struct Duties {
   private enum Flag {
     static let rights: UInt64 = 0x7
     static let readWrite: UInt64 = 0x3
-    static let any: UInt64 = 0xf
     static let communication: UInt64 = 0x20
     static let loadable: UInt64 = 0x40
     static let rootShared: UInt64 = 0x80
@@ -81,14 +84,17 @@ struct Duties {
     due.forbidden = hypervisorMemory(keptFrom: member, at: moment).map { ($0, .reachesHypervisor) }
     due.forbidden += kept.map { ($0, .reachesKept) }
     for other in moment.living.sorted() where other != member {
-      for region in files[other].mapped where region.flags & Flag.rootShared == 0 {
-        let isLent = member == 0 && region.flags & Flag.loadable != 0 && moment.loadable.contains(other)
-        if isLent { continue }
-        due.forbidden.append(
-          (MemoryRange(first: region.start, last: region.start + region.size - 1), .reachesOther(other)))
-      }
+      due.forbidden += exclusive(other, from: member, at: moment).map { ($0, .reachesOther(other)) }
     }
     return due
+  }
+
+  /// What a cell has of memory that `member` must not reach: not what it shares, and, where that is root, not what it lends for loading.
+  private func exclusive(_ cell: Int, from member: Int, at moment: Moment) -> [MemoryRange] {
+    let lends = member == 0 && moment.loadable.contains(cell)
+    return files[cell].mapped.filter {
+      $0.flags & Flag.rootShared == 0 && !(lends && $0.flags & Flag.loadable != 0)
+    }.map { MemoryRange(first: $0.start, last: $0.start + $0.size - 1) }
   }
 
   /// The cell's own communication page, which lies in the hypervisor's memory.
@@ -134,11 +140,7 @@ struct Duties {
   }
 
   private func taken(at moment: Moment) -> [MemoryRange] {
-    let cells = moment.living.sorted().flatMap { cell in
-      files[cell].mapped.filter {
-        $0.flags & Flag.rootShared == 0 && !($0.flags & Flag.loadable != 0 && moment.loadable.contains(cell))
-      }.map { MemoryRange(first: $0.start, last: $0.start + $0.size - 1) }
-    }
+    let cells = moment.living.sorted().flatMap { exclusive($0, from: 0, at: moment) }
     return (hypervisorMemory(keptFrom: 0, at: moment) + kept + cells).map(\.pages)
   }
 

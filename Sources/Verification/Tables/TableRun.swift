@@ -28,13 +28,12 @@ final class TableRun {
   init?(_ set: MachineSet, _ asker: TableAsker) {
     guard let memory = set.hypervisor else { return nil }
     let members = UInt64(set.members.count)
-    // As the image lays its memory out: communication pages at the end; a third of what it does not need otherwise is for tables.
+    // As the image lays its memory out: a third of what it does not need otherwise is for tables.
     let end = (memory.last &+ 1) & ~0xfff
     let cpus = UInt64((set.root.cell.cpus.last ?? 0) + 1)
     let used = (PagePool.image + cpus * PagePool.perCPU + members) << 12 + UInt64(set.root.file.binary.count)
     guard end > memory.first, used < end - memory.first else { return nil }
-    let communication = end - members << 12
-    guard let duties = Duties(set, communication: communication) else { return nil }
+    guard let duties = Duties(set) else { return nil }
     (self.set, self.duties, self.asker) = (set, duties, asker)
     result.pool = (end - memory.first - used) >> 12 / 3
     result.bound = 2 * PagePool.tablePages(set, devices: false)
@@ -42,10 +41,10 @@ final class TableRun {
       rows: min(set.members.reduce(256) { $0 + items($1.cell) }, 1 << 17), cells: set.members.count)
     // More than the bound is never needed; were it, it would be refused, and so found.
     options.pages = Int(max(1, min(result.pool, result.bound)))
-    options.firstPage = communication >> 12 - UInt64(options.pages)
+    options.firstPage = duties.communication >> 12 - UInt64(options.pages)
     options.hasPorts = true
     machine = Simulator(options)
-    machine.write(.communication, 0, communication)
+    machine.write(.communication, 0, duties.communication)
     let all = Moment(living: Set(set.cells.map(\.index)))
     windows = set.members.map { TableWindows(duties.due($0.index, at: all)) }
   }
