@@ -89,6 +89,10 @@ let package = Package(
       swiftSettings: strict),
     // The naive oracle of the fuzzer: depends on nothing, so it can share no code with what it judges.
     .target(name: "Naive", path: "Tests/Fuzz/Naive", swiftSettings: strict),
+    // What a debug image tells of its transitions, beside the model.
+    .target(
+      name: "ModelOracle", dependencies: ["Models", "Naive"], path: "Tests/ModelOracle", swiftSettings: strict),
+    .executableTarget(name: "oracle", dependencies: ["ModelOracle"], swiftSettings: strict),
     .testTarget(name: "NaiveTests", dependencies: ["Naive"], swiftSettings: strict),
   ]
 )

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Boots the testbed, twice, and compares what root said with what it must say. Each expectation is one check, named in words; the last line is
+# Boots the testbed, twice, the second time with the debug image that tells of every transition, and compares what root said with what it must say. Each expectation is one check, named in words; the last line is
 # `N passed, N failed`. What is measured (ticks) is printed and not judged.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -162,7 +162,7 @@ before=$failed
 
 # Once more, with APICs in xAPIC mode: everything goes through their pages.
 folder=$base/xapic; mkdir "$folder"
-scripts/testbed.sh --xapic "$folder" > "$folder/said" 2> "$folder/errors"
+scripts/testbed.sh --oracle --xapic "$folder" > "$folder/said" 2> "$folder/errors"
 status=$?
 check "xAPIC: Bochs ends because root asked for it" [ "$status" = 0 ]
 check "xAPIC: each CPU enters the hypervisor and comes back as a guest" times "root: enable = 0" 4
@@ -228,6 +228,27 @@ check "xAPIC: nothing that was attacked was read, written or run" silent "attack
 check "xAPIC: a CPU comes back, and is started by root" says "root: CPU 2 is back = 1"
 check "xAPIC: root goes on" says "root: root goes on, cells = 1"
 check "xAPIC: the hypervisor met no exception of its own" silent "Ostrog: exception|cannot go on|cannot enter"
-if [ "$failed" != "$before" ]; then cat "$folder/said" "$folder/errors"; tail -20 "$folder/bochs.log" 2> /dev/null; fi
+# The oracle: every transition that the debug image told of is the model's, and who owns what afterwards, too.
+for cpu in 1 3; do check "oracle: CPU $cpu comes back, and is started by root" says "root: CPU $cpu is back = 1"; done
+check "oracle: all four CPUs leave together" times "root: disable = 0" 4
+check "oracle: a fresh image is entered" says "root: enable again = 0"
+check "oracle: nothing that root asked for failed" silent "root: FAILED"
+check "oracle: what the image told is what the model does" .build/release/oracle "$folder/oracle.txt" > "$folder/judged"
+told() { check "oracle: $1 was told of, at least $2 times" [ "$(sed -n "s/^oracle: $1: //p" "$folder/judged")" -ge "$2" ]; }
+told "enable done" 2
+told "create done" 20
+told "create refused" 4
+told "set-loadable done" 20
+told "start done" 25
+told "start refused" 1
+told "destroy done" 20
+told "fail-cpu done" 14
+told "fail done" 14
+told "expire done" 1
+told "disable done" 1
+silent_image() { ! grep -qE 'set-loadable|fail-cpu' "$base/x2apic/ostrog.bin"; }
+check "oracle: the debug image has words for transitions" grep -q set-loadable "$folder/ostrog.bin"
+check "oracle: the image that ships has none of them" silent_image
+if [ "$failed" != "$before" ]; then cat "$folder/judged" "$folder/said" "$folder/errors"; tail -20 "$folder/bochs.log" 2> /dev/null; fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

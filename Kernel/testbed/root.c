@@ -397,6 +397,19 @@ static void to_others(void) {
   tell("interrupts of root: to cells' CPUs, to all that are there", came());
 }
 
+/* What the oracle compares, done and refused, beside what attacks bring about: restarts, a cell that refuses, one that is silent. */
+static void every_transition(void) {
+  ask_for_too_much();
+  for (int i = 0; i < 3; i++) {
+    start_attacker(99, 0);
+    must("restart", hypercall(2, attacker, 0));
+    must("loadable again", hypercall(3, attacker, 0));
+    must("start again", hypercall(2, attacker, 0));
+    must("destroy attacker", hypercall(4, attacker, 0));
+  }
+  ask_cells();
+}
+
 #ifdef REPLAY
 #include "replay.h"
 #else
@@ -411,11 +424,17 @@ static void script(void) {
     chip_with_cells();
     to_others();
     attacks();
+    every_transition();
     must("destroy second", hypercall(4, second, 0));
     bring_back(2);
     must("destroy first", hypercall(4, first, 0));
     tell("pin 3 when it is root's again", pin_read(3) >> 16 & 1);
     tell("root goes on, cells", hypercall(5, 4, 0));
+    bring_back(1);
+    bring_back(3);
+    leave_and_come_again();
+    must("create under the second hypervisor", create(config_first, first));
+    must("destroy it", hypercall(4, first, 0));
     return;
   }
   as_guest();
@@ -440,6 +459,7 @@ static void script(void) {
   bring_back(1);
   tell("pages used at the end", hypercall(5, 1, 0));
   tell("root goes on, cells", hypercall(5, 4, 0));
+  tell("leaving while a CPU does not", hypercall(0, 0, 0));
   leave_and_come_again();
   /* Under the second one root misbehaves. */
   must("create first again", create(config_first, first));

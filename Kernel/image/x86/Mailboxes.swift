@@ -72,10 +72,20 @@ extension Silicon {
   public func attempt(
     _ operation: Operation, _ wish: Wish<UInt64>
   ) -> Attempt<UInt64> {
+    #if ORACLE
+      Oracle.tries(operation, wish)
+    #endif
     do throws(Refusal<UInt64>) {
       try run(operation, wish)
+      #if ORACLE
+        Oracle.did(self, 0, 0, config: operation == .create ? .cell : nil)
+      #endif
       return Attempt(isDone: true, errno: 0)
     } catch {
+      #if ORACLE
+        Oracle.did(
+          self, error.reason.errno, UInt64(error.reason.rawValue), config: operation == .create ? .cell : nil)
+      #endif
       return Attempt(isDone: false, errno: error.reason.errno)
     }
   }

@@ -112,7 +112,13 @@ private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> I
   guard machine.addMemory(config, config &+ memory.configSize, virtual: memory.address(memory.config)) else {
     return -12
   }
+  #if ORACLE
+    Oracle.enables(on: cpu)
+  #endif
   let enabled = enable(area, config, configLength(memory), cpu, 0)
+  #if ORACLE
+    Oracle.did(machine, UInt64(truncatingIfNeeded: 0 &- enabled), 0, config: .system)
+  #endif
   machine.dropLastMemory()
   if enabled != 0 { return enabled }
   machine.buildMSRs()
