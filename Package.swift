@@ -91,7 +91,8 @@ let package = Package(
     .target(name: "Naive", path: "Tests/Fuzz/Naive", swiftSettings: strict),
     // What a debug image tells of its transitions, beside the model.
     .target(
-      name: "ModelOracle", dependencies: ["Models", "Naive"], path: "Tests/ModelOracle", swiftSettings: strict),
+      name: "ModelOracle", dependencies: ["Models", "Naive"], path: "Tests/ModelOracle", swiftSettings: strict
+    ),
     .executableTarget(name: "oracle", dependencies: ["ModelOracle"], swiftSettings: strict),
     .testTarget(name: "NaiveTests", dependencies: ["Naive"], swiftSettings: strict),
   ]
