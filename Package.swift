@@ -94,6 +94,9 @@ let package = Package(
       name: "ModelOracle", dependencies: ["Models", "Naive"], path: "Tests/ModelOracle", swiftSettings: strict
     ),
     .executableTarget(name: "oracle", dependencies: ["ModelOracle"], swiftSettings: strict),
+    .testTarget(
+      name: "ModelOracleTests", dependencies: ["ModelOracle", "TestSupport"], exclude: ["told.txt"],
+      swiftSettings: strict),
     .testTarget(name: "NaiveTests", dependencies: ["Naive"], swiftSettings: strict),
   ]
 )

@@ -4,7 +4,8 @@
 //     try OPERATION CELL CPU
 //     state CELL WORD        what the core heard of a cell meanwhile: its state, its reply
 //     reply CELL WORD
-//     config BYTES           of enable and create: the configuration that was read
+//     config SIZE            of enable and create: the configuration that was read, and how long it is
+//     bytes OFFSET BYTES     some of it; what is not told is zero
 //     did ERRNO REASON       0: it was done
 //     row OWNER BASE END MARKS GUEST
 //     cpu NUMBER OCCUPANT
@@ -97,17 +98,23 @@ extension Told {
   private mutating func take(
     _ words: [Substring], _ broken: (String) -> BrokenLog
   ) throws(BrokenLog) -> Bool {
-    if words[0] == "config" {
-      guard words.count == 2, let bytes = Self.bytes(words[1]) else { throw broken("no bytes") }
-      config += bytes
+    if words[0] == "bytes" {
+      guard words.count == 3, let start = Int(words[1], radix: 16), let bytes = Self.bytes(words[2]),
+        start + bytes.count <= config.count
+      else { throw broken("no bytes of a configuration") }
+      config.replaceSubrange(start..<(start + bytes.count), with: bytes)
       return false
     }
     let numbers = words.dropFirst().compactMap { UInt64($0, radix: 16) }
-    let counts = ["state": 2, "reply": 2, "did": 2, "row": 5, "cpu": 2, "cell": 6, "end": 2]
+    let counts = ["state": 2, "reply": 2, "config": 1, "did": 2, "row": 5, "cpu": 2, "cell": 6, "end": 2]
     guard numbers.count == words.count - 1, counts[String(words[0])] == numbers.count else {
       throw broken("not understood")
     }
     switch words[0] {
+    case "config":
+      // No configuration is longer.
+      guard numbers[0] <= 4 << 20 else { throw broken("a configuration that is too long") }
+      config = [UInt8](repeating: 0, count: Int(numbers[0]))
     case "state": states[numbers[0]] = numbers[1]
     case "reply": replies[numbers[0]] = numbers[1]
     case "did": (errno, reason) = (numbers[0], numbers[1])

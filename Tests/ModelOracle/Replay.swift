@@ -25,7 +25,7 @@ private struct Replay {
   let universe: Universe
   var model: State<FiniteLogic>
   /// What the image told last.
-  var state = ToldState()
+  var state: ToldState?
   var system: NaiveSystem?
   /// Configurations of who lives, and what they say.
   var living: [UInt64: NaiveCell] = [:]
@@ -81,9 +81,7 @@ private struct Replay {
   }
 
   private func judgeRefusal(_ told: Told, _ refused: [String]) -> [String] {
-    if state.rows != told.after.rows || state.cells != told.after.cells
-      || state.occupants != told.after.occupants
-    {
+    if let state, state != told.after {
       return ["refused, and yet something is not what it was"]
     }
     if refused.isEmpty && !isNameTaken(told) {

@@ -95,15 +95,35 @@
       tellState(machine)
     }
 
-    /// The configuration that was read, in lines of 64 bytes.
+    /// The configuration that was read: its length, then pieces of 64 bytes, by their offset. What is all zero is left out.
     private static func tellConfig(_ machine: Silicon, _ holder: Holder) {
       let size = machine.words[Header.held &+ Int(holder.rawValue)]
-      var i: UInt64 = 0
-      while i < size {
-        if i & 63 == 0 { put("config ") }
-        digits(machine.load(holder, size: size, offset: i, width: 1), 2)
-        i &+= 1
-        if i & 63 == 0 || i == size { end() }
+      func byte(_ offset: UInt64) -> UInt64 {
+        machine.load(holder, size: size, offset: offset, width: 1)
+      }
+      put("config")
+      put(size)
+      end()
+      var start: UInt64 = 0
+      while start < size {
+        let last = min(start &+ 64, size)
+        var (sum, i): (UInt64, UInt64) = (0, start)
+        while i < last {
+          sum |= byte(i)
+          i &+= 1
+        }
+        if sum != 0 {
+          put("bytes")
+          put(start)
+          put(" ")
+          i = start
+          while i < last {
+            digits(byte(i), 2)
+            i &+= 1
+          }
+          end()
+        }
+        start = last
       }
     }
 
