@@ -174,6 +174,7 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
       kicked.pointee = 0
       verdict = machine.answerKick(cpu: cpu)
     case .chip: verdict = machine.answerChip(cpu: cpu)
+    case .port: verdict = machine.answerPort(cpu: cpu)
     case .manage: verdict = machine.manage(cpu: cpu)
     case .leave: Departure.leave(machine, cpu)
     case .fail:
