@@ -432,18 +432,17 @@ static void script(void) {
     must("destroy second", hypercall(4, second, 0));
     bring_back(2);
     must("destroy first", hypercall(4, first, 0));
-    bring_back(1);
-    bring_back(3);
-    let_misbehave(3);
-    let_misbehave(2);
-    let_misbehave(1);
     tell("pin 3 when it is root's again", pin_read(3) >> 16 & 1);
-    tell("root goes on, cells", hypercall(5, 4, 0));
     bring_back(1);
     bring_back(3);
     leave_and_come_again();
     must("create under the second hypervisor", create(config_first, first));
     must("destroy it", hypercall(4, first, 0));
+    bring_back(1);
+    let_misbehave(3);
+    let_misbehave(2);
+    let_misbehave(1);
+    tell("root goes on, cells", hypercall(5, 4, 0));
     return;
   }
   as_guest();
