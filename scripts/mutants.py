@@ -29,6 +29,10 @@ PROVE = [".build/debug/prove", "--theorem", "{names}"]
 # How to run tests, for the few mutants that only a test can catch. Much slower: builds every test target.
 TEST_BUILD = ["swift", "build", "-c", "release", "-Xswiftc", "-enable-testing", "--build-tests"]
 TEST = ["swift", "test", "-c", "release", "-Xswiftc", "-enable-testing", "--skip-build", "--filter", "{names}"]
+# How to let random lives catch one (`lives`): machines of several CPUs in the simulator, for so many seconds.
+LIVE_BUILD = ["swift", "build", "--product", "live"]
+LIVE = [".build/debug/live", "--raw", "60"]
+FAILED_LIFE = re.compile(r"^(?:FAILED |\S+ Fatal error: )(.+)$", re.M)
 FAILED = re.compile(r"^FAILED (.+? / .+)$", re.M)
 FAILED_TEST = re.compile(r"^✘ Test (.+?) failed", re.M)
 LIMIT_SECONDS = 600
@@ -43,10 +47,11 @@ class Mutant:
         return self.values.get(key, "")
 
     def catchers(self):
-        """(theorem names, test filters)"""
+        """(theorem names, test filters, whether random lives)"""
         names = [name.strip() for name in self["caught-by"].split(",") if name.strip()]
         tests = [name[len("test "):] for name in names if name.startswith("test ")]
-        return [name for name in names if not name.startswith("test ")], tests
+        theorems = [name for name in names if not name.startswith("test ") and name != "lives"]
+        return theorems, tests, ["lives"] if "lives" in names else []
 
     def applied(self, text):
         """The text with the fault, or a message."""
@@ -140,11 +145,11 @@ def run(tree, command, names=(), limit=LIMIT_SECONDS):
         return None, (late.stdout or b"").decode(errors="replace") if isinstance(late.stdout, bytes) else late.stdout or ""
 
 
-def prove(tree, theorems, tests, one_by_one=False):
-    """(verdict, what the theorems and tests say of the tree as it stands). `one_by_one`: ends with the first that fails,
+def prove(tree, theorems, tests, lives, one_by_one=False):
+    """(verdict, what the theorems, tests and lives say of the tree as it stands). `one_by_one`: ends with the first that fails,
     so a list names the cheapest first."""
     for names, build, command, pattern in (
-            (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST)):
+            (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST), (lives, LIVE_BUILD, LIVE, FAILED_LIFE)):
         if not names:
             continue
         status, output = run(tree, build, limit=1800)
@@ -231,11 +236,12 @@ def main():
 
     theorems = sorted({name for mutant in mutants for name in mutant.catchers()[0]})
     tests = sorted({name for mutant in mutants for name in mutant.catchers()[1]})
-    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, tests))
+    lives = ["lives"] if any(mutant.catchers()[2] for mutant in mutants) else []
+    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, tests, lives))
     if verdict != "SURVIVED":
         print(f"mutants: the unchanged tree fails already: {verdict} {detail}\n0 passed, 1 failed")
         return 1
-    print(f"  unchanged    passes {len(theorems)} theorems, {len(tests)} test filters ({seconds:.0f} s)")
+    print(f"  unchanged    passes {len(theorems)} theorems, {len(tests)} test filters{', random lives' if lives else ''} ({seconds:.0f} s)")
 
     counts = {}
     with concurrent.futures.ThreadPoolExecutor(trees.qsize()) as pool:

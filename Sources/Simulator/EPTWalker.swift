@@ -29,9 +29,16 @@ public struct EPTWalker {
   /// Walks from the PML4 table at host-physical `root` (bits 51:12 of the EPT pointer) to a guest-physical address.
   public func walk(root: UInt64, to address: UInt64) -> Outcome {
     if address >> 48 != 0 { return .violation }
-    var table = root
-    var rights: UInt64 = 7
-    for shift in stride(from: UInt64(39), through: 12, by: -9) {
+    return walk(from: root, shift: 39, rights: 7, to: address)
+  }
+
+  /// Walks on from the table at `start`, each entry of which maps `1 << shift` bytes, with the rights of the levels above.
+  public func walk(from start: UInt64, shift first: UInt64, rights above: UInt64, to address: UInt64)
+    -> Outcome
+  {
+    var table = start
+    var rights = above
+    for shift in stride(from: first, through: 12, by: -9) {
       let index = (address >> shift) & 511
       guard let entry = read(table + index * 8) else { return .misconfiguration("no memory at \(table)") }
       if entry & 7 == 0 { return .violation }
@@ -47,6 +54,23 @@ public struct EPTWalker {
       table = frame
     }
     return .violation
+  }
+
+  /// The tables below the first that a walk goes through: each with the size, as a shift, of what its entries map, and the rights above it.
+  public func path(root: UInt64, to address: UInt64) -> [(table: UInt64, shift: UInt64, rights: UInt64)] {
+    var steps: [(table: UInt64, shift: UInt64, rights: UInt64)] = []
+    if address >> 48 != 0 { return steps }
+    var table = root
+    var rights: UInt64 = 7
+    for shift in stride(from: UInt64(39), through: 21, by: -9) {
+      guard let entry = read(table + ((address >> shift) & 511) * 8), entry & 7 != 0, entry & 0x80 == 0,
+        wrong(entry, shift) == nil
+      else { return steps }
+      rights &= entry & 7
+      table = entry & 0x000f_ffff_ffff_f000
+      steps.append((table, shift - 9, rights))
+    }
+    return steps
   }
 
   /// What the manual calls a misconfiguration (29.3.3.1), of a present entry.

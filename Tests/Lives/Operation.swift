@@ -57,7 +57,7 @@ enum Operation: Sendable {
   }
 }
 
-private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 
 extension Wish {
   /// In words.

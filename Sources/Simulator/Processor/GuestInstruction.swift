@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a guest does: instructions without their encoding.
+
+/// How memory is accessed: the bits of an EPT violation's qualification, and of an entry's rights.
+public enum MemoryAccess: UInt64, Sendable, CaseIterable {
+  case read = 1
+  case write = 2
+  case execute = 4
+}
+
+/// One instruction, or one thing that happens to a guest from outside.
+public enum GuestInstruction: Sendable, Equatable {
+  /// Touches guest-physical memory; a write puts `value` there.
+  case touch(UInt64, MemoryAccess, value: UInt64)
+  /// IN or OUT of 1, 2 or 4 ports.
+  case port(UInt64, count: UInt64, isOut: Bool)
+  case readMSR(UInt64)
+  case writeMSR(UInt64, UInt64)
+  case cpuid(UInt64, UInt64)
+  case vmcall(UInt64, UInt64, UInt64)
+  case moveToCR0(UInt64)
+  case moveToCR3(UInt64)
+  case moveToCR4(UInt64)
+  case clearTaskSwitched
+  case loadStatusWord(UInt64)
+  case invalidate(UInt64)
+  case setXCR(UInt64, UInt64)
+  /// An instruction of VMX's, by the exit's reason.
+  case vmx(UInt64)
+  case invd, halt, tripleFault
+  /// A far jump to a code segment: of 64 bits or of 32, for privilege level 0 or 3.
+  case jump(isLong: Bool, level: UInt64)
+  /// Uses all that it has: general registers, FPU, debug registers and what not are `value` then.
+  case use(UInt64)
+  /// The processor caches a translation that nobody has asked for.
+  case speculate(UInt64)
+  /// INIT or a start-up interrupt from outside arrives.
+  case initSignal, startUpSignal
+  case nothing
+
+  /// That a guest is stopped for: what no handler allows.
+  public var mayStop: Bool {
+    switch self {
+    case .touch, .port, .tripleFault, .invd, .clearTaskSwitched, .loadStatusWord, .moveToCR0: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random deeds, drawn so that most are allowed and many are not. CPU 0 is root's for ever, and does nothing that it would be stopped for.
+
+import Core
+import Models
+import Simulator
+import TestSupport
+
+extension SplitMix {
+  /// One of some numbers.
+  private mutating func one(of some: UInt64...) -> UInt64 { some.randomElement(using: &self) ?? 0 }
+
+  /// What the guest on a CPU does.
+  mutating func deed(_ cpu: SimulatedProcessor, _ watch: Watch) -> Deed {
+    guard let cell = watch.occupant(cpu.id) else { return Deed(cpu: cpu.number, instruction: .nothing) }
+    return cell == 0 ? rootsDeed(cpu, watch) : cellsDeed(cpu, cell, watch)
+  }
+
+  private mutating func rootsDeed(_ cpu: SimulatedProcessor, _ watch: Watch) -> Deed {
+    let number = cpu.number
+    switch below(100) {
+    case 0..<9: return create(cpu, watch)
+    case 9..<20: return Deed(cpu: number, instruction: .vmcall(Hypercall.start, cellNumber(watch), 0))
+    case 20..<24: return Deed(cpu: number, instruction: .vmcall(Hypercall.setLoadable, cellNumber(watch), 0))
+    case 24..<31: return Deed(cpu: number, instruction: .vmcall(Hypercall.destroy, cellNumber(watch), 0))
+    case 31..<41: return Deed(cpu: number, instruction: command(cpu, watch))
+    case 41..<71: return Deed(cpu: number, instruction: touch(cpu, 0, watch))
+    case 71..<78: return Deed(cpu: number, instruction: port(cpu, 0, watch))
+    case 78..<82: return Deed(cpu: number, instruction: .use(below(.max)))
+    default: return Deed(cpu: number, instruction: other(cpu, watch))
+    }
+  }
+
+  private mutating func cellsDeed(_ cpu: SimulatedProcessor, _ cell: Int, _ watch: Watch) -> Deed {
+    let number = cpu.number
+    switch below(100) {
+    case 0..<45: return Deed(cpu: number, instruction: touch(cpu, cell, watch))
+    case 45..<53: return Deed(cpu: number, instruction: port(cpu, cell, watch))
+    case 53..<61: return Deed(cpu: number, instruction: command(cpu, watch))
+    case 61..<75:
+      let state = one(of: 0, 0, 0, 1, 2, 3, 4, 9)
+      return Deed(
+        cpu: number, preparation: .say(Place.id(cell), state: state, reply: one(of: 3, 3, 3, 0, 2)),
+        instruction: .nothing)
+    case 75..<85: return Deed(cpu: number, instruction: .use(below(.max)))
+    default: return Deed(cpu: number, instruction: other(cpu, watch))
+    }
+  }
+
+  // MARK: Management
+
+  private mutating func cellNumber(_ watch: Watch) -> UInt64 {
+    if chance(88) { return pick(watch.world.living.keys.sorted(), or: 1) }
+    return one(of: 0, 1, 2, 3, 4, 5, Owner.hypervisor, .max, 1 << 32 | 1)
+  }
+
+  private mutating func create(_ cpu: SimulatedProcessor, _ watch: Watch) -> Deed {
+    var wish = wish(watch.world, cpu.id)
+    wish.isConfidential = chance(5)
+    if wish.defect == .tooLarge { wish.defect = nil }
+    if chance(50) {
+      // Some whole pages that root has now, as most cells are.
+      let first = below(5) * 2
+      wish.regions = [
+        .halves(first, 2 + below(2) * 2, one(of: 0x3, 0x7, 0x7, 0xf, 0x47), shift: below(3) * 16)
+      ]
+    }
+    let free = (1...UInt64(4)).filter { watch.world.living[$0] == nil }
+    let id = chance(90) ? pick(free, or: 1) : one(of: 0, 1, 5, Owner.hypervisor)
+    let hostile = [Place.hypervisor, SimulatedMachine.pool, 1 << 52, .max - 0x800] + watch.cellsMemory
+    let address = chance(93) ? pick(watch.rootsMemory, or: Place.memory) : pick(hostile, or: 0)
+    return Deed(
+      cpu: cpu.number, preparation: .offer(Offer(wish, id: id), at: address),
+      instruction: .vmcall(Hypercall.create, address, 0))
+  }
+
+  /// An interrupt command, INIT and start-up among them.
+  private mutating func command(_ cpu: SimulatedProcessor, _ watch: Watch) -> GuestInstruction {
+    let id = chance(75) ? below(Place.cpus) * 2 + 3 : one(of: 0xffff_ffff, 0, 1 << 16 | 0xff)
+    let mode = one(of: 0, 0, 1, 4, 5, 6, 6, 6, 2, 3, 7)
+    let shorthand = chance(70) ? 0 : below(4)
+    let vector = chance(85) ? 16 + below(240) : below(16)
+    var low = vector | mode << 8 | shorthand << 18 | 1 << 14
+    if chance(10) { low |= 1 << 11 }
+    // CPU 0 is not to be stopped by root's others.
+    if mode == 5 && (shorthand != 0 || id == 3 || id > 0xffff) { low &= ~(7 << 8) }
+    if chance(3) { return chance(50) ? .initSignal : .startUpSignal }
+    return .writeMSR(0x830, id << 32 | low)
+  }
+
+  // MARK: Memory and ports
+
+  private mutating func touch(_ cpu: SimulatedProcessor, _ cell: Int, _ watch: Watch) -> GuestInstruction {
+    let access: MemoryAccess = pick([.read, .read, .write, .write, .execute], or: .read)
+    let value = 0x5ec0_0000_0000 + below(1 << 32)
+    let granted = watch.granted(cell, access)
+    let isBold = cpu.number != 0 && chance(cell == 0 ? 2 : 5)
+    if !isBold {
+      guard let address = granted.randomElement(using: &self) else { return .nothing }
+      return .touch(address, access, value: value)
+    }
+    let address = pick(watch.interesting(cell), or: 0)
+    return chance(50) ? .speculate(address) : .touch(address, access, value: value)
+  }
+
+  private mutating func port(_ cpu: SimulatedProcessor, _ cell: Int, _ watch: Watch) -> GuestInstruction {
+    let own = Place.ports.filter { port in
+      Place.all.firstIndex { $0.base == Space.port.origin + port.base }.map {
+        watch.world.model.access(cell, $0, .write)
+      } ?? false
+    }
+    if cpu.number == 0 || chance(94) {
+      guard let port = own.randomElement(using: &self) else { return .nothing }
+      return .port(port.base + below(port.length), count: 1, isOut: chance(50))
+    }
+    let hostile: [UInt64] = [0x3f8, 0x2f8, 0xcf8, 0xcf9, 0x604, 0x64, 0x92, 0xfffe, 0xffff, below(0x1_0000)]
+    return .port(pick(hostile, or: 0x64), count: one(of: 1, 2, 4), isOut: chance(50))
+  }
+
+  // MARK: All else
+
+  private mutating func other(_ cpu: SimulatedProcessor, _ watch: Watch) -> GuestInstruction {
+    let isFirst = cpu.number == 0
+    switch below(16) {
+    case 0:
+      let leaf = one(of: 0, 1, 7, 0xb, 0xd, 0x4000_0000, 0x4000_0001, 0x8000_0001, .max, 1 << 32 | 1)
+      return .cpuid(leaf, below(3))
+    case 1: return .readMSR(registerNumber())
+    case 2:
+      // What would switch root's first CPU into another mode is not for it.
+      let number = registerNumber()
+      return .writeMSR(number, isFirst && number == 0xc000_0080 ? 0xd01 : registerValue())
+    case 3: return .vmcall(below(12), cellNumber(watch), 1000 + below(14))
+    case 4: return .vmcall(one(of: 5, 6, 7, 8, .max, 1 << 63, 9), below(6), one(of: 0, 1, 1000, .max))
+    case 5:
+      if isFirst {
+        return .moveToCR0(one(of: 0x8005_0033, 0xc005_0033, 0xe005_0033, 0x8005_003b, 0x1_8005_0033))
+      }
+      return .moveToCR0(
+        one(
+          of: 0x11, 0x10, 0x31, 0x6000_0010, 0x6000_0011, 0x2000_0011, 0x8000_0011, 0x8000_0010, 0x8005_0033,
+          .max))
+    case 6: return .moveToCR3(below(64) << 12)
+    case 7: return .moveToCR4(one(of: 0, 0x20, 0x6f0, 0x2000, 0x2020, 0x4_0020, 0x80_0020, 1 << 40))
+    case 8: return .setXCR(chance(90) ? 0 : 1, one(of: 1, 3, 7, 0xe7, 5, 0, 0x27, 9, 1 << 63))
+    case 9: return .vmx(one(of: 19, 20, 21, 22, 23, 24, 25, 26, 27, 50, 53, 59))
+    case 10: return .invalidate(below(64) << 12)
+    case 11: return .halt
+    case 12 where !isFirst: return .jump(isLong: chance(50), level: chance(70) ? 0 : 3)
+    case 13 where !isFirst && chance(8):
+      return pick([.tripleFault, .invd, .clearTaskSwitched, .loadStatusWord(9)], or: .invd)
+    case 14: return .speculate(pick(watch.interesting(watch.occupant(cpu.id) ?? 0), or: 0))
+    default: return .nothing
+    }
+  }
+  private mutating func registerNumber() -> UInt64 {
+    one(
+      of: 0x10, 0x1b, 0x3a, 0x48, 0x49, 0x79, 0x8b, 0x174, 0x175, 0x176, 0x1a0, 0x200, 0x277, 0x2ff, 0x480,
+      0x560, 0x6e0, 0x802, 0x808, 0x80b, 0x80f, 0x82f, 0x832, 0x833, 0x834, 0x835, 0x836, 0x837, 0x838, 0x83f,
+      0xc80, 0xc000_0080, 0xc000_0081, 0xc000_0082, 0xc000_0100, 0xc000_0101, 0xc000_0103, 0xc001_0015,
+      0x4000_0000, below(1 << 32))
+  }
+  private mutating func registerValue() -> UInt64 {
+    one(
+      of: 0, 1, 0x10_0000, 0x1_0020, 0x4_0020, 0x400, 0x500, 0x700, 0x20, 0x0007_0406_0007_0406, 0xd01, .max,
+      below(.max))
+  }
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks on while simulated CPUs run, and holds what they do against the model. Promise: after every step, what a guest has reached was granted
+// to the cell that the model says runs there; what is in memory is what the model says was written; what changed hands came clean; every
+// transition is the model's. The first thing that is not so ends the life, in words.
+
+import Core
+import Models
+import Simulator
+
+/// The judge of one machine's life.
+final class Watch: Onlooker {
+  let board: Board
+  var world: World<Simulator<UInt64>>
+  /// What guests do.
+  var script: Script
+  /// What lies in memory, by place.
+  private var content: [UInt64]
+  /// By CPU: the epoch in which it was entered last; what its registers were when it left; start-up vectors that it was asked for.
+  private var entered: [UInt64]
+  private var registers: [[UInt64]]
+  private var vectors: [Set<UInt64>]
+  /// Configurations that were written anywhere, by their bytes.
+  private var offers: [[UInt8]: Offer] = [:]
+  private var before: Kept?
+  /// Pages in use while root is alone.
+  var pagesAtFirst: UInt64 = 0
+  /// What happened, by kind.
+  var counts: [String: Int] = [:]
+
+  /// Registers that no handler sets but CPUID's, which sets RBX.
+  private static let kept: [GuestRegister] = [.rbp, .r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15]
+
+  init(_ board: Board, _ world: World<Simulator<UInt64>>, _ script: Script) {
+    (self.board, self.world, self.script) = (board, world, script)
+    let cpus = Int(Place.cpus)
+    content = [UInt64](repeating: 0, count: Place.all.count)
+    entered = [UInt64](repeating: 0, count: cpus)
+    registers = [[UInt64]](repeating: [], count: cpus)
+    vectors = [Set<UInt64>](repeating: [], count: cpus)
+    for (x, place) in Place.all.enumerated() where place.base >> 60 == 0 {
+      // What root has there when it all begins.
+      content[x] = 0xbeef_0000 + UInt64(x)
+      board.memory[place.base] = content[x]
+    }
+  }
+
+  func count(_ what: String) { counts[what, default: 0] += 1 }
+
+  /// The model's number of the cell that runs on a CPU; nil where none does.
+  func occupant(_ cpu: UInt64) -> Int? {
+    guard let x = Place.cpu(cpu) else { return nil }
+    let cell = world.model.occupant(x)
+    return cell == world.model.hypervisor ? nil : cell
+  }
+  func name(_ cell: Int) -> String { cell == 0 ? "root" : "cell \(Place.id(cell))" }
+
+  func instruction(on cpu: SimulatedProcessor) -> GuestInstruction? {
+    guard let deed = script.next(on: cpu, self) else { return nil }
+    switch deed.preparation {
+    case .none: break
+    case .offer(let offer, let address):
+      offers[offer.bytes] = offer
+      board.simulator.foreign[address] = offer.wish.defect == .unreadable ? nil : offer.bytes
+    case .say(let cell, let state, let reply):
+      // While a transition runs, the model has heard already.
+      if board.isChanging { return .nothing }
+      (board.simulator.cellStates[cell], board.simulator.cellReplies[cell]) = (state, reply)
+    }
+    return deed.instruction
+  }
+
+  // MARK: Entries
+
+  func enters(_ cpu: SimulatedProcessor) {
+    let who = "CPU \(cpu.number)"
+    guard let cell = occupant(cpu.id) else {
+      return board.broke("\(who) enters a guest, and the model says that none runs there")
+    }
+    if cell != 0 && !world.model.isIn(cell, .running) {
+      return board.broke("\(who) enters \(name(cell)), which does not run")
+    }
+    let root = board.simulator.tableRoot(of: Place.id(cell)) ?? 0
+    if cpu[.eptPointer] & ~0xfff != root {
+      return board.broke("\(who) enters \(name(cell)) with page tables that are not in force")
+    }
+    let now = registers(of: cpu)
+    if entered[cpu.number] != board.epochs[cpu.number] {
+      entered[cpu.number] = board.epochs[cpu.number]
+      if let left = leftOver(cpu, cell) { board.broke("\(who) begins in \(name(cell)), and \(left)") }
+      count("a CPU begins")
+    } else if !registers[cpu.number].isEmpty && registers[cpu.number] != now && !isStarted(cpu) {
+      board.broke("\(who) goes on in \(name(cell)) with other registers than it left with")
+    }
+  }
+  private func registers(of cpu: SimulatedProcessor) -> [UInt64] { Self.kept.map { cpu[$0] } }
+
+  /// It begins where another CPU has asked it to.
+  private func isStarted(_ cpu: SimulatedProcessor) -> Bool {
+    cpu[.guestRIP] == 0 && registers(of: cpu).allSatisfy { $0 == 0 }
+      && vectors[cpu.number].contains(cpu[.guestCS] >> 8)
+  }
+
+  /// What is left on a CPU that begins anew of what ran there before, in words. (SDM vol. 3A, table 9-1: what a processor begins with.)
+  private func leftOver(_ cpu: SimulatedProcessor, _ cell: Int) -> String? {
+    let general: [GuestRegister] = Self.kept + [.rax, .rbx, .rcx, .rdx, .rsi, .rdi]
+    if let full = general.first(where: { cpu[$0] != 0 }) { return "\(full) holds \(hex(cpu[full]))" }
+    if !cpu.residue.isClean { return "something is left in the processor: \(cpu.residue)" }
+    if !cpu.pending.isEmpty && cpu.pending.contains(where: { $0.epoch != board.epochs[cpu.number] }) {
+      return "interrupts of before are pending"
+    }
+    let clear: [VMCSField] = [
+      .guestCR3, .guestEFER, .guestRSP, .guestSysenterCS, .guestSysenterESP, .guestSysenterEIP, .baseFS,
+      .baseGS,
+      .baseTR, .baseLDTR, .baseGDTR, .baseIDTR, .guestDebugControl, .interruptibility, .activity,
+      .pendingDebug, .injection, .cr4Shadow,
+    ]
+    if let full = clear.first(where: { cpu[$0] != 0 }) { return "\(full) holds \(hex(cpu[full]))" }
+    if cpu[.guestRFLAGS] != 2 || cpu[.guestDR7] != 0x400 || cpu[.guestPAT] != 0x0007_0406_0007_0406 {
+      return "flags, DR7 or PAT are not those of a beginning"
+    }
+    if cpu[.guestRIP] != 0 { return "RIP is \(hex(cpu[.guestRIP]))" }
+    if cell != 0 { return cpu[.guestCS] == 0 ? nil : "CS is \(hex(cpu[.guestCS]))" }
+    let vector = cpu[.guestCS] >> 8
+    return vectors[cpu.number].contains(vector) ? nil : "nobody has asked it to start at page \(hex(vector))"
+  }
+
+  func left(_ cpu: SimulatedProcessor, reason: UInt64) {
+    count("exit \(reason)")
+    registers[cpu.number] = registers(of: cpu)
+  }
+
+  // MARK: What guests reach
+
+  func touched(
+    _ cpu: SimulatedProcessor, _ address: UInt64, host: UInt64, _ access: MemoryAccess, value: UInt64
+  ) {
+    guard let cell = occupant(cpu.id) else { return }
+    let what = "\(name(cell)) \(access)s \(hex(address)) on CPU \(cpu.number) and reaches \(hex(host))"
+    guard isMeant(cell, address, host) else {
+      return board.broke("\(what), which its configuration does not name there")
+    }
+    count(cell == 0 ? "root touches memory" : "a cell touches memory")
+    // A communication page.
+    if host >= SimulatedMachine.communication { return }
+    guard let x = Place.all.firstIndex(where: { $0.base <= host && host < $0.end }) else {
+      return board.broke("\(what), which nobody may")
+    }
+    let right: RightName = access == .read ? .read : access == .write ? .write : .execute
+    if !world.model.access(cell, x, right) {
+      return board.broke("\(what) (\(Place.all[x].name)), which the model does not grant it")
+    }
+    if host != Place.all[x].base { return }
+    if access == .write {
+      content[x] = value
+    } else if content[x] != value {
+      board.broke("\(what), and finds \(hex(value)); what was written there is \(hex(content[x]))")
+    }
+  }
+
+  /// The cell's configuration says that `host` is at guest-physical `address`.
+  private func isMeant(_ cell: Int, _ address: UInt64, _ host: UInt64) -> Bool {
+    if cell == 0 { return address == host }
+    guard let wish = world.living[Place.id(cell)] else { return false }
+    return wish.regions.contains { region in
+      guard region.guest <= address, address < region.guest + region.size, region.flags & 0xf != 0 else {
+        return false
+      }
+      let isPage = region.has(RegionFlag.communication)
+      let start = isPage ? SimulatedMachine.communication + Place.id(cell) << 12 : region.physical
+      return start + (address - region.guest) == host
+    }
+  }
+
+  func usedPort(_ cpu: SimulatedProcessor, _ port: UInt64) {
+    guard let cell = occupant(cpu.id) else { return }
+    count(cell == 0 ? "root uses a port" : "a cell uses a port")
+    let word = Space.port.origin + port
+    let x = Place.all.firstIndex { $0.base <= word && word < $0.end }
+    if x.map({ world.model.access(cell, $0, .write) }) != true {
+      board.broke(
+        "\(name(cell)) reaches port \(hex(port)) on CPU \(cpu.number), which the model does not grant it")
+    }
+  }
+
+  /// What may be read and written past the hypervisor: what is the VMCS's or of the guest's own execution, and its own APIC's registers.
+  private static let readable: [ClosedRange<UInt64>] = [
+    0x10...0x10, 0x1b...0x1b, 0x48...0x48, 0x174...0x176, 0x277...0x277, 0x6e0...0x6e0, 0x802...0x83e,
+    0xc000_0080...0xc000_0084, 0xc000_0100...0xc000_0103,
+  ]
+  private static let writable: [ClosedRange<UInt64>] = [
+    0x48...0x49, 0x174...0x176, 0x277...0x277, 0x6e0...0x6e0, 0x808...0x808, 0x80b...0x80b, 0x80f...0x80f,
+    0x828...0x828, 0x838...0x838, 0x83e...0x83f, 0xc000_0080...0xc000_0084, 0xc000_0100...0xc000_0103,
+  ]
+  func usedMSR(_ cpu: SimulatedProcessor, _ number: UInt64, isWrite: Bool) {
+    count("a register is passed")
+    let list = isWrite ? Self.writable : Self.readable
+    if !list.contains(where: { $0.contains(number) }) || number == 0x830 {
+      board.broke(
+        "CPU \(cpu.number) \(isWrite ? "writes" : "reads") model-specific register \(hex(number)), and no exit comes of it"
+      )
+    }
+  }
+
+  /// All cells are gone.
+  func judgePages(_ used: UInt64) {
+    if used != pagesAtFirst {
+      board.broke(
+        "\(used) pages are in use after all cells are gone; before the first came it was \(pagesAtFirst)")
+    }
+    count("a life to its end")
+  }
+
+  // MARK: What the hypervisor does
+
+  func sends(_ cpu: SimulatedProcessor, to number: UInt64) {
+    count("an interrupt is sent")
+    let other = board.cpus.first { $0.interruptID == number }
+    if other.flatMap({ occupant($0.id) }) != occupant(cpu.id) {
+      board.broke("CPU \(cpu.number) interrupts a CPU of another cell, number \(number)")
+    }
+  }
+  func asks(_ cpu: SimulatedProcessor, _ other: UInt64, request: UInt64) {
+    count("a CPU is asked")
+    if occupant(other) != occupant(cpu.id) {
+      board.broke("CPU \(cpu.number) asks CPU \(other) for something, which is another cell's")
+    }
+    if request & CPURequest.startUp != 0 { vectors[Int(other)].insert(request >> 8 & 0xff) }
+  }
+  func copies(_ cpu: SimulatedProcessor, _ address: UInt64, size: UInt64) {
+    var byte = address
+    while byte < address + size {
+      let x = Place.all.firstIndex { $0.base <= byte && byte < $0.end }
+      if x.map({ world.model.access(0, $0, .read) }) != true {
+        return board.broke("a configuration is read from \(hex(byte)), which root may not read")
+      }
+      byte += Place.half
+    }
+  }
+  func waitedInVain(_ cpu: SimulatedProcessor, for other: UInt64) {
+    board.broke("CPU \(cpu.number) waits for CPU \(other) to stand still, in vain")
+  }
+
+  /// What is tried, in the model's words.
+  private func operation(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>) -> Operation {
+    switch operation {
+    case .create:
+      let there = board.simulator.foreign[wish.address] ?? []
+      // What nobody has written as it lies there, or less than the first look promised, says nothing.
+      let isThere = UInt64(there.count) >= wish.size
+      let offer = isThere ? offers[Array(there.prefix(Int(wish.size)))]?.wish : nil
+      return .create(offer ?? Wish(defect: .unreadable), id: wish.cell, caller: wish.cpu)
+    case .setLoadable: return .setLoadable(wish.cell, caller: wish.cpu)
+    case .start: return .start(wish.cell, caller: wish.cpu)
+    case .destroy: return .destroy(wish.cell, caller: wish.cpu)
+    case .failCPU: return .failCPU(wish.cpu)
+    case .fail: return .fail(wish.cell)
+    }
+  }
+
+  func tries(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>) { before = world.begin() }
+
+  func tried(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>, _ refusal: Refusal<UInt64>?) {
+    guard let before else { return }
+    let moved = self.operation(operation, wish)
+    // Of who is gone, what it had is still known here.
+    let gone = world.living[wish.cell]?.cpus ?? []
+    if let text = world.judge(moved, .init(address: nil, refusal: refusal), since: before) {
+      return board.broke("\(moved.words): \(text)")
+    }
+    if refusal != nil { return }
+    for (x, place) in Place.all.enumerated() where place.base >> 60 == 0 {
+      if world.model.content(x) == world.model.logic.cleared { content[x] = 0 }
+    }
+    switch moved {
+    case .create(let wish, _, _): changeHands(wish.cpus)
+    case .start, .destroy: changeHands(gone)
+    default: break
+    }
+  }
+  private func changeHands(_ cpus: [UInt64]) {
+    for cpu in cpus {
+      board.epochs[Int(cpu)] += 1
+      vectors[Int(cpu)] = []
+    }
+  }
+}
