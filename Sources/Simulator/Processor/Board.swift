@@ -75,6 +75,9 @@ public final class Board: @unchecked Sendable {
     isOver = true
   }
 
+  /// Ends it all.
+  public func end() { isOver = true }
+
   /// Lets CPUs live until nobody has anything to do any more, or something is wrong.
   public func run(_ numbers: [Int]) {
     turns.run(numbers) { self.cpus[$0].live() }

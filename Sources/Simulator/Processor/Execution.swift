@@ -13,6 +13,11 @@ extension SimulatedProcessor {
   private var tag: UInt64 { control(.secondaryControls, 5) ? self[.vpid] : 0 }
   private var tables: UInt64 { self[.eptPointer] & 0x000f_ffff_ffff_f000 }
 
+  /// Guest-physical addresses at which this CPU still grants the guest an access by what it has cached, and the tables do not.
+  public func staleAddresses(_ access: MemoryAccess) -> [UInt64] {
+    tlb.stale(access.rawValue, tables: tables, vpid: tag, by: walker)
+  }
+
   /// An exit: what the VMCS says of it. 28.2; of fields that the reason does not define, anything.
   func leave(reason: UInt64, qualification: UInt64 = 0, length: UInt64 = 3) {
     self[.exitReason] = reason
@@ -140,20 +145,23 @@ extension SimulatedProcessor {
     return true
   }
 
+  /// Whether the bitmaps let a port through.
+  public func isOpen(port: UInt64) -> Bool {
+    let place = (port < 0x8000 ? self[.portsA] : self[.portsB]) + (port & 0x7fff) / 64 * 8
+    guard let word = board.tableWord(.ports, at: place) else {
+      broke("an I/O bitmap lies where none is")
+      return false
+    }
+    return (word >> (port & 63)) & 1 == 0
+  }
+
   /// 26.1.3: I/O exits where a bit of some port is 1, and where it wraps around.
   private func usePort(_ port: UInt64, _ count: UInt64, _ isOut: Bool) -> Bool {
-    func isOpen(_ port: UInt64) -> Bool {
-      let place = (port < 0x8000 ? self[.portsA] : self[.portsB]) + (port & 0x7fff) / 64 * 8
-      guard let word = board.tableWord(.ports, at: place) else {
-        broke("an I/O bitmap lies where none is")
-        return false
-      }
-      return word >> (port & 63) & 1 == 0
-    }
     let ports = port..<(port + count)
     let hasBitmaps = control(.primaryControls, 25)
     let isPassed =
-      hasBitmaps ? ports.upperBound <= 0x1_0000 && ports.allSatisfy(isOpen) : !control(.primaryControls, 24)
+      hasBitmaps
+      ? ports.upperBound <= 0x1_0000 && ports.allSatisfy(isOpen(port:)) : !control(.primaryControls, 24)
     if isPassed {
       for port in ports { board.onlooker?.usedPort(self, port) }
       return next()

@@ -14,6 +14,9 @@ extension SimulatedProcessor {
   }
   public func unlock() {
     if board.lockHolder != number { broke("it gives back a lock that it does not have") }
+    if let left = board.mail.firstIndex(where: { $0.order & 0xff == Self.holdBit }) {
+      broke("it gives back the lock, and CPU \(left) is not told to go on")
+    }
     board.lockHolder = nil
     pass(4)
   }

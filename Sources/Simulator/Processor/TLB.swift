@@ -78,6 +78,18 @@ public struct TLB {
     return fresh
   }
 
+  /// Addresses of which something is cached that the tables do not grant, or grant no more.
+  func stale(_ access: UInt64, tables: UInt64, vpid: UInt64, by walker: EPTWalker) -> [UInt64] {
+    let known = pages.filter { $0.tables == tables && ($0.vpid == nil || $0.vpid == vpid) }.map(\.start)
+    let below = structures.filter { $0.tables == tables }.map(\.start)
+    return (known + below).filter { address in
+      var copy = self
+      let fresh = Self.translation(walker.walk(root: tables, to: address))
+      let found = copy.translate(address, needs: access, tables: tables, vpid: vpid, by: walker)
+      return found.wrong == nil && found.rights & access == access && found != fresh
+    }
+  }
+
   /// Caches a translation that nobody has asked for, as processors do.
   mutating func speculate(_ address: UInt64, tables: UInt64, vpid: UInt64, by walker: EPTWalker) {
     remember(address, tables, vpid, walker)

@@ -9,7 +9,16 @@ struct Offer: Sendable {
   let wish: Wish
   let id: UInt64
   /// The file, with the id in it.
-  let bytes: [UInt8]
+  private(set) var bytes: [UInt8]
+  /// Bytes of it were changed afterwards: what it asks for, nobody knows.
+  private(set) var changes: [(offset: Int, byte: UInt8)] = []
+
+  /// Changes a byte.
+  mutating func change(_ offset: Int, to byte: UInt8) {
+    guard offset < bytes.count, bytes[offset] != byte else { return }
+    bytes[offset] = byte
+    changes.append((offset, byte))
+  }
 
   init(_ wish: Wish, id: UInt64) {
     var bytes = wish.bytes
@@ -40,7 +49,7 @@ struct Deed: Sendable {
     case .none: "CPU \(cpu): \(instruction.words)"
     case .offer(let offer, let address):
       "CPU \(cpu) writes a configuration to \(hex(address)), of cell \(offer.id): \(offer.wish.words); then: "
-        + instruction.words
+        + offer.changes.map { "byte \($0.offset) is \($0.byte); " }.joined() + instruction.words
     case .say(let cell, let state, let reply):
       "the page of cell \(cell) says: state \(state), reply \(reply); CPU \(cpu): \(instruction.words)"
     }

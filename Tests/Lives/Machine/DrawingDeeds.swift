@@ -69,8 +69,16 @@ extension SplitMix {
     let id = chance(90) ? pick(free, or: 1) : one(of: 0, 1, 5, Owner.hypervisor)
     let hostile = [Place.hypervisor, SimulatedMachine.pool, 1 << 52, .max - 0x800] + watch.cellsMemory
     let address = chance(93) ? pick(watch.rootsMemory, or: Place.memory) : pick(hostile, or: 0)
+    var offer = Offer(wish, id: id)
+    if chance(8) {
+      for _ in 0...below(2) {
+        // Counts and flags, or anything.
+        let offset = chance(50) ? 44 + below(40) : below(UInt64(offer.bytes.count))
+        offer.change(Int(offset), to: UInt8(truncatingIfNeeded: chance(50) ? below(4) : below(256)))
+      }
+    }
     return Deed(
-      cpu: cpu.number, preparation: .offer(Offer(wish, id: id), at: address),
+      cpu: cpu.number, preparation: .offer(offer, at: address),
       instruction: .vmcall(Hypercall.create, address, 0))
   }
 
@@ -83,7 +91,7 @@ extension SplitMix {
     var low = vector | mode << 8 | shorthand << 18 | 1 << 14
     if chance(10) { low |= 1 << 11 }
     // CPU 0 is not to be stopped by root's others.
-    if mode == 5 && (shorthand != 0 || id == 3 || id > 0xffff) { low &= ~(7 << 8) }
+    if mode == 5 && (shorthand != 0 || id == 3 || id > 0xffff || low & 1 << 11 != 0) { low &= ~(15 << 8) }
     if chance(3) { return chance(50) ? .initSignal : .startUpSignal }
     return .writeMSR(0x830, id << 32 | low)
   }
@@ -93,6 +101,10 @@ extension SplitMix {
   private mutating func touch(_ cpu: SimulatedProcessor, _ cell: Int, _ watch: Watch) -> GuestInstruction {
     let access: MemoryAccess = pick([.read, .read, .write, .write, .execute], or: .read)
     let value = 0x5ec0_0000_0000 + below(1 << 32)
+    // An attacker knows what its processor has not forgotten.
+    if chance(70), let address = cpu.staleAddresses(access).randomElement(using: &self) {
+      return .touch(address, access, value: value)
+    }
     let granted = watch.granted(cell, access)
     let isBold = cpu.number != 0 && chance(cell == 0 ? 2 : 5)
     if !isBold {
@@ -108,6 +120,11 @@ extension SplitMix {
       Place.all.firstIndex { $0.base == Space.port.origin + port.base }.map {
         watch.world.model.access(cell, $0, .write)
       } ?? false
+    }
+    // An attacker finds what is open.
+    if chance(60) {
+      let open = Place.ports.flatMap { [$0.base, $0.base + $0.length - 1] }.filter(cpu.isOpen(port:))
+      if let port = open.randomElement(using: &self) { return .port(port, count: 1, isOut: chance(50)) }
     }
     if cpu.number == 0 || chance(94) {
       guard let port = own.randomElement(using: &self) else { return .nothing }

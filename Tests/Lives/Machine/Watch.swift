@@ -244,10 +244,7 @@ final class Watch: Onlooker {
   private func operation(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>) -> Operation {
     switch operation {
     case .create:
-      let there = board.simulator.foreign[wish.address] ?? []
-      // What nobody has written as it lies there, or less than the first look promised, says nothing.
-      let isThere = UInt64(there.count) >= wish.size
-      let offer = isThere ? offers[Array(there.prefix(Int(wish.size)))]?.wish : nil
+      let offer = offer(at: wish).flatMap { $0.changes.isEmpty ? $0.wish : nil }
       return .create(offer ?? Wish(defect: .unreadable), id: wish.cell, caller: wish.cpu)
     case .setLoadable: return .setLoadable(wish.cell, caller: wish.cpu)
     case .start: return .start(wish.cell, caller: wish.cpu)
@@ -257,11 +254,33 @@ final class Watch: Onlooker {
     }
   }
 
+  private func offer(at wish: Core.Wish<UInt64>) -> Offer? {
+    let there = board.simulator.foreign[wish.address] ?? []
+    // What nobody has written as it lies there, or less than the first look promised, says nothing.
+    return UInt64(there.count) >= wish.size ? offers[Array(there.prefix(Int(wish.size)))] : nil
+  }
+  /// The configuration is none that a wish stands for: bytes were changed, or it is longer or shorter by them.
+  private func isChanged(_ wish: Core.Wish<UInt64>) -> Bool {
+    guard let offer = offer(at: wish) else { return hasChanges }
+    return !offer.changes.isEmpty
+  }
+  private var hasChanges: Bool { offers.values.contains { !$0.changes.isEmpty } }
+
+  /// Nobody knows what a changed configuration asked for: the tables are still the ledger's, and that is all that can be said.
+  private func endUnjudged() {
+    if let text = TablesInForce(board.simulator).difference() { return board.broke(text) }
+    board.end()
+  }
+
   func tries(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>) { before = world.begin() }
 
   func tried(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>, _ refusal: Refusal<UInt64>?) {
     guard let before else { return }
     let moved = self.operation(operation, wish)
+    if operation == .create && isChanged(wish) {
+      count("a changed configuration is \(refusal == nil ? "admitted" : "refused")")
+      if refusal == nil { return endUnjudged() }
+    }
     // Of who is gone, what it had is still known here.
     let gone = world.living[wish.cell]?.cpus ?? []
     if let text = world.judge(moved, .init(address: nil, refusal: refusal), since: before) {
