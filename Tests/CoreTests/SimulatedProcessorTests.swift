@@ -69,7 +69,8 @@ import Testing
 
   @Test func entryChecksFindWhatIsWrong() {
     for (field, value, text) in Self.wrong {
-      let cpu = Self.machine(.generous).board.cpus[0]
+      let board = Self.machine(.generous).board
+      let cpu = board.cpus[0]
       #expect(cpu.entryFailures.isEmpty, "\(cpu.entryFailures)")
       cpu[field] = value
       let failures = cpu.entryFailures

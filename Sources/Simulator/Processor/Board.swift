@@ -85,7 +85,7 @@ public final class Board: @unchecked Sendable {
 
   /// Whether every CPU that lives has nothing more to do.
   func endIfQuiet() {
-    if cpus.allSatisfy({ !$0.isAlive || $0.isIdle || $0.isParked || $0.standing != nil }) { isOver = true }
+    if cpus.allSatisfy({ !$0.isAlive || $0.isIdle || $0.isQuiet }) { isOver = true }
   }
 
   /// Kicks a CPU: an NMI.

@@ -108,6 +108,13 @@ extension SimulatedProcessor {
     return mail.order == seen && isParked && mail.request == 0
   }
 
+  /// It stands still or runs nothing, and has obeyed its last order.
+  var isQuiet: Bool {
+    let mail = board.mail[number]
+    let isHeld = mail.order & 0xff == Self.holdBit && mail.answer == mail.order
+    return (standing != nil || isParked) && (mail.order == seen || isHeld)
+  }
+
   /// Stands still: answers every order to do so, and returns when there is another one. With `isParked` it waits in any case for an
   /// order to go on that it has not obeyed yet, or for a request. False: it is over.
   func standStill(isParked: Bool) -> Bool {

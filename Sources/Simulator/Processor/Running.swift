@@ -101,7 +101,6 @@ extension SimulatedProcessor {
       broke("an NMI of the hypervisor's reaches a guest")
       return false
     }
-    current = nil
     leave(reason: 0)
     self[.exitInterruption] = 1 << 31 | 2 << 8 | 2
     // NMIs are held back from here to an IRET; whether the field says so differs between processors.

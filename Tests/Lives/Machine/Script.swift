@@ -63,6 +63,7 @@ private struct Ending {
   mutating func next(_ cpu: SimulatedProcessor, _ watch: Watch) -> Deed? {
     if let cell = watch.world.living.keys.min() {
       tries += 1
+      isAsked = false
       if tries > 400 {
         let answer = Int64(bitPattern: cpu[.rax])
         watch.board.broke("root cannot get rid of cell \(cell): it is told \(answer)")
