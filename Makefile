@@ -35,6 +35,7 @@ bench-image: build install-for-tests ## the image's figures: ticks under Bochs, 
 
 breakouts: build install-for-tests ## seeded faults, built into the image: each lets somebody break out in Bochs (a quarter of an hour)
 	scripts/breakout.py
+	scripts/replay-test.sh
 
 demo: build install-for-tests ## boots the hypervisor under a bare-metal root on four CPUs in Bochs, and shows what happens
 	scripts/testbed.sh

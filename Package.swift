@@ -88,6 +88,11 @@ let package = Package(
       name: "VerificationTests",
       dependencies: ["Verification", "CellConfig", "Core", "Proofs", "TestSupport"],
       exclude: ["Rules", "Scale"], swiftSettings: strict),
+    // A decoder by others, for tests alone.
+    .systemLibrary(name: "CCapstone", path: "Tests/CCapstone", providers: [.apt(["libcapstone-dev"])]),
+    .testTarget(
+      name: "DecoderTests", dependencies: ["Core", "Simulator", "TestSupport", "CCapstone"],
+      swiftSettings: strict),
     // The naive oracle of the fuzzer: depends on nothing, so it can share no code with what it judges.
     .target(name: "Naive", path: "Tests/Fuzz/Naive", swiftSettings: strict),
     .testTarget(name: "NaiveTests", dependencies: ["Naive"], swiftSettings: strict),

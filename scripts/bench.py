@@ -82,7 +82,10 @@ def main():
         }
         for cells, regions in SIZES:
             paths = write_set(pathlib.Path(scratch) / f"{cells}x{regions}", cells, regions)
-            rows[cells, regions] = [options.verify, *paths]
+            # The bounds are those of the ledger's proof; building and reading back tables is a row of its own, for one set.
+            rows[cells, regions] = [options.verify, "--no-tables", *paths]
+            if (cells, regions) == SIZES[0]:
+                rows[f"verify with tables, {cells} cells × {regions} regions"] = [options.verify, *paths]
             done = subprocess.run(rows[cells, regions], capture_output=True, text=True)
             if done.returncode != 0:
                 print(f"bench: verify does not find {cells} × {regions} isolated:\n{done.stdout[-2000:]}{done.stderr[-500:]}")

@@ -18,6 +18,6 @@ swiftc "${flags[@]}" -module-name Core -emit-module -emit-module-path "$out/Core
 swiftc "${flags[@]}" -module-name Image -I "$out" -I "$root/Kernel/image/shims" -I "$root/Kernel/image/x86/shims" \
   -c -o "$out/Image.o" "${image[@]}"
 "$(tool clang)" --target=x86_64-unknown-none-elf -c -o "$out/entry.o" "$root/Kernel/image/x86/entry.S"
-"$(tool ld.lld)" -static --gc-sections --no-dynamic-linker -z max-page-size=4096 -T "$root/Kernel/image/x86/image.ld" \
+"$(tool ld.lld)" -static --build-id=sha1 --gc-sections --no-dynamic-linker -z max-page-size=4096 -T "$root/Kernel/image/x86/image.ld" \
   -o "$out/ostrog.elf" "$out/entry.o" "$out/Image.o" "$out/Core.o"
 "$(tool llvm-objcopy)" -O binary "$out/ostrog.elf" "$out/ostrog.bin"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what the build needs and this machine lacks, from Debian: Z3 with its header, cvc5, Python, Bochs. Says what it does.
+# Installs what the build needs and this machine lacks, from Debian: Z3 with its header, cvc5, Python, Bochs, Capstone. Says what it does.
 # Usage: install.sh [--for-tests]. The Swift toolchain cannot come from Debian 12; where it is missing, this says so.
 set -euo pipefail
 packages=()
@@ -15,6 +15,7 @@ if [ "${1:-}" = --for-tests ]; then
   need 'command -v bochs' bochs
   need 'test -e /usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so' bochs-term
   need 'command -v script' bsdutils
+  need 'test -f /usr/include/capstone/capstone.h' libcapstone-dev
 fi
 if [ ${#packages[@]} -gt 0 ]; then
   echo "install: ${packages[*]}"

@@ -33,9 +33,13 @@ TEST = ["swift", "test", "-c", "release", "-Xswiftc", "-enable-testing", "--skip
 LIVE_BUILD = ["swift", "build", "--product", "live"]
 LIVE = [".build/debug/live", "--raw", "60"]
 FAILED_LIFE = re.compile(r"^(?:FAILED |\S+ Fatal error: )(.+)$", re.M)
+# How to run `verify` on a set of files, for faults that its reading of the tables finds.
+VERIFY_BUILD = ["swift", "build", "--product", "verify"]
+VERIFY = [".build/debug/verify", "--quiet", "{names}"]
 FAILED = re.compile(r"^FAILED (.+? / .+)$", re.M)
 FAILED_TEST = re.compile(r"^✘ Test (.+?) failed", re.M)
-LIMIT_SECONDS = 600
+FAILED_VERIFY = re.compile(r"^error\[(X4\]: .+)$", re.M)
+LIMIT_SECONDS = 1500
 KEYS = ("file", "after", "in", "from", "to", "caught-by", "why")
 
 
@@ -47,11 +51,11 @@ class Mutant:
         return self.values.get(key, "")
 
     def catchers(self):
-        """(theorem names, test filters, whether random lives)"""
+        """(theorem names, test filters, sets of files that `verify` is given, as words, whether random lives)"""
         names = [name.strip() for name in self["caught-by"].split(",") if name.strip()]
-        tests = [name[len("test "):] for name in names if name.startswith("test ")]
-        theorems = [name for name in names if not name.startswith("test ") and name != "lives"]
-        return theorems, tests, ["lives"] if "lives" in names else []
+        tests, sets = ([name[len(kind):] for name in names if name.startswith(kind)] for kind in ("test ", "verify "))
+        lives = ["lives"] if "lives" in names else []
+        return [name for name in names if not name.startswith(("test ", "verify ")) and name != "lives"], tests, sets, lives
 
     def applied(self, text):
         """The text with the fault, or a message."""
@@ -145,11 +149,18 @@ def run(tree, command, names=(), limit=LIMIT_SECONDS):
         return None, (late.stdout or b"").decode(errors="replace") if isinstance(late.stdout, bytes) else late.stdout or ""
 
 
-def prove(tree, theorems, tests, lives, one_by_one=False):
-    """(verdict, what the theorems, tests and lives say of the tree as it stands). `one_by_one`: ends with the first that fails,
-    so a list names the cheapest first."""
+def files(words):
+    """The files of a set: a word is the beginning of paths, and without a folder of names in configs."""
+    return sorted(str(path.relative_to(ROOT)) for word in words.split()
+                  for path in ROOT.glob(f"{word}*.cell" if "/" in word else f"configs/{word}*.cell"))
+
+
+def prove(tree, theorems, tests, sets, lives, one_by_one=False):
+    """(verdict, what theorems, tests, `verify` and lives say of the tree as it stands). `one_by_one`: ends with the first that
+    fails, so a list names the cheapest first."""
     for names, build, command, pattern in (
-            (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST), (lives, LIVE_BUILD, LIVE, FAILED_LIFE)):
+            (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST),
+            (sets, VERIFY_BUILD, VERIFY, FAILED_VERIFY), (lives, LIVE_BUILD, LIVE, FAILED_LIFE)):
         if not names:
             continue
         status, output = run(tree, build, limit=1800)
@@ -157,6 +168,8 @@ def prove(tree, theorems, tests, lives, one_by_one=False):
             errors = [line for line in output.splitlines() if "error:" in line] or output.splitlines()[-3:]
             return "INVALID", "does not compile: " + " | ".join(errors[:3])
         groups = [[names]] if isinstance(names, str) else [[name] for name in names] if one_by_one else [names]
+        if build is VERIFY_BUILD:
+            groups = [files(words) for words in names]
         for group in groups:
             status, output = run(tree, command, group)
             failures = pattern.findall(output)
@@ -235,13 +248,13 @@ def main():
             trees.put(tree)
 
     theorems = sorted({name for mutant in mutants for name in mutant.catchers()[0]})
-    tests = sorted({name for mutant in mutants for name in mutant.catchers()[1]})
-    lives = ["lives"] if any(mutant.catchers()[2] for mutant in mutants) else []
-    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, tests, lives))
+    tests, sets, lives = (sorted({name for mutant in mutants for name in mutant.catchers()[kind]}) for kind in (1, 2, 3))
+    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, tests, sets, lives))
     if verdict != "SURVIVED":
         print(f"mutants: the unchanged tree fails already: {verdict} {detail}\n0 passed, 1 failed")
         return 1
-    print(f"  unchanged    passes {len(theorems)} theorems, {len(tests)} test filters{', random lives' if lives else ''} ({seconds:.0f} s)")
+    print(f"  unchanged    passes {len(theorems)} theorems, {len(tests)} test filters, {len(sets)} sets"
+          f"{', random lives' if lives else ''} ({seconds:.0f} s)")
 
     counts = {}
     with concurrent.futures.ThreadPoolExecutor(trees.qsize()) as pool:

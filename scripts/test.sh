@@ -49,6 +49,16 @@ step_unit() {
   echo "  unit tests: $line"
   tally "${good:-0}" "${bad:-0}"
 }
+# All theorems, each a check.
+step_theorems() {
+  .build/release/prove > "$log/theorems" 2>&1
+  local status=$? good bad
+  good=$(grep -ac '^proved ' "$log/theorems") bad=$(grep -ac '^NOT PROVED ' "$log/theorems")
+  [ "$status" != 0 ] && [ "$bad" = 0 ] && bad=1
+  [ "$bad" != 0 ] && grep -av '^proved ' "$log/theorems" | cut -c1-1000
+  echo "  theorems: $good passed, $bad failed"
+  tally "$good" "$bad"
+}
 step_gate() {
   one "embedded gate" scripts/embedded-gate.sh
   many "embedded gate's self-test" scripts/embedded-gate-selftest.sh
@@ -60,7 +70,7 @@ step_mutants() {
   many "mutants" scripts/mutants.py --sample "${MUTANTS:-10}" --seed "$(git rev-parse HEAD 2> /dev/null || echo none)"
 }
 
-all=(lint golden build unit gate testbed fuzz mutants)
+all=(lint golden build unit theorems gate testbed fuzz mutants)
 for step in "${@:-${all[@]}}"; do
   began=$SECONDS
   echo "== $step"

@@ -76,14 +76,17 @@ struct Area {
   func words(_ table: Table) -> UInt64 {
     switch table {
     case .order: rows &* 2
-    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress: cells
+    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress, .replyTimeout, .talk:
+      cells
     case .communication: 1
     case .platform: PlatformWord.count
     case .cellConsole: cells &* ConsoleWord.count
+    case .redirection: PinLimit.words
+    case .chipIndex: cells &* PinLimit.chips
     case .ports: cells &* PortBitmap.words
     case .msrBits: MSRBitmap.words
     case .registers: Register.count
-    case .occupant, .standing, .launch, .interruptID: cpus
+    case .occupant, .standing, .launch, .interruptID, .leaving: cpus
     case .pageTree, .pageNext: pages
     case .treeRoot: cells &* 2
     case .pool: PoolWord.count

@@ -53,6 +53,12 @@ extension Silicon {
     return true
   }
 
+  public func foreignWord(_ address: UInt64) -> UInt64? {
+    precondition(address & 7 == 0, "a word that is not aligned")
+    guard let source = reach(address, 8) else { return nil }
+    return silicon_load64(source)
+  }
+
   public func foreignCellState(_ cell: UInt64) -> UInt64 { communicationWord(cell, offset: 8) }
   /// The reply that stands in the cell's communication page.
   public func foreignReply(_ cell: UInt64) -> UInt64 { communicationWord(cell, offset: 16) }
@@ -75,8 +81,9 @@ extension Silicon {
 
   /// The cell may write there at the same time.
   public func tell(_ cell: UInt64, _ word: UInt64, _ value: UInt64) {
-    precondition(word < 512, "a word outside the communication page")
-    silicon_store64(communicationPage(cell) + Int(truncatingIfNeeded: word &* 8), value)
+    precondition(word < 1024, "a word outside the communication page")
+    silicon_store32(
+      communicationPage(cell) + Int(truncatingIfNeeded: word &* 4), UInt32(truncatingIfNeeded: value))
   }
 
   /// Clears the write-back memory of a host-physical range. Memory that is not write-back (devices) holds no data of a

@@ -96,34 +96,144 @@ static void hypercalls(void) {
   say("attacker: a number that there is not is", hypercall(1UL << 32 | 5, 0, 0));
 }
 static void interrupts(void) {
-  /* Of every mode, to each other CPU and to all others. */
+  /* Of every mode, to each other CPU, to sets of them and to all others. */
   for (u64 target = 0; target < 3; target++)
-    for (u64 mode = 0; mode < 8; mode++) {
-      write_probe(0x830, (u32)(mode << 8 | 0x40f0), (u32)target);
-    }
-  for (u64 mode = 4; mode < 7; mode++) write_probe(0x830, (u32)(mode << 8 | 0xc40f0), 0);
-  write_probe(0x830, (u32)(0xc40f0), 0);
-  say("attacker: an NMI by the vector table raises",
-      write_probe(0x835, 0x400, 0));
-  say("attacker: an SMI by the timer raises", write_probe(0x832, 0x220, 0));
+    for (u64 mode = 0; mode < 8; mode++) command((u32)(mode << 8 | 0x40f0), (u32)target);
+  for (u64 mode = 0; mode < 8; mode++) command((u32)(mode << 8 | 0x48f0), 7);
+  for (u64 mode = 4; mode < 7; mode++) command((u32)(mode << 8 | 0xc40f0), 0);
+  command(0xc40f0, 0);
+  command(0x40f0, is_x2apic() ? 0xffffffff : 0xff);
+  if (is_x2apic()) {
+    say("attacker: an NMI by the vector table raises", write_probe(0x835, 0x400, 0));
+    say("attacker: an SMI by the timer raises", write_probe(0x832, 0x220, 0));
+  } else {
+    apic_write(0x35, 0x400);
+    say("attacker: an entry for an NMI is masked", apic_read(0x35) == 0x10000);
+    say("attacker: x2APIC's command raises", write_probe(0x830, 0x40f0, 0));
+    say("attacker: x2APIC's vector table raises", write_probe(0x835, 0x10000, 0));
+  }
   /* An interrupt that stays pending, by a vector that is an exception's: whoever has the CPU next must not meet it. */
   __asm__ volatile("cli");
-  write_msr(0x83f, 0x11);
-  write_msr(0x83f, 0x15);
+  apic_write(0x0f, 0x1ff);
+  command(0x40011, 0);
+  command(0x40015, 0);
   print("attacker: interrupts sent\n");
+}
+/* The APIC's page, in xAPIC mode: what is no aligned word, no move, or no register that may be read or written. */
+static void byte_in(void) {
+  u8 value = *(volatile u8 *)arguments[2];
+  print("attacker: READ ");
+  hex(value);
+  print("\n");
+}
+static void half_out(void) {
+  *(volatile u16 *)arguments[2] = 0x20;
+  print("attacker: WROTE\n");
+}
+static void word_in(void) {
+  u32 value = *(volatile u32 *)arguments[2];
+  print("attacker: READ ");
+  hex(value);
+  print("\n");
+}
+static void word_out(void) {
+  *(volatile u32 *)arguments[2] = 0x220;
+  print("attacker: WROTE\n");
+}
+static void word_or(void) {
+  __asm__ volatile("orl $0x20, (%0)" : : "r"(arguments[2]) : "memory");
+  print("attacker: WROTE\n");
+}
+/* An access by an instruction that its own tables say lies in others' memory. (The processor still knows where it lay.) */
+static void from_elsewhere(void) {
+  u64 *tables;
+  __asm__ volatile("mov %%cr3, %0" : "=r"(tables));
+  u64 *low = (u64 *)(((u64 *)(tables[0] & ~0xfffUL))[0] & ~0xfffUL);
+  volatile u32 *priority = (u32 *)(APIC_PAGE + 0x80);
+  *priority = 0;
+  ((volatile u64 *)low)[0] = arguments[2] | 0x83;
+  *priority = 0x20;
+  print("attacker: WROTE\n");
 }
 static void triple(void) {
   struct { u16 limit; u64 base; } __attribute__((packed)) nothing = {0, 0};
   __asm__ volatile("lidt %0; int3" : : "m"(nothing));
 }
 static void invd(void) { __asm__ volatile("invd" : : : "memory"); }
+static void read_msr_once(void) {
+  if (PROBE("rdmsr", "c"((u32)arguments[2]))) print("attacker: MSR refused\n");
+  else print("attacker: READ MSR\n");
+}
+static void write_msr_once(void) {
+  if (write_probe((u32)arguments[2], 0, 0)) print("attacker: MSR refused\n");
+  else print("attacker: WROTE MSR\n");
+}
+
+/* Exceptions that the hypervisor sees first: a cell's debugger notices nothing. */
+static u64 debug_status(void) {
+  u64 value;
+  __asm__ volatile("mov %%db6, %0; mov %1, %%db6" : "=&r"(value) : "r"(0xffff0ff0UL));
+  return value & 0xe00f;
+}
+static void debug(void) {
+  static u64 watched;
+  debug_status();
+  say("attacker: a single step raises", PROBE("pushfq; orq $0x100, (%%rsp); popfq; nop; nop", "r"(0)));
+  say("attacker: of which DR6 says", debug_status());
+  say("attacker: INT1 raises", PROBE(".byte 0xf1", "r"(0)));
+  __asm__ volatile("mov %0, %%db0; mov %1, %%db7" : : "r"(&watched), "r"(0xd0402UL));
+  say("attacker: writing a watched word raises", PROBE("movq $1, %0", "m"(watched)));
+  say("attacker: of which DR6 says", debug_status());
+  __asm__ volatile("mov %0, %%db7" : : "r"(0x400UL));
+  say("attacker: exits for exceptions", hypercall(7, 3, 1009));
+  /* Handlers that raise what they handle, for ever: it must be possible to stop the cell all the same. */
+  if (!arguments[2]) return;
+  extern void endless(void);
+  static u64 gates[4];
+  set_gate(gates, 1, endless);
+  struct table table = {sizeof gates - 1, (u64)gates};
+  print("attacker: debug exceptions without end\n");
+  __asm__ volatile("lidt %0; .byte 0xf1" : : "m"(table));
+}
+__asm__("endless: mov $stack_end, %rsp; .byte 0xf1; jmp endless");
+
+/* Not an attack: a cell that is asked whether it may be stopped. Argument 2: it refuses once; never answers; ends without an answer. */
+static void listen(void) {
+  volatile struct communication *page = COMMUNICATION;
+  enum { refuses = 1, silent, ends };
+  u64 how = arguments[2], informed = 0, asked = 0;
+  print("listener: here\n");
+  for (;;) {
+    u32 message = page->message;
+    if (message == no_message || how == silent) {
+      __asm__ volatile("pause");
+      continue;
+    }
+    page->message = no_message;
+    __asm__ volatile("mfence" : : : "memory");
+    if (message == reconfigured) {
+      say("listener: informed", ++informed);
+      page->reply = received;
+      continue;
+    }
+    say("listener: asked", ++asked);
+    if (how == ends) {
+      page->state = is_shut_down;
+      continue;
+    }
+    page->reply = how == refuses && asked == 1 ? denied : approved;
+  }
+}
 
 void on_timer(void) {}
 void inmate_main(void) {
   serial_on();
   vectors_on();
   static void (*const attacks[])(void) = {read_it,  write_it,     run_it,     port_in,    port_out, string_out,
-                                          every_msr, instructions, hypercalls, interrupts, triple,   invd};
+                                          every_msr, instructions, hypercalls, interrupts, triple,   invd,
+                                          byte_in,   half_out,     word_in,    word_out,   word_or,  from_elsewhere,
+                                          debug,     listen,
+                                          read_msr_once, write_msr_once};
   print("attacker: attack ");
   hex(arguments[1]);
   print(" on ");

@@ -10,7 +10,7 @@ typedef unsigned long u64;
 
 /* faults.h: the vector of the last exception that was caught; where to go on behind it. */
 extern volatile u64 fault, resume;
-extern void stub6(void), stub13(void), stub14(void);
+extern void stub1(void), stub6(void), stub13(void), stub14(void), stub32(void);
 
 static inline void out8(u16 port, u8 value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
 static inline u8 in8(u16 port) {
@@ -30,6 +30,47 @@ static inline u64 read_msr(u32 number) {
 }
 static inline void write_msr(u32 number, u64 value) {
   __asm__ volatile("wrmsr" : : "c"(number), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
+}
+/* A word of a device's, by MOV: compilers like to compare or test in memory, which no device that is stood in for has. */
+static inline u32 load32(u64 at) {
+  u32 value;
+  __asm__ volatile("movl %1, %0" : "=r"(value) : "m"(*(volatile u32 *)at));
+  return value;
+}
+/* The local APIC in the mode that it is in, by the numbers of x2APIC's registers; and its command. */
+static inline int is_x2apic(void) { return read_msr(0x1b) >> 10 & 1; }
+#define APIC_PAGE 0xfee00000UL
+static inline u32 apic_read(u32 number) {
+  return is_x2apic() ? read_msr(0x800 + number) : load32(APIC_PAGE + 16UL * number);
+}
+static inline void apic_write(u32 number, u32 value) {
+  if (is_x2apic())
+    write_msr(0x800 + number, value);
+  else
+    *(volatile u32 *)(APIC_PAGE + 16UL * number) = value;
+}
+static inline void command(u32 low, u32 to) {
+  if (is_x2apic()) {
+    write_msr(0x830, (u64)to << 32 | low);
+    return;
+  }
+  apic_write(0x31, to << 24);
+  apic_write(0x30, low);
+}
+/* The first I/O APIC, by its page. */
+#define CHIP_PAGE 0xfec00000UL
+static inline u32 chip_read(u32 index) {
+  *(volatile u32 *)CHIP_PAGE = index;
+  return load32(CHIP_PAGE + 0x10);
+}
+static inline void chip_write(u32 index, u32 value) {
+  *(volatile u32 *)CHIP_PAGE = index;
+  *(volatile u32 *)(CHIP_PAGE + 0x10) = value;
+}
+static inline u32 pin_read(u32 pin) { return chip_read(0x10 + 2 * pin); }
+static inline void pin_write(u32 pin, u32 low, u32 to) {
+  chip_write(0x11 + 2 * pin, to << 24);
+  chip_write(0x10 + 2 * pin, low);
 }
 static inline long hypercall(u64 code, u64 first, u64 second) {
   long result;

@@ -20,9 +20,9 @@ void serial_on(void) {
   out8(port + 2, 0x07);
 }
 static u64 idt[2 * 33];
-extern void stub32(void);
 
 void vectors_on(void) {
+  set_gate(idt, 1, stub1);
   set_gate(idt, 6, stub6);
   set_gate(idt, 13, stub13);
   set_gate(idt, 14, stub14);
@@ -31,9 +31,9 @@ void vectors_on(void) {
   __asm__ volatile("lidt %0" : : "m"(table));
 }
 void timer_on(void) {
-  write_msr(0x80f, 0x1ff);
-  write_msr(0x832, 2 << 17 | 0x20);
+  apic_write(0x0f, 0x1ff);
+  apic_write(0x32, 2 << 17 | 0x20);
   __asm__ volatile("sti");
 }
 void deadline(u64 at) { write_msr(0x6e0, at); }
-__attribute__((weak)) void on_timer(void) { write_msr(0x80b, 0); }
+__attribute__((weak)) void on_timer(void) { apic_write(0x0b, 0); }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inmate library: a serial port, the x2APIC's timer, and what bare-metal programs share. */
+/* The inmate library: a serial port, the APIC's timer, and what bare-metal programs share. */
 #ifndef INMATE_H
 #define INMATE_H
 
@@ -21,11 +21,15 @@ struct communication {
   u16 timer, cpus;
   u32 tsc_khz, apic_khz;
 };
+/* Messages, replies, and states. */
+enum { no_message, shut_down, reconfigured };
+enum { no_reply, unknown_message, denied, approved, received };
+enum { running, locked, is_shut_down, failed };
 #define COMMUNICATION ((volatile struct communication *)0x100000)
 
 void serial_on(void);
 void vectors_on(void);
-/* The timer of the x2APIC, in TSC-deadline mode, raises vector 0x20. */
+/* The timer of the APIC, in TSC-deadline mode, raises vector 0x20. */
 void timer_on(void);
 void deadline(u64 at);
 

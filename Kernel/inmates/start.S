@@ -21,6 +21,12 @@ arguments:                  /* at 0x10: whoever loads the image writes them */
   mov %eax, %ds
   mov %eax, %es
   mov %eax, %ss
+  mov $0x1b, %ecx           /* in xAPIC mode: its page, without paging */
+  rdmsr
+  test $0x400, %eax
+  jnz 5f
+  mov 0xfee00030, %eax
+5:
   mov $0x620, %eax          /* PAE, OSFXSR, OSXMMEXCPT */
   mov %eax, %cr4
   mov $tables, %eax
@@ -41,31 +47,6 @@ arguments:                  /* at 0x10: whoever loads the image writes them */
   jmp 4b
 
 #include "faults.h"
-
-  /* The timer's. */
-  .globl stub32
-stub32:
-  push %rax
-  push %rcx
-  push %rdx
-  push %rsi
-  push %rdi
-  push %r8
-  push %r9
-  push %r10
-  push %r11
-  cld
-  call on_timer
-  pop %r11
-  pop %r10
-  pop %r9
-  pop %r8
-  pop %rdi
-  pop %rsi
-  pop %rdx
-  pop %rcx
-  pop %rax
-  iretq
 
   .data
   .balign 8
@@ -93,4 +74,5 @@ low:
   .bss
   .balign 16
   .space 0x4000
+  .globl stack_end
 stack_end:

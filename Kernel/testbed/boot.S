@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Boot sector: from the BIOS to 32-bit code at 1 MiB, which Bochs has put there. */
+/* Boot sector: from the BIOS to 32-bit code at 4 MiB, which Bochs has put there. */
   .code16
   .section .boot, "ax"
   .globl boot
@@ -23,7 +23,7 @@ boot:
   mov %ax, %ds
   mov %ax, %es
   mov %ax, %ss
-  mov $0x100000, %eax
+  mov $0x400000, %eax
   jmp *%eax
   .balign 8
 table:

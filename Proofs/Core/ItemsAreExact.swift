@@ -241,11 +241,12 @@ struct ExactProtection: StatedFromBytes {
     func add(_ part: StepFact.Part) { parts.append(part) }
     add(
       part("the hypervisor's memory", at: 0) {
-        // But for the communication pages at its end, where there are some (on a page boundary).
+        // But for the communication pages at its end, where there are some (on a page boundary), behind the log's page.
         let (start, end) = (system.hypervisorStart, system.hypervisorStart &+ system.hypervisorSize)
         let pages = machine.peek(.communication, 0)
-        let hasPages = (start .< pages) .& (pages .< end) .& ((pages & 0xfff) .== 0)
-        return isRange(start, W.choose(hasPages, pages, end))
+        let log = pages &+ 0x1000
+        let hasPages = (start .< pages) .& (pages .< log) .& (log .<= end) .& ((pages & 0xfff) .== 0)
+        return isRange(start, W.choose(hasPages, log, end))
       })
     add(part("MMCONFIG", at: 1) { isRange(system.mmconfigBase, system.mmconfigBase &+ system.mmconfigSize) })
     let isX86 = system.root.architecture .== 0

@@ -10,9 +10,10 @@ extension Catalogue {
       Lifecycle.load, Lifecycle.start, Lifecycle.shutDown, Lifecycle.fail, Lifecycle.failCPU,
       Lifecycle.disable,
     ] + TreesStayTrue.all + [
-      WalkersAgree.theorem, EnterRoot.theorem, Exits.theorem, Ports.range, Ports.theorem, MSRs.theorem,
+      WalkersAgree.theorem, EnterRoot.theorem, GuestAccess.granted, GuestAccess.decode,
+      Exits.theorem, Ports.range, Ports.theorem, MSRs.theorem,
       Settle.theorem,
-    ] + Management.all
+    ] + Pins.all + Management.all
   }
 }
 

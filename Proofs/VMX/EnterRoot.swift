@@ -43,8 +43,20 @@ enum EnterRoot {
     // Load debug controls, IA-32e mode guest, load PAT and EFER; entry to SMM, deactivate dual-monitor treatment (25.8.1).
     (.entryControls, [2, 9, 14, 15], [10, 11], .trueEntry),
   ]
-  /// Read only where there is something to inject, which there is not.
-  private static let unused: Set<VMCSField> = [.injectedError, .injectedLength]
+  /// Read only where there is something to inject, which there is not; where the processor has it, which is shown apart.
+  private static let unused: Set<VMCSField> = [.injectedError, .injectedLength, .xssExits]
+
+  /// In xAPIC mode sets of CPUs are flat, and this CPU's is its own bit.
+  static func showLogical(_ proof: PathProof, _ cpu: W) {
+    let m = proof.machine
+    let written = m.writtenAPIC
+    proof.prove("the APIC is in the set of its CPU alone, where it can be in one") {
+      guard written.count == 2 else { return m.msr(.apicBase).has(1 << 10) .& .known(written.isEmpty) }
+      let own = W.choose(cpu .< 8, W(known: 1) << (cpu &+ 24), 0)
+      return (written[0].register .== 0x0e) .& (written[0].value .== 0xffff_ffff)
+        .& (written[1].register .== 0x0d) .& (written[1].value .== own)
+    }
+  }
 
   private static func show(_ proof: PathProof) {
     let m = proof.machine
@@ -68,8 +80,15 @@ enum EnterRoot {
         .& (m.vmcs(.msrBitmap) .== m.address(of: .msrBits, 0))
     }
     proof.prove("interrupts are sent to this CPU by its own number") {
-      m.peek(.interruptID, m.argument("cpu")) .== m.cpuid(0xb, 0).edx
+      // SDM vol. 3A, figures 11-6 and 11-29: bits 31:24 of the ID register, or all 32.
+      let id = m.apic(0x02)
+      let number = W.choose(m.msr(.apicBase).has(1 << 10), id, id >> 24)
+      return m.peek(.interruptID, m.argument("cpu")) .== number
     }
+    proof.prove("the APIC is on, and where no cell is mapped") {
+      (m.msr(.apicBase) & W(known: 0x000f_ffff_ffff_f800)) .== 0xfee0_0800
+    }
+    showLogical(proof, m.argument("cpu"))
     proof.prove("translations are tagged") { m.vmcs(.vpid) .!= 0 }
     proof.prove("the CPU is root's") {
       m.peek(.occupant, m.argument("cpu")) .== W(known: Owner.root)
@@ -89,6 +108,20 @@ enum EnterRoot {
       let fixed = must | (W(known: .max) &- may)
       return ((m.vmcs(.cr0Mask) & fixed) .== fixed) .& ((m.vmcs(.guestCR0) & may) .== m.vmcs(.guestCR0))
         .& (((may & must) .== must) ==> ((m.vmcs(.guestCR0) & must) .== must))
+    }
+    proof.prove("#DB and #AC exit, so that no guest can raise them without end") {
+      m.vmcs(.exceptions) .== bits([1, 17])
+    }
+    if m.writtenFields.contains(.xssExits) {
+      proof.explorer.mark("supervisor states exit")
+      proof.prove("processor trace, and what nobody knows, is neither saved nor restored") {
+        // Bits 16:10 are PASID to HWP (SDM vol. 1, 13.5).
+        (m.vmcs(.xssExits) | bits([10, 11, 12, 13, 14, 15, 16])) .== W(known: .max)
+      }
+    } else {
+      proof.prove("where the guest may use XSAVES, what it saves of the supervisor's is controlled") {
+        (m.vmcs(.secondaryControls) & bits([20])) .== 0
+      }
     }
     for (field, value) in [
       (VMCSField.injection, UInt64(0)), (.link, .max), (.exitStores, 0), (.exitLoads, 0), (.entryLoads, 0),

@@ -6,7 +6,10 @@
 //   - what it raises is an exception that the manual allows at an entry (SDM vol. 3C, 27.2.1.3);
 //   - CR0 stays what VMX demands, and the bits that the guest does not own stay those;
 //   - it sends an interrupt, and asks a CPU for something, only where that CPU runs the same cell; and the local vector table gets nothing
-//     but interrupts and what is masked (P13, P11);
+//     but interrupts and what is masked; of the local APIC's other registers, in xAPIC mode, it writes those of the guest's own priority,
+//     timer and errors, and none that says who is sent what (P13, P11);
+//   - what it reads of memory for the guest is memory that the cell's tree in force lets the cell read, whatever the guest's own tables
+//     hold (P9);
 //   - XCR0 gets what the processor takes;
 //   - no table is written: what changes tables is for `manage` and `failHere`, which it calls for where root manages and where the guest did
 //     what it must not (P9, P19);
@@ -26,8 +29,9 @@ enum Exits {
       cell alone, and leaves every table as it was; no trap.
       """,
     properties: ["P9", "P11", "P12", "P13", "P17", "P18"],
-    loops: [.usedPages, .aliveCells, .sendInterrupt],
+    loops: [.usedPages, .aliveCells, .sendInterrupt, .ownCPU, .guestTables, .fetchCode],
     prepare: { m in
+      m.explorer.assume(m.explorer.specifying { m.registersAreSound })
       for label in reached { m.explorer.expect(label) }
     },
     run: { m throws(Refusal<W>) in
@@ -47,6 +51,7 @@ enum Exits {
           (target .!= cpu) .& ((request .== 1) .| ((request & W(known: ~0xff00)) .== 2))
         }
       }
+      m.onForeignWord = { mayBeRead(m, cell, $0) }
       let isFrequent = m.handleFrequent(cpu: cpu)
       if isFrequent {
         m.explorer.mark("a frequent one")
@@ -57,6 +62,7 @@ enum Exits {
       }
       let verdict = isFrequent ? .resume : m.handleExit(cpu: cpu)
       m.explorer.mark("\(verdict)")
+      m.noted["resumes"] = verdict == .resume ? 1 : 0
       m.noted["manages"] = verdict == .manage ? 1 : 0
       m.noted["privilege"] = privilege
     }, success: show, keepsInvariant: false)
@@ -75,11 +81,31 @@ enum Exits {
     m.explorer.prove("\(what) is one that may be sent", m.explorer.specifying(form))
   }
 
+  /// Shows that the word at host-physical `address` is one that the cell may read.
+  static func mayBeRead(_ m: SymbolicMachine, _ cell: W, _ address: W) {
+    guard let grant = m.results[.granted] as? Grant<W> else {
+      m.explorer.fail("memory", "memory is read that nothing has granted")
+      return
+    }
+    m.explorer.prove(
+      "what is read for a guest is its cell's to read, by the tree in force",
+      m.explorer.specifying {
+        let second =
+          (cell .== W(known: Owner.root)) .& ((m.peek(.pool, W(known: PoolWord.rootTree)) & 1) .== 1)
+        let root = m.peek(.treeRoot, (cell &+ cell) &+ W.choose(second, 1, 0))
+        let says = m.walk(root &- 1, grant.guest).meaning
+        let page = W(known: 0x000f_ffff_ffff_f000)
+        return (root .!= 0) .& says.has(1) .& ((address & page) .== (says & page)) .& ((address >> 52) .== 0)
+          .& ((address & 7) .== 0)
+      })
+  }
+
   /// What must be able to happen.
   private static let reached = [
-    "a frequent one", "resume", "fail", "manage", "stand", "park", "an exception is raised",
+    "a frequent one", "resume", "fail", "manage", "stand", "park", "chip", "an exception is raised",
     "an exception with an error code is raised",
-    "CR0 is set", "a vector table entry is set", "a CPU begins",
+    "CR0 is set", "a vector table entry is set", "a CPU begins", "a debug exception is passed on",
+    "an APIC is read by its page", "an APIC's own register is set",
   ]
 
   private static func show(_ proof: PathProof) {
@@ -88,7 +114,7 @@ enum Exits {
     else { return }
     let never: Set<VMCSField> = [
       .pinControls, .primaryControls, .secondaryControls, .exitControls, .eptPointer, .vpid, .portsA, .portsB,
-      .msrBitmap,
+      .msrBitmap, .xssExits,
     ]
     for field in m.writtenFields.sorted(by: { $0.rawValue < $1.rawValue }) {
       proof.prove("may be written by a handler: \(field)") {
@@ -119,7 +145,10 @@ enum Exits {
     proof.prove("the guest goes on where it was, or behind the instruction, or begins") {
       let next = rip &+ m.vmcs(.instructionLength)
       let now = m.vmcs(.guestRIP)
+      let decoded = (m.results[.decode] as? Instruction<W>)?.length ?? 0
+      let far = rip &+ decoded
       return .known(begins) .| (now .== rip) .| (now .== next) .| (now .== (next & 0xffff_ffff))
+        .| ((decoded .!= 0) .& ((now .== far) .| (now .== (far & 0xffff_ffff))))
     }
     proof.prove("beginnings are not an exit's matter, and who waits for a start is started or waits") {
       let before = m.noted["launch"] ?? 0
@@ -129,17 +158,9 @@ enum Exits {
     proof.prove("blocking of interrupts is only lifted") {
       (m.vmcs(.interruptibility) & blocking) .== m.vmcs(.interruptibility)
     }
-    for (msr, value) in m.writtenMSRs {
-      explorer.mark("a vector table entry is set")
-      proof.prove("\(msr) may be written") {
-        .known((0x832...0x837).contains(msr.rawValue) || msr.rawValue == 0x82f)
-      }
-      proof.prove("\(msr) raises interrupts or nothing") {
-        (((value >> 8) & 7) .== 0) .& (value.has(1 << 16) .| (16 .<= (value & 0xff)))
-      }
-    }
+    showAPIC(proof)
     for table in SymbolicMachine.state + [
-      .ports, .msrBits, .launch, .stood, .standing, .interruptID, .treeRoot,
+      .ports, .msrBits, .launch, .stood, .standing, .interruptID, .treeRoot, .talk, .leaving,
     ] {
       explorer.prove("\(table) is left alone", m.isUnchanged(table, since: proof.before))
     }
@@ -148,6 +169,46 @@ enum Exits {
       proof.prove("only root manages, at privilege level 0") {
         ((m.vmcs(.accessSS) & W(known: 0x60)) .== 0)
           .& (m.peek(.occupant, m.argument("cpu")) .== W(known: Owner.root))
+      }
+    }
+  }
+
+  /// What is written of the local APIC.
+  private static func showAPIC(_ proof: PathProof) {
+    let (m, explorer) = (proof.machine, proof.explorer)
+    let isRead = m.results[.decode] != nil && m.writtenFields.contains(.guestRSP)
+    if m.noted["resumes"]?.number == 1, let access = m.results[.decode] as? Instruction<W> {
+      proof.prove(
+        "what is answered is an aligned word of the APIC's page, moved as the processor says, and no event is lost"
+      ) {
+        let qualification = m.vmcs(.qualification)
+        let isMoved = SymbolicTruth.choose(
+          access.isWrite .== 1, (qualification & 7) .== 2, (qualification & 7) .== 1)
+        return (access.isKnown .== 1) .& (access.width .== 4) .& isMoved .& .!m.vmcs(.vectoring).has(1 << 31)
+          .& ((m.vmcs(.guestPhysical) & W(known: ~0xff0)) .== 0xfee0_0000)
+      }
+    }
+    if isRead && !m.writtenFields.contains(.guestCS) { explorer.mark("an APIC is read by its page") }
+    for (register, value) in m.writtenAPIC {
+      let isEntry = explorer.specifying {
+        ((0x32 .<= register) .& (register .<= 0x37)) .| (register .== 0x2f)
+      }
+      if m.results[.decode] == nil {
+        explorer.mark("a vector table entry is set")
+        explorer.prove("of the APIC's MSRs only the vector table is written by a handler", isEntry)
+      } else {
+        explorer.mark("an APIC's own register is set")
+        proof.prove(
+          "of the APIC's page nothing is written that says who is sent what, and only in xAPIC mode"
+        ) {
+          let isOwn = [0x08, 0x0b, 0x0f, 0x28, 0x38, 0x3e].map { register .== W(known: $0) }.reduce(isEntry) {
+            $0 .| $1
+          }
+          return isOwn .& .!m.msr(.apicBase).has(1 << 10)
+        }
+      }
+      proof.prove("the vector table raises interrupts or nothing") {
+        isEntry ==> ((((value >> 8) & 7) .== 0) .& (value.has(1 << 16) .| (16 .<= (value & 0xff))))
       }
     }
   }
@@ -182,13 +243,27 @@ enum Exits {
     let event = proof.explorer.specifying { m.vmcs(.injection) }
     let vector = event & 0xff
     let hasCode = (event & W(known: 1 << 11)) .!= 0
-    proof.prove("what is raised is valid, a hardware exception, and no other bit is set") {
-      ((event >> 31) .== 1) .& (((event >> 8) & 7) .== 3) .& (((event >> 12) & W(known: 0x7_ffff)) .== 0)
+    let type = (event >> 8) & 7
+    proof.prove("what is raised is valid, an exception, and no other bit is set") {
+      // A hardware exception, or #DB by INT1, which goes on behind the instruction.
+      let isINT1 = (type .== 5) .& (vector .== 1) .& (m.vmcs(.injectedLength) .< 16)
+      return ((event >> 31) .== 1) .& ((type .== 3) .| isINT1) .& (((event >> 12) & W(known: 0x7_ffff)) .== 0)
     }
-    proof.prove("it is #UD or #GP") { (vector .== 6) .| (vector .== 13) }
+    proof.prove("it is #UD or #GP, or #DB or #AC where that is what made the guest leave") {
+      let made = m.vmcs(.exitInterruption)
+      let isSame = ((vector .== 1) .| (vector .== 17)) .& (vector .== (made & 0xff))
+      return (vector .== 6) .| (vector .== 13) .| (isSame .& ((m.vmcs(.exitReason) & 0xffff) .== 0))
+    }
     proof.prove("it has an error code where it must, and nowhere else") {
       let isProtected = (m.vmcs(.guestCR0) & 1) .!= 0
-      return SymbolicTruth.choose((vector .== 13) .& isProtected, hasCode, .!hasCode)
+      let mayHave = (vector .== 13) .| (vector .== 17)
+      return SymbolicTruth.choose(mayHave .& isProtected, hasCode, .!hasCode)
+    }
+    if m.writtenFields.contains(.injectedLength) {
+      proof.explorer.mark("a debug exception is passed on")
+      proof.prove("where a debug exception is passed on, nothing holds interrupts back") {
+        (m.vmcs(.interruptibility) & 3) .== 0
+      }
     }
     proof.prove("the error code is 0") { hasCode ==> (m.vmcs(.injectedError) .== 0) }
     if m.writtenFields.contains(.injectedError) {

@@ -8,7 +8,7 @@ import Core
 import Symbolic
 
 /// Theorems about MSR bitmaps.
-enum MSRs {
+public enum MSRs {
   typealias W = SymbolicWord
 
   static let theorem = CoreTheorem(
@@ -19,7 +19,7 @@ enum MSRs {
     run: { m throws(Refusal<W>) in m.buildMSRs() }, success: show, keepsInvariant: false)
 
   /// First and last number, whether it may be read, written.
-  private static let list: [(UInt64, UInt64, reads: Bool, writes: Bool)] = [
+  public static let list: [(UInt64, UInt64, reads: Bool, writes: Bool)] = [
     (0x10, 0x10, true, false),  // TSC
     (0x1b, 0x1b, true, false),  // APIC_BASE
     (0x48, 0x48, true, true), (0x49, 0x49, false, true),  // SPEC_CTRL, PRED_CMD

@@ -8,6 +8,9 @@
 // beginning. Where the lock is taken or a CPU does not answer, nothing has changed. A configuration is handed to `create` only where nobody takes
 // a byte of it from root. (P7, P9, P16, P19, P18.)
 //
+// A cell that is not passive is asked before anybody stands still. While it owes an answer nothing changes but how often that was looked for, which
+// has a bound; then it fails. A CPU leaves the hypervisor only when it is disabled, which every CPU that root's configuration names has asked for.
+//
 // a-cpu-fails-alone. A CPU whose guest did what it must not is parked, under the lock, and a cell of which no CPU is left fails; nothing else.
 
 import Core
@@ -26,13 +29,22 @@ enum Management {
       tables, and the lock is free; no trap.
       """,
     properties: ["P7", "P9", "P17", "P18", "P19"],
-    loops: [.rootsMemory, .markRoot, .markCell, .orderHold, .awaitHold, .orderGo, .newBeginnings],
+    loops: [
+      .rootsMemory, .markRoot, .markCell, .orderHold, .awaitHold, .orderGo, .newBeginnings, .inform,
+      .lockSearch,
+      .leavers,
+    ],
     prepare: { m in
       prepare(m)
       leaveBystandersAlone(m)
-      for label in ["done create", "done start", "done setLoadable", "done destroy", "refused", "taken"] {
+      for label in [
+        "done create", "done start", "done setLoadable", "done destroy", "done expire", "done disable",
+        "refused",
+        "taken", "asks", "looks", "the cell refuses", "leaves",
+      ] {
         m.explorer.expect(label)
       }
+      m.noted["rax"] = m.guest(.rax)
       m.noted["code"] = m.guest(.rax)
       m.noted["rip"] = m.vmcs(.guestRIP)
       // What counts of an argument: all of it in 64-bit code (EFER.LMA, CS.L), else the low half.
@@ -44,6 +56,7 @@ enum Management {
     run: { m throws(Refusal<W>) in
       let verdict = m.manage(cpu: m.argument("cpu"))
       m.noted["resumes"] = verdict == .resume ? 1 : 0
+      m.noted["leaves"] = verdict == .leave ? 1 : 0
     }, success: showManaged, keepsInvariant: false)
 
   static let fails = CoreTheorem(
@@ -77,7 +90,8 @@ enum Management {
         explorer.specifying {
           let occupant = before.read(.occupant, m.argument("cpu"))
           let cell = isFailure ? wish.cell .== occupant : wish.cell .== (m.noted["cell"] ?? 0)
-          return (wish.cpu .== m.argument("cpu")) .& (operation == .create ? .known(true) : cell)
+          let isFree = operation == .create || operation == .disable
+          return (wish.cpu .== m.argument("cpu")) .& (isFree ? .known(true) : cell)
         })
       // failCPU comes before fail; what it did is its theorem's.
       if operation != .fail {
@@ -96,6 +110,30 @@ enum Management {
           })
       }
       if operation == .fail || operation == .failCPU { return }
+      if operation == .disable {
+        explorer.prove(
+          "every CPU that a row names has asked to leave",
+          explorer.specifying {
+            let row = m.arbitrary(Ghost.oldRow)
+            let named = before.read(.currentBase, row)
+            let cpu = named &- (2 << 60)
+            let isNamed =
+              (row .< before.read(.registers, W(known: Register.claimCount))) .& ((named >> 60) .== 2)
+              .& (cpu .< m.capacity(.occupant))
+            return isNamed ==> (m.peek(.leaving, cpu) .!= 0)
+          })
+        return
+      }
+      if operation == .expire {
+        explorer.prove(
+          "a cell fails for its silence only where it has been asked, and has had the time that it is given",
+          explorer.specifying {
+            let cell = m.noted["cell"] ?? 0
+            let (talk, wish) = (before.read(.talk, cell), before.read(.replyTimeout, cell))
+            let isLong = (wish .<= (talk & 0xffff_ffff)) .& (wish .!= 0)
+            return (((talk >> 33) & 1) .== 1) .& (isLong .| ((1 << 20) .<= (talk & 0xffff_ffff)))
+          })
+      }
       let (cpu, row) = (m.arbitrary(Ghost.cpu), m.arbitrary(Ghost.oldRow))
       let cell = m.noted["cell"] ?? 0
       explorer.prove(
@@ -170,6 +208,68 @@ enum Management {
     }
   }
 
+  /// What was seen of the guest, and what came of it, before tables are looked at.
+  private static func showAnswer(_ proof: PathProof, _ rip: W, _ isDone: Bool) {
+    let (m, explorer) = (proof.machine, proof.explorer)
+    let next = explorer.specifying { rip &+ m.vmcs(.instructionLength) }
+    let goesOn = explorer.specifying {
+      (m.vmcs(.guestRIP) .== next) .| (m.vmcs(.guestRIP) .== (next & 0xffff_ffff))
+    }
+    // Where the lock is taken a start-up interrupt may have come, for which "cpus-settle" and "exits-stay-inside" speak.
+    let begins = m.attempts.isEmpty && m.writtenFields.contains(.guestCS)
+    let repeats = explorer.specifying {
+      .known(begins)
+        .| ((m.vmcs(.guestRIP) .== rip) .& (m.guest(.rax) .== (m.noted["rax"] ?? 0)))
+    }
+    let isLeaving = m.noted["leaves"]?.number == 1
+    let isFinal = m.attempts.contains { $0 != .expire }
+    if isFinal {
+      explorer.prove("the guest goes on behind its hypercall", goesOn)
+      proof.prove("the guest is told 0 where it is done, else an errno") {
+        let errno = 0 &- m.guest(.rax)
+        return isDone ? errno .== 0 : (0 .< errno) .& (errno .< 4096)
+      }
+    } else if !isLeaving {
+      proof.prove("the guest makes its hypercall again, or is told an errno") {
+        let errno = 0 &- m.guest(.rax)
+        return repeats .| (goesOn .& (0 .< errno) .& (errno .< 4096))
+      }
+    }
+    if isLeaving {
+      explorer.mark("leaves")
+      proof.prove("a CPU leaves only what is disabled") {
+        let wasDisabled = proof.before.read(.registers, W(known: Register.enabled)) .== 0
+        return wasDisabled .| .known(isDone && m.attempts == [.disable])
+      }
+      proof.prove("who leaves is told 0") { goesOn .& (m.guest(.rax) .== 0) }
+    }
+  }
+
+  /// Nothing was attempted: the cell was asked, or its answer looked for, or nothing could be done.
+  private static func showAsking(_ proof: PathProof, _ code: W, _ cell: W) {
+    let (m, explorer) = (proof.machine, proof.explorer)
+    let (now, before) = explorer.specifying { (m.peek(.talk, cell), proof.before.read(.talk, cell)) }
+    let isAbout = explorer.specifying { cell .< m.capacity(.phase) }
+    if m.addressed.isEmpty {
+      explorer.mark(m.writtenFields.contains(.guestRIP) ? "the cell refuses" : "looks")
+    } else {
+      explorer.mark("asks")
+      proof.prove("who is told something is the cell that it is about, which runs and is not passive") {
+        let isRunning = m.peek(.phase, cell) .== W(known: Phase.running)
+        let isCell = m.addressed.reduce(SymbolicTruth.known(true)) { $0 .& ($1 .== cell) }
+        return isCell .& isAbout .& isRunning .& ((m.peek(.cellFlags, cell) & 1) .== 0)
+      }
+    }
+    proof.prove("an answer is looked for once more, or not any more, or it is the first time") {
+      isAbout ==> ((now .== before) .| (now .== (before &+ 1)) .| (now .== 0) .| (now .== W(known: 1 << 33)))
+    }
+    proof.prove("and no more often than the bound says") {
+      let looks = now & 0xffff_ffff
+      let isOnce = isAbout .& (now .== (before &+ 1)) .& (before .!= 0)
+      return isOnce ==> (looks .<= (1 << 20))
+    }
+  }
+
   private static func showManaged(_ proof: PathProof) {
     let (m, explorer) = (proof.machine, proof.explorer)
     guard let rip = m.noted["rip"], let code = m.noted["code"], let cell = m.noted["cell"] else { return }
@@ -188,24 +288,22 @@ enum Management {
       (cpu .< m.capacity(.occupant))
         ==> ((m.peek(.stood, cpu) .== 1) ==> (proof.before.read(.stood, cpu) .== 1))
     }
+    showAnswer(proof, rip, isDone)
+    if operation == nil { showAsking(proof, code, cell) }
     if let operation {
-      let number: UInt64 =
+      proof.prove("what is done is what was asked for") {
         switch operation {
-        case .create: 1
-        case .start: 2
-        case .setLoadable: 3
-        default: 4
+        case .create: code .== 1
+        case .start: code .== 2
+        case .setLoadable: code .== 3
+        case .destroy: code .== 4
+        case .disable: code .== 0
+        case .expire: (2 .<= code) .& (code .<= 4)
+        default: .known(false)
         }
-      proof.prove("what is done is what was asked for") { code .== W(known: number) }
-      proof.prove("the guest goes on behind its hypercall") {
-        let next = rip &+ m.vmcs(.instructionLength)
-        return (m.vmcs(.guestRIP) .== next) .| (m.vmcs(.guestRIP) .== (next & 0xffff_ffff))
-      }
-      proof.prove("the guest is told 0 where it is done, else an errno") {
-        let errno = 0 &- m.guest(.rax)
-        return isDone ? errno .== 0 : (0 .< errno) .& (errno .< 4096)
       }
     }
+    if operation == .disable { return }
     guard isDone, let operation else { return }
     explorer.prove("this CPU has dropped its translations", .known(m.isFlushed))
     proof.prove("this CPU goes on by root's tables in force") {
@@ -228,6 +326,25 @@ enum Management {
           .& (m.arbitrary(Ghost.resource) .== word)
         return isNamed ==> (((m.peek(.ports, word) >> (port & 63)) & 1) .== 0)
       }
+    }
+    proof.prove(
+      "a pin is masked, or was entered by a cell that runs, not by the one that begins or ends, for its own CPUs"
+    ) {
+      let index = m.arbitrary(Ghost.resource) & W(known: 16 * 128 - 1)
+      let (entry, other) = (m.peek(.redirection, index), m.arbitrary(Ghost.cpu))
+      func register(_ number: UInt64) -> W { m.peek(.registers, W(known: number)) }
+      // A pin of one of root's chips, of x86.
+      let isPin =
+        (register(Register.enabled) .== 1) .& (register(Register.architecture) .== 0)
+        .& ((index >> 7) .< register(Register.chipsCount)) .& ((index & 127) .< 120)
+      let owner = (entry >> 18) & 0xffff_ffff
+      let isRunning = (owner .< m.capacity(.phase)) .& (m.peek(.phase, owner) .== 3)
+      let isPlain = (((entry >> 8) & 7) .<= 1) .& (16 .<= (entry & 0xff))
+      // In a set (bit 11): the arbitrary CPU, where its bit is set.
+      let isNamed = (other .< 8) .& entry.has(1 << 11) .& ((((entry >> 56) >> other) & 1) .== 1)
+      let isInside = isNamed ==> (m.peek(.occupant, other) .== owner)
+      let isOthers = operation == .create ? SymbolicTruth.known(true) : owner .!= cell
+      return isPin ==> (entry.has(1 << 16) .| (isRunning .& isPlain .& isInside .& isOthers))
     }
     if operation == .create || operation == .destroy {
       proof.prove("a port that somebody takes is closed to root") {

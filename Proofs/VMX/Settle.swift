@@ -61,6 +61,11 @@ enum Settle {
     }
     let occupant = explorer.specifying { m.peek(.occupant, cpu) }
     let isNew = explorer.specifying { m.peek(.launch, cpu) .!= launch }
+    if m.isCleared {
+      EnterRoot.showLogical(proof, cpu)
+    } else {
+      explorer.prove("the APIC is left alone", .known(m.writtenAPIC.isEmpty))
+    }
     guard verdict == 1 else {
       explorer.mark("a CPU is parked")
       return
@@ -111,6 +116,8 @@ enum Settle {
       (.baseIDTR, 0),
       (.limitIDTR, 0xffff), (.guestSysenterCS, 0), (.guestSysenterESP, 0), (.guestSysenterEIP, 0),
       (.accessTR, 0x8b), (.accessLDTR, 0x82), (.cr4Shadow, 0),
+      // #DB and #AC exit.
+      (.exceptions, 1 << 1 | 1 << 17),
     ] {
       proof.prove("\(field) is as at a beginning") { m.vmcs(field) .== W(known: value) }
     }
@@ -153,7 +160,9 @@ enum Settle {
   /// What may be written of the VMCS: nothing of the host's, no control but that of the guest's mode.
   static func showNothingElse(_ proof: PathProof) {
     let m = proof.machine
-    let controls: Set<VMCSField> = [.pinControls, .primaryControls, .secondaryControls, .exitControls]
+    let controls: Set<VMCSField> = [
+      .pinControls, .primaryControls, .secondaryControls, .exitControls, .xssExits,
+    ]
     for field in m.writtenFields.sorted(by: { $0.rawValue < $1.rawValue }) {
       proof.prove("may be written: \(field)") { .known(field.kind != 3 && !controls.contains(field)) }
     }

@@ -27,33 +27,43 @@ public struct EPTWalker {
   public init(read: @escaping (UInt64) -> UInt64?) { self.read = read }
 
   /// Walks from the PML4 table at host-physical `root` (bits 51:12 of the EPT pointer) to a guest-physical address.
-  public func walk(root: UInt64, to address: UInt64) -> Outcome {
-    if address >> 48 != 0 { return .violation }
-    return walk(from: root, shift: 39, rights: 7, to: address)
+  public func walk(root: UInt64, to address: UInt64) -> Outcome { stretch(root: root, from: address).outcome }
+
+  /// The same, and for how many bytes (a power of 2; the address lies in such a block, aligned) the entry speaks that decided it.
+  public func stretch(root: UInt64, from address: UInt64) -> (outcome: Outcome, size: UInt64) {
+    if address >> 48 != 0 { return (.violation, 1 << 48) }
+    return stretch(from: root, shift: 39, rights: 7, to: address)
   }
 
   /// Walks on from the table at `start`, each entry of which maps `1 << shift` bytes, with the rights of the levels above.
-  public func walk(from start: UInt64, shift first: UInt64, rights above: UInt64, to address: UInt64)
-    -> Outcome
+  public func walk(from start: UInt64, shift: UInt64, rights: UInt64, to address: UInt64) -> Outcome {
+    stretch(from: start, shift: shift, rights: rights, to: address).outcome
+  }
+
+  private func stretch(from start: UInt64, shift first: UInt64, rights above: UInt64, to address: UInt64)
+    -> (outcome: Outcome, size: UInt64)
   {
     var table = start
     var rights = above
     for shift in stride(from: first, through: 12, by: -9) {
       let index = (address >> shift) & 511
-      guard let entry = read(table + index * 8) else { return .misconfiguration("no memory at \(table)") }
-      if entry & 7 == 0 { return .violation }
-      if let wrong = wrong(entry, shift) { return .misconfiguration(wrong) }
+      let size = UInt64(1) << shift
+      guard let entry = read(table + index * 8) else {
+        return (.misconfiguration("no memory at \(table)"), size)
+      }
+      if entry & 7 == 0 { return (.violation, size) }
+      if let wrong = wrong(entry, shift) { return (.misconfiguration(wrong), size) }
       rights &= entry & 7
       let frame = entry & 0x000f_ffff_ffff_f000
       if shift == 12 || entry & 0x80 != 0 {
-        let size = UInt64(1) << shift
-        return .mapped(
+        let page = Outcome.mapped(
           host: (frame & ~(size - 1)) | (address & (size - 1)), rights: rights, size: size,
           memoryType: (entry >> 3) & 7, ignoresPAT: entry & 0x40 != 0)
+        return (page, size)
       }
       table = frame
     }
-    return .violation
+    return (.violation, 1 << 48)
   }
 
   /// The tables below the first that a walk goes through: each with the size, as a shift, of what its entries map, and the rights above it.

@@ -78,12 +78,15 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   private static func size(of table: Table, _ options: Options) -> Int {
     switch table {
     case .order: options.rows * 2
-    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress: options.cells
-    case .occupant, .standing, .launch, .interruptID: options.cpus
+    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress, .replyTimeout, .talk:
+      options.cells
+    case .occupant, .standing, .launch, .interruptID, .leaving: options.cpus
     case .stood: options.checks ? options.cpus : 0
     case .communication: 1
     case .platform: Int(PlatformWord.count)
     case .cellConsole: options.cells * Int(ConsoleWord.count)
+    case .redirection: Int(PinLimit.words)
+    case .chipIndex: options.cells * Int(PinLimit.chips)
     case .ports: options.hasPorts ? options.cells * Int(PortBitmap.words) : 0
     case .msrBits: Int(MSRBitmap.words)
     case .home: options.checks ? options.cpus : 0
@@ -150,7 +153,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
   public func held(_ holder: Holder) -> [UInt8] { holders[Int(holder.rawValue)] }
 
   public func tell(_ cell: W, _ word: UInt64, _ value: W) {
-    precondition(cell.known < UInt64(options.cells) && word < 512, "no such word of a communication page")
+    precondition(cell.known < UInt64(options.cells) && word < 1024, "no such word of a communication page")
     told[cell.known, default: [:]][word] = value.known
   }
 

@@ -30,6 +30,9 @@ struct Verify: ParsableCommand {
   )
   var alternatives = false
 
+  @Flag(help: "Do not build page tables and bitmaps; the reports say that they are not covered.")
+  var noTables = false
+
   @Flag(help: "Warnings fail, too.")
   var strict = false
 
@@ -61,6 +64,19 @@ struct Verify: ParsableCommand {
       valueName: "old new"))
   var diff: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what boots a counterexample in the testbed: scripts/replay.py FOLDER boots it.",
+      valueName: "folder"),
+    completion: .directory)
+  var replay: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --replay: try this, instead of what was found; KIND is memory (reads), write, execute, port, port-write, msr or msr-write.",
+      valueName: "cell:kind:value"))
+  var replayWitness: String?
+
   @Option(help: ArgumentHelp("Explain a code such as M1, or all of them.", valueName: "code"))
   var explain: String?
 
@@ -85,13 +101,19 @@ struct Verify: ParsableCommand {
       guard files.isEmpty, diff.isEmpty, explain == nil else {
         throw ValidationError("--theorems takes no files; name theorems by --only NAME….")
       }
-      guard report == nil, certificate == nil else {
-        throw ValidationError("--report and --certificate go with files, not with --theorems.")
+      guard report == nil, certificate == nil, replay == nil else {
+        throw ValidationError("--report, --certificate and --replay go with files, not with --theorems.")
       }
       guard format == .text || format == .json else {
         throw ValidationError("--theorems prints text or json.")
       }
       return
+    }
+    guard replayWitness == nil || replay != nil else {
+      throw ValidationError("--replay-witness goes with --replay.")
+    }
+    guard replay == nil || (diff.isEmpty && explain == nil && report == nil && certificate == nil) else {
+      throw ValidationError("--replay goes with files alone.")
     }
     if explain != nil { return }
     guard format != .markdown else { throw ValidationError("--format markdown goes with --explain.") }
@@ -108,6 +130,7 @@ struct Verify: ParsableCommand {
     if let explain { throw ExitCode(ExplainMode.run(explain, format)) }
     if theorems { throw ExitCode(TheoremsMode.run(self)) }
     if diff.count == 2 { throw ExitCode(DiffMode.run(self)) }
+    if let replay { throw ExitCode(ReplayMode.run(self, into: replay)) }
     throw ExitCode(FilesMode.run(self))
   }
 }

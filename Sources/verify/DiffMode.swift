@@ -8,7 +8,7 @@ enum DiffMode {
   /// Returns the exit status: that of the new files.
   static func run(_ command: Verify) -> Int32 {
     let outcomes = command.diff.map { path in
-      FilesMode.outcome(of: Inputs.expand([path]), alternatives: command.alternatives)
+      FilesMode.outcome(of: Inputs.expand([path]), command)
     }
     let (old, new) = (outcomes[0], outcomes[1])
     let style = Output.style(command.color)

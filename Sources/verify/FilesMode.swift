@@ -9,7 +9,7 @@ enum FilesMode {
   /// Returns the exit status.
   static func run(_ command: Verify) -> Int32 {
     let paths = Inputs.expand(command.files)
-    let outcome = outcome(of: paths, alternatives: command.alternatives)
+    let outcome = outcome(of: paths, command)
     let status = outcome.status(strict: command.strict)
     switch command.format {
     case .json: Output.print(JSONReport.render(outcome, strict: command.strict))
@@ -37,10 +37,11 @@ enum FilesMode {
   }
 
   /// Reads and verifies.
-  static func outcome(of paths: [String], alternatives: Bool) -> Outcome {
+  static func outcome(of paths: [String], _ command: Verify) -> Outcome {
     let loaded = Loader.load(paths: paths)
     var options = VerifyOptions()
-    options.alternatives = alternatives
+    options.alternatives = command.alternatives
+    options.tables = !command.noTables
     return verify(loaded.files, problems: loaded.problems, options: options)
   }
 }

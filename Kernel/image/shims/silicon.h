@@ -13,8 +13,13 @@ static inline __attribute__((always_inline)) unsigned int silicon_load32(const v
   return *(const volatile unsigned int *)address;
 }
 
+/* Loads one aligned 64-bit word that somebody else may be writing: exactly once. */
+static inline __attribute__((always_inline)) unsigned long long silicon_load64(const void *address) {
+  return *(const volatile unsigned long long *)address;
+}
+
 /* Stores one aligned 64-bit word that somebody else may be reading. */
-static inline __attribute__((always_inline)) void silicon_store64(void *address, unsigned long long value) {
+static inline __attribute__((always_inline)) void silicon_store32(void *address, unsigned value) {
   *(volatile unsigned long long *)address = value;
 }
 

@@ -39,14 +39,12 @@ enum APIC {
       x86_wrmsr(UInt32(truncatingIfNeeded: 0x800 &+ Self.command), UInt(number << 32 | command))
       return
     }
-    // The guest may have been between the halves of a command of its own: what it wrote there is put back.
+    // What a guest writes to its command comes here, so that nobody is between the halves of one.
     let at = UInt(page &+ Self.command &* 16)
     while x86_read32(at) & 1 << 12 != 0 { x86_pause() }
-    let before = x86_read32(at &+ 0x10)
     x86_write32(at &+ 0x10, UInt32(truncatingIfNeeded: number << 24))
     x86_write32(at, UInt32(truncatingIfNeeded: command))
     while x86_read32(at) & 1 << 12 != 0 { x86_pause() }
-    x86_write32(at &+ 0x10, before)
   }
 
   /// An NMI.

@@ -7,8 +7,14 @@ import CVMX
 struct Console {
   let port: UInt16
 
-  /// The first one's.
-  static var standard: Console { Console(port: 0x3f8) }
+  /// The one that the system configuration names; port 0: none.
+  nonisolated(unsafe) static var standard = Console(port: 0)
+
+  /// By the console of the system configuration: a 16550 (type 2) at a port (flags, bit 0, is not set).
+  static func named(_ address: UInt64, typeAndFlags: UInt32) -> Console {
+    let isPort = typeAndFlags & 0x1_ffff == 2 && address > 0 && address < 0xfff9
+    return Console(port: isPort ? UInt16(truncatingIfNeeded: address) : 0)
+  }
 
   func write(_ text: StaticString) {
     text.withUTF8Buffer { bytes in
@@ -31,7 +37,12 @@ struct Console {
     }
   }
   func put(_ byte: UInt8) {
-    if byte == 0x0a { put(0x0d) }
+    Log.add(byte)
+    if port == 0 { return }
+    if byte == 0x0a { send(0x0d) }
+    send(byte)
+  }
+  private func send(_ byte: UInt8) {
     // A port that is no UART never says that it is ready: not for ever.
     var patience = 0
     while x86_in8(port &+ 5) & 0x20 == 0 && patience < 100_000 { patience &+= 1 }

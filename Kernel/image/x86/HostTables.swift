@@ -83,7 +83,10 @@ extension HostMemory {
       let kind = offset < text ? HostEntry.code : offset < constants ? HostEntry.constant : HostEntry.data
       // The blocks are each CPU's own.
       let isBlock = offset >= blocks && offset < config
-      word(address(tables) &+ (offset >> 12) &* 8).pointee = isBlock ? 0 : physical(offset) | kind
+      // But for the page of counters, which others may read.
+      let isOpen = (offset &- blocks) % Block.size == Block.own
+      let entry = isBlock && !isOpen ? 0 : physical(offset) | (isBlock ? HostEntry.constant : kind)
+      word(address(tables) &+ (offset >> 12) &* 8).pointee = entry
       offset &+= Self.page
     }
     var number: UInt64 = 0

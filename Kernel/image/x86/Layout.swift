@@ -29,8 +29,8 @@ enum Block {
   static var captured: UInt64 { 0x9000 }
   /// An image of the FPU's state as after reset, aligned.
   static var state: UInt64 { 0xa000 }
-  /// What this CPU's guest has begun to say: how many bytes, then the bytes.
-  static var line: UInt64 { 0xb000 }
+  /// Words of `CPUWord`: a page that every CPU can read, and this one alone can write.
+  static var own: UInt64 { 0xb000 }
   /// The IDT while pending interrupts are dropped.
   static var dropTable: UInt64 { 0xc000 }
   /// What the guest's registers are at an exit, 15 words below the stack's end.
@@ -54,8 +54,10 @@ enum Block {
   static var seen: UInt64 { 0xa0 }
   /// 1 where a kick has come while this CPU was not in its guest.
   static var kicked: UInt64 { 0xa8 }
-  /// Words of `CPUWord`.
-  static var own: UInt64 { 0x100 }
+  /// What this CPU's guest has begun to say: how many bytes, then the bytes.
+  static var line: UInt64 { 0x200 }
+  /// What the processor is given when the hypervisor leaves (`Departure`).
+  static var departure: UInt64 { 0x400 }
 }
 
 /// A CPU's mailbox: words, by their offset in bytes. One cache line each.

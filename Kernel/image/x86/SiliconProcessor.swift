@@ -23,6 +23,11 @@ extension Silicon: Processor {
   @inline(__always) public func setOwn(_ own: CPUWord, _ value: UInt64) {
     word(Virtual.cpu &+ Block.own &+ 8 &* UInt64(own.rawValue)).pointee = value
   }
+  public func told(_ own: UInt64, by cpu: UInt64) -> UInt64 {
+    precondition(cpu < capacity(.occupant) && own < CPUWord.count, "no such CPU or word")
+    // Its block, where all CPUs see no more of it than this page.
+    return word(UInt64(x86_at_image_end()) &+ cpu &* Block.size &+ Block.own &+ 8 &* own).pointee
+  }
   @inline(__always) public func msr(_ msr: MSR) -> UInt64 {
     UInt64(x86_rdmsr(UInt32(truncatingIfNeeded: msr.rawValue)))
   }
@@ -34,9 +39,11 @@ extension Silicon: Processor {
   @inline(__always) public func captured(_ field: VMCSField) -> UInt64 {
     word(Virtual.cpu &+ Block.captured &+ Captured.place(field)).pointee
   }
-  @inline(__always) public func setMSR(_ msr: MSR, _ value: UInt64) {
-    x86_wrmsr(UInt32(truncatingIfNeeded: msr.rawValue), UInt(value))
-  }
+  @inline(__always) public func apic(_ register: UInt64) -> UInt64 { APIC.read(register) }
+  @inline(__always) public func setAPIC(_ register: UInt64, _ value: UInt64) { APIC.write(register, value) }
+  public func chipRegister(_ address: UInt64, _ index: UInt64) -> UInt64 { Chip(at: address).read(index) }
+  public func pin(_ address: UInt64, _ pin: UInt64) -> UInt64 { Chip(at: address).entry(pin) }
+  public func setPin(_ address: UInt64, _ pin: UInt64, _ entry: UInt64) { Chip(at: address).set(pin, entry) }
   @inline(__always) public func setXCR0(_ value: UInt64) { x86_xsetbv(UInt(value)) }
   @inline(__always) public func address(of table: Table, _ index: UInt64) -> UInt64 {
     // The pool's place is known in both ways.
@@ -46,6 +53,10 @@ extension Silicon: Processor {
   @inline(__always) public func flushTranslations() { x86_invept_all() }
   public func say(_ character: UInt64) { Line.add(UInt8(truncatingIfNeeded: character)) }
   @inline(__always) public func endNMI() { x86_end_nmi() }
+  @inline(__always) public func noteBreakpoints(_ bits: UInt64) { x86_note_breakpoints(UInt(bits)) }
+  public func logged(_ position: UInt64) -> UInt64 { Log.bytes(from: position) }
+  public func recorded(_ half: UInt64) -> UInt64 { Log.half(half) }
+  public func record(_ cell: UInt64, _ cpu: UInt64) { Log.record(self, cell, cpu) }
   @inline(__always) public func dropInterrupts() { APIC.drop() }
   @inline(__always) public func sendInterrupt(_ command: UInt64, to number: UInt64) {
     APIC.send(command, to: number)

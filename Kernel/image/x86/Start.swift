@@ -35,6 +35,12 @@ private var thisCPU: UInt64 { word(Virtual.cpu &+ Block.id).pointee }
   let isFirst = x86_add(&Shared.arrived, 1) == 1
   if isFirst {
     memory.fillShared()
+    // Where the log will be (header: console_page); the loader's tables let this be written, ours do not.
+    word(UInt64(x86_at_header()) &+ 32).pointee = memory.communication
+    // What the console is stands at offset 44 of the configuration: address, size, type and flags.
+    let console = Virtual.image &+ memory.config &+ 44
+    Console.standard = Console.named(
+      UInt64(half(console)) | UInt64(half(console &+ 4)) << 32, typeAndFlags: half(console &+ 12))
     x86_store(&Shared.mapped, 1)
   }
   while x86_load(&Shared.mapped) == 0 { x86_pause() }
@@ -98,6 +104,8 @@ private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> I
   machine.words[Header.communication] = memory.address(memory.communication)
   guard machine.addMemory(talk, own, virtual: memory.address(memory.communication)) else { return -12 }
   machine.write(.communication, 0, talk)
+  // The first of these pages is the log's.
+  Log.begin(at: memory.address(memory.communication))
   machine.learnTables()
   let config = memory.physical(memory.config)
   // The system configuration is copied from where the loader put it, and the loader's memory is forgotten then.
@@ -159,7 +167,8 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
       if kicked.pointee == 0 { return }
       kicked.pointee = 0
     case .stand, .park: machine.standStill(isParked: verdict == .park)
-    case .manage, .fail: break
+    case .leave: Departure.leave(machine, cpu)
+    case .chip, .manage, .fail: break
     }
     let next = machine.carryOut(verdict, cpu: cpu)
     if verdict == .fail && next == .park { report(machine, cpu) }

@@ -155,6 +155,72 @@ exit_stub:
   mov $CPU_BASE + CPU_SIZE - 128, %rsp
   call ostrog_unlaunched
 
+  /* void leave_stub(word block): VMX is off; root goes on where its hypercall returns. `block` is this CPU's block by root's tables. */
+  .macro load_msr number, offset
+  mov $\number, %ecx
+  mov \offset(%rbx), %eax
+  mov \offset + 4(%rbx), %edx
+  wrmsr
+  .endm
+  .globl leave_stub
+leave_stub:
+  mov %rdi, %rbx
+  mov $CPU_BASE, %rsi
+  mov LEAVE_TABLES(%rsi), %rax
+  mov %rax, %cr3            /* root's tables from here on */
+  lea CPU_SIZE(%rbx), %rsp
+  load_msr 0xc0000080, LEAVE_EFER
+  mov LEAVE_CR4(%rbx), %rax
+  mov %rax, %cr4
+  mov LEAVE_CR3(%rbx), %rax
+  mov %rax, %cr3
+  mov %cr0, %rax
+  and $~0x10000, %rax       /* the descriptor of the task may be write-protected */
+  mov %rax, %cr0
+  lgdt LEAVE_GDT(%rbx)
+  mov LEAVE_ES(%rbx), %eax
+  mov %eax, %es
+  mov LEAVE_SS(%rbx), %eax
+  mov %eax, %ss
+  mov LEAVE_DS(%rbx), %eax
+  mov %eax, %ds
+  mov LEAVE_FS(%rbx), %eax
+  mov %eax, %fs
+  mov LEAVE_GS(%rbx), %eax
+  mov %eax, %gs
+  mov LEAVE_LDTR(%rbx), %eax
+  lldt %ax
+  mov LEAVE_TR(%rbx), %eax
+  mov LEAVE_GDT + 2(%rbx), %rcx
+  andl $~0x200, 4(%rcx,%rax) /* not busy: LTR insists */
+  ltr %ax
+  lidt LEAVE_IDT(%rbx)
+  load_msr 0xc0000100, LEAVE_FS_BASE
+  load_msr 0xc0000101, LEAVE_GS_BASE
+  mov LEAVE_CR0(%rbx), %rax
+  mov %rax, %cr0
+  pushq LEAVE_SS(%rbx)
+  pushq LEAVE_RSP(%rbx)
+  pushq LEAVE_RFLAGS(%rbx)
+  pushq LEAVE_CS(%rbx)
+  pushq LEAVE_RIP(%rbx)
+  mov LEAVE_REGISTERS(%rbx), %rax
+  mov LEAVE_REGISTERS + 8(%rbx), %rcx
+  mov LEAVE_REGISTERS + 16(%rbx), %rdx
+  mov LEAVE_REGISTERS + 32(%rbx), %rbp
+  mov LEAVE_REGISTERS + 40(%rbx), %rsi
+  mov LEAVE_REGISTERS + 48(%rbx), %rdi
+  mov LEAVE_REGISTERS + 56(%rbx), %r8
+  mov LEAVE_REGISTERS + 64(%rbx), %r9
+  mov LEAVE_REGISTERS + 72(%rbx), %r10
+  mov LEAVE_REGISTERS + 80(%rbx), %r11
+  mov LEAVE_REGISTERS + 88(%rbx), %r12
+  mov LEAVE_REGISTERS + 96(%rbx), %r13
+  mov LEAVE_REGISTERS + 104(%rbx), %r14
+  mov LEAVE_REGISTERS + 112(%rbx), %r15
+  mov LEAVE_REGISTERS + 24(%rbx), %rbx
+  iretq
+
   /* An interrupt that was pending when this CPU changed hands: it is taken, and dropped. */
   .globl drop_stub
   .balign 16

@@ -23,5 +23,28 @@
 #define CPU_RFLAGS 0x48
 #define CPU_CR3 0x50
 #define CPU_KICKED 0xa8
+/* What leave_stub puts in force: x86/Leave.swift says the same. */
+#define LEAVE 0x400
+#define LEAVE_TABLES (LEAVE + 0x00)
+#define LEAVE_CR3 (LEAVE + 0x08)
+#define LEAVE_CR4 (LEAVE + 0x10)
+#define LEAVE_CR0 (LEAVE + 0x18)
+#define LEAVE_GDT (LEAVE + 0x20)
+#define LEAVE_IDT (LEAVE + 0x30)
+#define LEAVE_ES (LEAVE + 0x40)
+#define LEAVE_CS (LEAVE + 0x48)
+#define LEAVE_SS (LEAVE + 0x50)
+#define LEAVE_DS (LEAVE + 0x58)
+#define LEAVE_FS (LEAVE + 0x60)
+#define LEAVE_GS (LEAVE + 0x68)
+#define LEAVE_LDTR (LEAVE + 0x70)
+#define LEAVE_TR (LEAVE + 0x78)
+#define LEAVE_FS_BASE (LEAVE + 0x80)
+#define LEAVE_GS_BASE (LEAVE + 0x88)
+#define LEAVE_EFER (LEAVE + 0x90)
+#define LEAVE_RSP (LEAVE + 0x98)
+#define LEAVE_RIP (LEAVE + 0xa0)
+#define LEAVE_RFLAGS (LEAVE + 0xa8)
+#define LEAVE_REGISTERS (LEAVE + 0xb0)
 
 #endif

@@ -129,6 +129,8 @@ extension Machine {
 
   /// Where a cell's CPUs begin, guest-physical, as its configuration says.
   func resetAddress(_ layout: CellLayout<W>) -> W { descriptorField(layout, CellOffset.resetAddress, 8) }
+  /// How often its answer to a message is looked for.
+  func replyTimeout(_ layout: CellLayout<W>) -> W { descriptorField(layout, CellOffset.replyTimeout, 8) }
   /// Keeps the console that a cell's configuration names.
   func keepConsole(_ layout: CellLayout<W>, of cell: W) {
     let place = cell << 2

@@ -170,10 +170,13 @@ extension Machine {
       return try gicPages(t - W(known: Protected.gic), system)
     }
     if t == W(known: Protected.hypervisorMemory) {
-      // Communication pages lie at its end: each is claimed by its cell, and by nobody while there is no such cell.
+      // Communication pages lie at its end: each is claimed by its cell, and by nobody while there is no such cell. The first, which would
+      // be root's, is the log's.
       let (start, end) = (system.hypervisorStart, system.hypervisorStart + system.hypervisorSize)
       let pages = read(.communication, 0)
-      return (start, W.choose((start .< pages) .& (pages .< end) .& ((pages & 0xfff) .== 0), pages, end))
+      let first = pages &+ W(known: Limit.page)
+      let isThere = (start .< pages) .& (pages .< first) .& (first .<= end) .& ((pages & 0xfff) .== 0)
+      return (start, W.choose(isThere, first, end))
     }
     if t == W(known: Protected.mmconfig) {
       return (system.mmconfigBase, system.mmconfigBase + system.mmconfigSize)

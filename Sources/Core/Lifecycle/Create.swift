@@ -40,6 +40,7 @@ extension Machine {
     keep(name, of: cell)
     write(.cellFlags, cell, layout.flags)
     write(.resetAddress, cell, resetAddress(layout))
+    write(.replyTimeout, cell, replyTimeout(layout))
     keepConsole(layout, of: cell)
     write(.loaded, cell, 0)
     write(.phase, cell, W(known: Phase.stopped))

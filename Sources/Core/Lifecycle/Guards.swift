@@ -26,13 +26,11 @@ extension Machine {
   /// Refuses where a running cell that must be asked has not agreed to be stopped. It agrees by its reply, or by having
   /// shut itself down or failed. Passive cells are not asked.
   func requireConsent(_ cell: W) throws(Refusal<W>) {
-    let isAsked =
-      (read(.phase, cell) .== W(known: Phase.running)) .& .!read(.cellFlags, cell).has(CellFlag.passive)
     // Foreign: each word is read once, and only this decision depends on it.
     let state = foreignCellState(cell)
     let reply = foreignReply(cell)
     let agrees = (W(known: CellState.shutDown) .<= state) .| (reply .== W(known: CellState.approved))
-    guard (.!isAsked .| agrees).isTrue else { throw Refusal(.cellRefuses, cell) }
+    guard (.!listens(cell) .| agrees).isTrue else { throw Refusal(.cellRefuses, cell) }
   }
 
   /// Refuses while a running cell, other than `cell`, has locked the configuration. Passive cells cannot lock it (rule L2).
@@ -41,14 +39,21 @@ extension Machine {
     try loop(.lockCheck, capacity(.phase), &none, frame: .none) { _, _ in
       W.Condition(known: true)
     } body: { (i, _) throws(Refusal<W>) in
-      let runs = self.read(.phase, i) .== W(known: Phase.running)
-      let mayLock =
-        runs .& (i .!= W(known: Owner.root)) .& (i .!= cell)
-        .& .!self.read(.cellFlags, i).has(CellFlag.passive)
-      // Foreign: the cell may change the word at any time; it is read once, and only this decision depends on it.
-      let isLocked = self.foreignCellState(i) .== W(known: CellState.locked)
-      guard (.!(mayLock .& isLocked)).isTrue else { throw Refusal(.cellLocked, i) }
+      guard (.!self.isLocked(by: i, except: cell)).isTrue else { throw Refusal(.cellLocked, i) }
     }
+  }
+
+  /// A running cell, other than `cell`, has locked the configuration.
+  func isLocked(by i: W, except cell: W) -> W.Condition {
+    // Foreign: the cell may change the word at any time; it is read once, and only this decision depends on it.
+    let isLocked = foreignCellState(i) .== W(known: CellState.locked)
+    return listens(i) .& (i .!= cell) .& isLocked
+  }
+
+  /// The cell takes part in its management: it runs, and is neither root nor passive.
+  func listens(_ cell: W) -> W.Condition {
+    (read(.phase, cell) .== W(known: Phase.running)) .& (cell .!= W(known: Owner.root))
+      .& .!read(.cellFlags, cell).has(CellFlag.passive)
   }
 }
 
@@ -61,6 +66,7 @@ enum CellState {
   /// State: the cell has failed; it does not know this form of the page.
   static var failed: UInt64 { 3 }
   static var mismatch: UInt64 { 4 }
-  /// Reply: the request is approved.
+  /// Reply: the request is approved; the message was received.
   static var approved: UInt64 { 3 }
+  static var received: UInt64 { 4 }
 }

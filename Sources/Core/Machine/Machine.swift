@@ -30,6 +30,9 @@ public enum Loop: UInt8, Sendable {
   case closePorts, openPorts, takePorts, portRange, closeMSRs
   case markRoot, markCell, orderHold, awaitHold, orderGo, newBeginnings
   case sendInterrupt, cellCPUs, rootsMemory
+  case lockSearch, inform, ownCPU, leavers
+  case guestTables, fetchCode
+  case lineHolder, pinTargets, sweepChips, sweepPins, findChip, chipLines
 }
 
 /// Steps of the core that have a theorem of their own.
@@ -39,9 +42,15 @@ public enum ProvedStep: UInt8, Sendable {
   case cellItem, rootItem, addCell, addRoot, cpuNumbers, protectedItem, protect
   case fillLevel1, fillLevel2, fillLevel3, fillLevel4, collectPages, plantTree, takenRanges, mappedRanges
   case buildTree, portRange
+  case decode, granted, lineHolder, pinTargets, sweepPins
 
   /// Whether it may refuse. Of the others their theorems show that they do not.
-  public var mayRefuse: Bool { self != .collectPages && self != .portRange }
+  public var mayRefuse: Bool {
+    switch self {
+    case .collectPages, .portRange, .decode, .granted, .lineHolder, .pinTargets, .sweepPins: false
+    default: true
+    }
+  }
 }
 
 /// The machine under the core.
@@ -74,7 +83,7 @@ public protocol Machine: Sendable {
   /// The reply word that a cell's communication page holds once the wait for an answer is over. Foreign, as above.
   func foreignReply(_ cell: W) -> W
 
-  /// Sets 64-bit word `word` of a cell's communication page. The cell may overwrite it at once. Traps where there is no such cell.
+  /// Sets 32-bit word `word` of a cell's communication page. The cell may overwrite it at once. Traps where there is no such cell.
   func tell(_ cell: W, _ word: UInt64, _ value: W)
 
   /// A slot of a page of the pool: an entry of a page table. Traps where there is no such page, or `index` is not below 512.

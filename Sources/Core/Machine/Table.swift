@@ -88,6 +88,12 @@ public enum Table: UInt8, Sendable {
   case launch
   /// By cell: where its CPUs begin, guest-physical.
   case resetAddress
+  /// By cell: how often its answer to a message is looked for, as its configuration says; 0: as often as `Talk.most`.
+  case replyTimeout
+  /// By cell: the message that it has not answered yet, and how often that was looked for (`Talk`).
+  case talk
+  /// By CPU: how often it has asked to leave the hypervisor since it last did something else; 0: it does not ask.
+  case leaving
   /// By CPU: the number by which interrupts are sent to it (x2APIC id).
   case interruptID
   /// One word: where the cells' communication pages begin, host-physical; 0 where there are none. The page of cell `c` is the `c`th.
@@ -96,6 +102,10 @@ public enum Table: UInt8, Sendable {
   case platform
   /// By cell, `ConsoleWord.count` words: the console that its configuration names, as it stands there.
   case cellConsole
+  /// By pin of root's first chips (chip << 7 | pin): what the hypervisor has let be entered there (`PinEntry`); 0 before it has looked.
+  case redirection
+  /// By cell, 16 words: the register that it has chosen of each of root's first chips.
+  case chipIndex
 }
 
 /// Words of `Table.platform`.

@@ -32,7 +32,7 @@ extension Processor {
     let launch = read(.launch, cpu)
     if launch != own(.launch) {
       setOwn(.launch, launch)
-      clearCPU()
+      clearCPU(cpu)
       fillCell(cell)
       // A CPU that comes back to root waits for root to start it; a cell's begin at once.
       if cell == W(known: Owner.root) {
@@ -61,9 +61,12 @@ extension Processor {
   }
 
   /// Nothing of what ran here before is left.
-  private func clearCPU() {
+  private func clearCPU(_ cpu: W) {
     clearProcessor()
     dropInterrupts()
+    prepareAPIC(cpu)
+    setOwn(.commandLow, 0)
+    setOwn(.commandHigh, 0)
     clearRegisters()
     _ = takeRequest()
     clearCounters()

@@ -4,8 +4,6 @@
 /// Leaves and bits of CPUID that the core knows.
 public enum CPUIDLeaf {
   public static var features: UInt64 { 1 }
-  /// Extended topology; EDX is the x2APIC id.
-  public static var topology: UInt64 { 0xb }
   /// What XSAVE can save: bits of XCR0, in EAX and EDX.
   public static var xsave: UInt64 { 0xd }
   public static var extended: UInt64 { 0x8000_0001 }

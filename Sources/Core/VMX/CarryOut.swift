@@ -7,9 +7,12 @@ extension Processor {
   public func carryOut(_ verdict: Verdict, cpu: W) -> Verdict {
     switch verdict {
     case .resume: answerKick(cpu: cpu)
+    case .chip: answerChip(cpu: cpu)
     case .manage: manage(cpu: cpu)
     case .fail: failHere(cpu: cpu)
     case .stand, .park: settle(cpu: cpu)
+    // Nothing is left to decide.
+    case .leave: .leave
     }
   }
 }

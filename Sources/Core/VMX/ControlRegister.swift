@@ -37,24 +37,6 @@ extension Processor {
     let value = general((qualification >> 8) & 0xf)
     return W.choose(isIn64BitMode, value, value & 0xffff_ffff)
   }
-  private func general(_ number: W) -> W {
-    if number == 0 { return guest(.rax) }
-    if number == 1 { return guest(.rcx) }
-    if number == 2 { return guest(.rdx) }
-    if number == 3 { return guest(.rbx) }
-    if number == 4 { return vmcs(.guestRSP) }
-    if number == 5 { return guest(.rbp) }
-    if number == 6 { return guest(.rsi) }
-    if number == 7 { return guest(.rdi) }
-    if number == 8 { return guest(.r8) }
-    if number == 9 { return guest(.r9) }
-    if number == 10 { return guest(.r10) }
-    if number == 11 { return guest(.r11) }
-    if number == 12 { return guest(.r12) }
-    if number == 13 { return guest(.r13) }
-    if number == 14 { return guest(.r14) }
-    return guest(.r15)
-  }
 
   private func setCR0(_ value: W, _ cpu: W) -> Verdict {
     let (now, efer, cr4) = (vmcs(.guestCR0), vmcs(.guestEFER), vmcs(.guestCR4))

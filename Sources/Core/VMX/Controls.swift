@@ -36,6 +36,8 @@ public struct PrimaryControls: Bits {
   /// MOV to CR3, and from CR3, exit.
   public static var loadCR3: PrimaryControls { PrimaryControls(rawValue: 1 << 15) }
   public static var storeCR3: PrimaryControls { PrimaryControls(rawValue: 1 << 16) }
+  /// Exits as soon as NMIs come through. (Without virtual NMIs no entry succeeds with it.)
+  public static var nmiWindow: PrimaryControls { PrimaryControls(rawValue: 1 << 22) }
   /// Every port exits; ports exit by bitmaps.
   public static var allPorts: PrimaryControls { PrimaryControls(rawValue: 1 << 24) }
   public static var portBitmaps: PrimaryControls { PrimaryControls(rawValue: 1 << 25) }
@@ -65,6 +67,15 @@ public struct SecondaryControls: Bits {
   public static var shadowing: SecondaryControls { SecondaryControls(rawValue: 1 << 14) }
   /// The guest may use XSAVES.
   public static var xsaves: SecondaryControls { SecondaryControls(rawValue: 1 << 20) }
+  /// The guest may use TPAUSE, UMONITOR and UMWAIT.
+  public static var userWait: SecondaryControls { SecondaryControls(rawValue: 1 << 26) }
+}
+
+/// Supervisor states of XSAVES, as bits of IA32_XSS.
+public enum ExtendedState {
+  /// PASID, CET, hardware duty cycling, user interrupts, LBR, HWP (bits 10 to 16): of the guest's own execution. All others exit: processor
+  /// trace (bit 8) writes to physical addresses.
+  public static var harmless: UInt64 { 0x1_fc00 }
 }
 
 /// What an exit does.
@@ -118,7 +129,8 @@ public struct ControlRule: Sendable {
   }
   public static var primary: ControlRule {
     let set: PrimaryControls = .secondary | .portBitmaps | .msrBitmaps
-    let clear: PrimaryControls = .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .allPorts
+    let clear: PrimaryControls =
+      .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .nmiWindow | .allPorts
     return ControlRule(
       set: set.rawValue, clear: clear.rawValue, welcome: 0, capability: .truePrimary,
       field: .primaryControls)
@@ -126,7 +138,7 @@ public struct ControlRule: Sendable {
   public static var secondary: ControlRule {
     let set: SecondaryControls = .ept | .vpid | .unrestricted
     let clear: SecondaryControls = .functions | .shadowing
-    let welcome: SecondaryControls = .rdtscp | .invpcid | .xsaves
+    let welcome: SecondaryControls = .rdtscp | .invpcid | .xsaves | .userWait
     return ControlRule(
       set: set.rawValue, clear: clear.rawValue, welcome: welcome.rawValue, capability: .secondary,
       field: .secondaryControls)

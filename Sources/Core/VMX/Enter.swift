@@ -9,6 +9,8 @@ public enum Requirement {
   public static var vmx: UInt64 { 0 }
   /// Extended page tables: four levels, write-back, 2 MiB pages, INVEPT.
   public static var ept: UInt64 { 1 }
+  /// The local APIC is off, or not where it usually is.
+  public static var apic: UInt64 { 2 }
   /// A control: the field's encoding.
   public static func control(_ field: VMCSField) -> UInt64 { field.rawValue }
 }
@@ -23,6 +25,9 @@ extension Processor {
     let type = basic & W(known: VMXBasic.memoryType)
     guard type == W(known: VMXBasic.writeBack) else { throw lacks(Requirement.vmx) }
     guard (.!captured(.guestCR4).has(CR4.vmx)).isTrue else { throw lacks(Requirement.vmx) }
+    let base = msr(.apicBase)
+    let isUsual = (base & W(known: APICBase.address)) .== W(known: APICBase.usual)
+    guard (base.has(APICBase.enabled) .& isUsual).isTrue else { throw lacks(Requirement.apic) }
     guard msr(.eptVPID).has(EPTCapability.needed).isTrue else { throw lacks(Requirement.ept) }
     guard hasPool.isTrue else { throw lacks(Requirement.ept) }
     _ = try settled(.pin)
@@ -49,6 +54,9 @@ extension Processor {
     try fillControls(.pin)
     try fillControls(.primary)
     try fillControls(.secondary)
+    if vmcs(.secondaryControls).has(SecondaryControls.xsaves.rawValue).isTrue {
+      setVMCS(.xssExits, W(known: ~ExtendedState.harmless))
+    }
     try fillControls(.exit)
     try fillControls(.entry)
     fillCell(W(known: Owner.root))
@@ -57,11 +65,9 @@ extension Processor {
     keepSegments()
     keepRest()
     fillHost()
-    write(.interruptID, cpu, interruptID)
+    prepareAPIC(cpu)
+    write(.interruptID, cpu, interruptNumber)
   }
-
-  /// The number by which interrupts are sent to this CPU: its x2APIC id. SDM vol. 3A, 11.12.5.1.
-  private var interruptID: W { cpuid(W(known: CPUIDLeaf.topology), 0).edx }
 
   private func lacks(_ requirement: UInt64) -> Refusal<W> {
     Refusal(.processorLacks, W(known: requirement))
@@ -96,7 +102,7 @@ extension Processor {
 
   /// What is not used.
   func fillQuiet() {
-    setVMCS(.exceptions, 0)
+    setVMCS(.exceptions, W(known: Intercepted.bitmap))
     setVMCS(.pageFaultMask, 0)
     setVMCS(.pageFaultMatch, 0)
     setVMCS(.cr3Targets, 0)

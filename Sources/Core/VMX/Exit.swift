@@ -34,10 +34,14 @@ public enum Verdict: Sendable {
   case fail
   /// Root manages: `manage`.
   case manage
+  /// It touched memory that it does not have: `answerChip`.
+  case chip
   /// The CPU is to stand still until it is told to go on; then `settle`.
   case stand
   /// The CPU runs nothing until it is told to go on or is asked for something; then `settle`.
   case park
+  /// The guest goes on as it is, and there is no hypervisor under it any more.
+  case leave
 }
 
 /// Why a CPU stopped (`CPUWord.stop`).
@@ -52,6 +56,10 @@ public enum Stop {
   public static var entry: UInt64 { 4 }
   /// The guest touched a port that it does not have.
   public static var port: UInt64 { 5 }
+  /// The guest made an access to its APIC's page that no handler allows.
+  public static var apic: UInt64 { 6 }
+  /// The guest made an access to an I/O APIC's page that no handler allows.
+  public static var chip: UInt64 { 7 }
 }
 
 extension Processor {
@@ -84,7 +92,7 @@ extension Processor {
     if basic == W(known: ExitReason.vmcall) { return answerHypercall(cpu) }
     if basic == W(known: ExitReason.readMSR) { return readMSR() }
     if basic == W(known: ExitReason.writeMSR) { return writeMSR(cpu) }
-    if basic == W(known: ExitReason.exceptionOrNMI) { return answerNMI(cpu) }
+    if basic == W(known: ExitReason.exceptionOrNMI) { return answerException(cpu) }
     if basic == W(known: ExitReason.controlRegister) { return accessControlRegister(cpu) }
     if basic == W(known: ExitReason.xsetbv) { return setExtendedState() }
     // What nobody sent on purpose is counted and ignored (P13).
@@ -101,7 +109,7 @@ extension Processor {
       count(.ports)
       return stop(cpu, Stop.port)
     }
-    if basic == W(known: ExitReason.eptViolation) { return stop(cpu, Stop.memory) }
+    if basic == W(known: ExitReason.eptViolation) { return answerMemory(cpu) }
     if basic == W(known: ExitReason.tripleFault) { return stop(cpu, Stop.tripleFault) }
     return stop(cpu, Stop.unhandled)
   }
@@ -112,8 +120,10 @@ extension Processor {
   func count(_ word: CPUWord) { setOwn(word, own(word) &+ 1) }
 
   /// The guest goes on behind the instruction that left. (Merged: a branch here would double the paths of most exits.)
-  @inline(__always) func advance() {
-    let next = vmcs(.guestRIP) &+ vmcs(.instructionLength)
+  @inline(__always) func advance() { advance(by: vmcs(.instructionLength)) }
+  /// The same for an exit of which the processor does not say how long the instruction is.
+  @inline(__always) func advance(by length: W) {
+    let next = vmcs(.guestRIP) &+ length
     setVMCS(.guestRIP, W.choose(isIn64BitMode, next, next & 0xffff_ffff))
     // STI and MOV SS hold interrupts back for one instruction: this one.
     setVMCS(.interruptibility, vmcs(.interruptibility) & W(known: ~0x3))
@@ -132,10 +142,11 @@ extension Processor {
     return .fail
   }
 
-  /// An NMI is the hypervisor's: another CPU has something for this one, or nobody has, and then it is ignored. An exception does not exit.
-  private func answerNMI(_ cpu: W) -> Verdict {
+  /// An NMI is the hypervisor's: another CPU has something for this one, or nobody has, and then it is ignored. Of exceptions only those of
+  /// `Intercepted` exit (Exceptions.swift).
+  private func answerException(_ cpu: W) -> Verdict {
     let type = (vmcs(.exitInterruption) >> 8) & 7
-    if type != 2 { return stop(cpu, Stop.unhandled) }
+    if type != 2 { return passOn(cpu) }
     count(.management)
     // The next NMI must come through. (Bochs 2.7 leaves this bit set.)
     endNMI()
@@ -183,7 +194,13 @@ extension Processor {
 /// An exception to be raised. SDM vol. 3C, table 25-17: vector, type 3 (hardware exception), whether there is an error code, valid.
 public enum Event {
   public static var hasCode: UInt64 { 1 << 11 }
-  static var exception: UInt64 { 1 << 31 | 3 << 8 }
+  /// Types: a hardware exception; a privileged software exception (INT1).
+  static var hardware: UInt64 { 3 }
+  static var privileged: UInt64 { 5 }
+  static var exception: UInt64 { 1 << 31 | hardware << 8 }
+  public static var debug: UInt64 { exception | Intercepted.debug }
+  public static var instructionBreak: UInt64 { 1 << 31 | privileged << 8 | Intercepted.debug }
+  public static var alignment: UInt64 { exception | hasCode | Intercepted.alignment }
   public static var invalidOpcode: UInt64 { exception | 6 }
   public static var generalProtection: UInt64 { exception | hasCode | 13 }
 }

@@ -18,6 +18,8 @@ public enum VMCSField: UInt64, Sendable {
   case tscOffset = 0x2010
   /// Where the cell's extended page tables begin.
   case eptPointer = 0x201a
+  /// Which supervisor states make XSAVES and XRSTORS exit.
+  case xssExits = 0x202c
   // Read-only, 64 bits.
   /// Of an EPT violation: the guest-physical address.
   case guestPhysical = 0x2400

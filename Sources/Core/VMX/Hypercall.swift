@@ -4,6 +4,7 @@
 
 /// Numbers of hypercalls (Jailhouse's).
 public enum Hypercall {
+  public static var disable: UInt64 { 0 }
   public static var create: UInt64 { 1 }
   public static var start: UInt64 { 2 }
   public static var setLoadable: UInt64 { 3 }
@@ -12,6 +13,9 @@ public enum Hypercall {
   public static var getState: UInt64 { 6 }
   public static var cpuInfo: UInt64 { 7 }
   public static var putCharacter: UInt64 { 8 }
+  /// Ours, for root: bytes of the log from a position on; 32 bits of the records of stopped CPUs (docs/log.md).
+  public static var readLog: UInt64 { 0x1000 }
+  public static var readRecords: UInt64 { 0x1001 }
 }
 
 /// What `Hypercall.getInfo` can be asked.
@@ -29,8 +33,7 @@ extension Processor {
     count(.hypercall)
     let code = guest(.rax)
     if code <= W(known: Hypercall.destroy) {
-      let isManagement = (W(known: Hypercall.create) .<= code) .& isPrivileged
-      if isManagement.isTrue {
+      if isPrivileged.isTrue {
         if isRoots(cpu) { return .manage }
       }
     }
@@ -57,8 +60,12 @@ extension Processor {
     if code == W(known: Hypercall.getState) { return state(of: first, cpu) }
     if code == W(known: Hypercall.cpuInfo) { return info(cpu, of: first, second) }
     if code == W(known: Hypercall.putCharacter) { return put(first & 0xff, cpu) }
-    let isManagement = (W(known: Hypercall.create) .<= code) .& (code .<= W(known: Hypercall.destroy))
-    return W.choose(isManagement, errno(1), errno(38))
+    if code == W(known: Hypercall.readLog) { return isRoots(cpu) ? logged(first) : errno(1) }
+    if code == W(known: Hypercall.readRecords) {
+      if !isRoots(cpu) { return errno(1) }
+      return first < W(known: LogLimit.halves) ? recorded(first) : errno(22)
+    }
+    return W.choose(code .<= W(known: Hypercall.destroy), errno(1), errno(38))
   }
 
   /// The state of a cell as it tells it itself, or as the hypervisor knows better.
@@ -109,7 +116,7 @@ extension Processor {
     return used.value
   }
 
-  private func cellsAlive() -> W {
+  func cellsAlive() -> W {
     var alive = OneWord<W>(0)
     loop(.aliveCells, capacity(.phase), &alive, frame: .none) { i, alive in
       alive.value .<= i
@@ -119,19 +126,34 @@ extension Processor {
     return alive.value
   }
 
-  /// Of a CPU: 0 or 2 (it has failed), or a counter. Of itself for now; of others when CPUs can ask one another.
+  /// Of a CPU: 0 or 2 (it has failed), or a counter. Root may ask about each, a cell about its own.
   private func info(_ cpu: W, of asked: W, _ type: W) -> W {
     if asked >= capacity(.occupant) { return errno(22) }
-    if asked != cpu { return errno(1) }
-    if type == 0 { return 0 }
-    if (type .< 1000).isTrue { return errno(22) }
+    if asked != cpu {
+      if !isRoots(cpu) {
+        if !isOwn(asked, of: cpu) { return errno(1) }
+      }
+    }
+    if type == 0 { return W.choose(told(W(known: CPUWord.stop.number), by: asked) .== 0, 0, 2) }
     let counter = type &- 1000
-    if counter == 0 { return own(.exits) & 0x7fff_ffff }
-    if counter == 2 { return own(.management) & 0x7fff_ffff }
-    if counter == 3 { return own(.hypercall) & 0x7fff_ffff }
-    if counter == 7 { return own(.cpuid) & 0x7fff_ffff }
-    if counter == 10 { return own(.msr) & 0x7fff_ffff }
-    if (counter .<= 11).isTrue { return 0 }
-    return errno(22)
+    if ((type .< 1000) .| (W(known: CPUWord.counters) .<= counter)).isTrue { return errno(22) }
+    return told(counter, by: asked) & 0x7fff_ffff
+  }
+
+  /// CPU `asked` belongs to the cell that runs on `cpu`.
+  private func isOwn(_ asked: W, of cpu: W) -> Bool {
+    if cpu >= capacity(.occupant) { return false }
+    let cell = read(.occupant, cpu)
+    let row = arbitrary(Ghost.oldRow)
+    var found = OneWord<W>(0)
+    loop(.ownCPU, register(Register.claimCount), &found, frame: .none) { i, found in
+      let isNamed = (row .< i) .& self.isCPU(asked, of: cell, byRow: row)
+      return isNamed ==> (found.value .!= 0)
+    } body: { i, found in
+      let claim = self.claim(.current, i)
+      let isNamed = (claim.owner .== cell) .& (self.cpu(of: claim) .== asked)
+      found.value = W.choose(isNamed, 1, found.value)
+    }
+    return found.value != 0
   }
 }

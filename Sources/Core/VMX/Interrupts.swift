@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interrupt command and the local vector table, by their x2APIC registers. Promise (theorem "exits-stay-inside"): an interrupt is sent,
-// and a CPU is asked for something, only where that CPU runs the cell of the one that sends; what the local vector table may
+// The interrupt command, and the local APIC's registers that x2APIC mode has as MSRs. Promise (theorem "exits-stay-inside"): an interrupt is
+// sent, and a CPU is asked for something, only where that CPU runs the cell of the one that sends; what the local vector table may
 // raise is interrupts or nothing: no NMI, no SMI, no INIT (P13, P11). SDM vol. 3A, 11.6.1 and 11.12.
 
 /// The interrupt command, low half.
@@ -13,9 +13,24 @@ enum InterruptCommand {
   static var startUp: UInt64 { 6 }
   /// The destination is a set.
   static var logical: UInt64 { 1 << 11 }
+  /// The command has not been accepted yet: read only.
+  static var status: UInt64 { 1 << 12 }
   /// Of an INIT: it is asserted.
   static var assert: UInt64 { 1 << 14 }
   static var level: UInt64 { 1 << 15 }
+}
+
+/// A command as a guest gives it, in either mode.
+struct Command<W: Word>: Sendable {
+  /// Its low half, and the destination: 32 bits in x2APIC mode, 8 in xAPIC mode.
+  let low: W
+  let destination: W
+
+  var vector: W { low & 0xff }
+  var mode: W { (low >> 8) & 7 }
+  func has(_ mode: UInt64) -> W.Condition { self.mode .== W(known: mode) }
+  /// An interrupt, as opposed to a signal.
+  var isPlain: W.Condition { has(InterruptCommand.fixed) .| has(InterruptCommand.lowest) }
 }
 
 extension Processor {
@@ -25,88 +40,43 @@ extension Processor {
     let value = (guest(.rax) & 0xffff_ffff) | ((guest(.rdx) & 0xffff_ffff) << 32)
     if number == W(known: MSR.command.rawValue) {
       count(.x2apic)
-      return sendCommand(value, cpu)
+      if (.!isX2APIC).isTrue { return raise(Event.generalProtection) }
+      let command = Command(low: value & 0xffff_ffff, destination: value >> 32)
+      if (command.isPlain .& (command.vector .< 16)).isTrue { return raise(Event.generalProtection) }
+      carryOut(command, cpu)
+      advance()
+      return .resume
     }
     count(.msr)
-    // In xAPIC mode there are no such registers.
-    let isX2APIC = msr(.apicBase).has(APICBase.x2apic)
+    // In xAPIC mode there are no such registers. (A register that is none would be #GP in the hypervisor.)
     if (.!isX2APIC).isTrue { return raise(Event.generalProtection) }
-    // Which entries there are: the number of the last one. A register that is none would be #GP in the hypervisor.
-    let last = (msr(.apicVersion) >> 16) & 0xff
-    if number == W(known: MSR.lvtTimer.rawValue) { return setTimer(value) }
-    if number == W(known: MSR.lvt0.rawValue) { return setVector(.lvt0, value) }
-    if number == W(known: MSR.lvt1.rawValue) { return setVector(.lvt1, value) }
-    if (isEntry(number, .lvtError) .& (3 .<= last)).isTrue { return setVector(.lvtError, value) }
-    if (isEntry(number, .lvtPerformance) .& (4 .<= last)).isTrue { return setVector(.lvtPerformance, value) }
-    if (isEntry(number, .lvtThermal) .& (5 .<= last)).isTrue { return setVector(.lvtThermal, value) }
-    if (isEntry(number, .lvtCMCI) .& (6 .<= last)).isTrue { return setVector(.lvtCMCI, value) }
-    return raise(Event.generalProtection)
-  }
-
-  private func isEntry(_ number: W, _ entry: MSR) -> W.Condition { number .== W(known: entry.rawValue) }
-
-  /// The timer's entry: vector, mask, and how it counts (bits 18:17): once, again and again, or, where the processor can, by the TSC.
-  private func setTimer(_ value: W) -> Verdict {
-    let hasDeadline = cpuid(W(known: CPUIDLeaf.features), 0).ecx.has(CPUIDLeaf.deadline)
-    let counts = (value >> 17) & 3
-    let isWrong =
-      ((value & W(known: ~0x7_10ff)) .!= 0) .| (.!value.has(1 << 16) .& ((value & 0xff) .< 16))
-      .| (counts .== 3) .| ((counts .== 2) .& .!hasDeadline)
-    if isWrong.isTrue { return raise(Event.generalProtection) }
-    setMSR(.lvtTimer, value & W(known: 0x7_00ff))
+    let register = number &- W(known: MSR.firstAPIC)
+    if (.!isEntry(register)).isTrue { return raise(Event.generalProtection) }
+    if !setEntry(register, value) { return raise(Event.generalProtection) }
     advance()
     return .resume
   }
 
-  /// An entry of the local vector table: vector, mode "fixed" or masked. An entry of another delivery mode
-  /// is entered masked: what it would raise is the hypervisor's. Vectors below 16 and reserved bits are #GP.
-  private func setVector(_ entry: MSR, _ value: W) -> Verdict {
-    let isMasked = value.has(1 << 16)
-    let mode = (value >> 8) & 7
-    // Of LINT0 and LINT1 bits 13 and 15 are polarity and trigger.
-    let isLine = entry == .lvt0 || entry == .lvt1
-    let allowed: UInt64 = isLine ? 0x1_f7ff : 0x1_17ff
-    let isWrong =
-      ((value & W(known: ~allowed)) .!= 0)
-      .| ((mode .== 0) .& .!isMasked .& ((value & 0xff) .< 16))
-    if isWrong.isTrue { return raise(Event.generalProtection) }
-    let plain = value & W(known: isLine ? 0x1_a0ff : 0x1_00ff)
-    setMSR(entry, W.choose(mode .== 0, plain, plain | W(known: 1 << 16)))
-    advance()
-    return .resume
+  /// Sends what a guest has commanded, to the CPUs of its own cell. A vector that is an exception's goes nowhere.
+  func carryOut(_ command: Command<W>, _ cpu: W) {
+    if cpu >= capacity(.occupant) { return }
+    let cell = read(.occupant, cpu)
+    if (command.isPlain .& (16 .<= command.vector)).isTrue { send(command, cell, cpu, isPlain: true) }
+    let isInit = command.has(InterruptCommand.initialise) .& command.low.has(InterruptCommand.assert)
+    if (isInit .| command.has(InterruptCommand.startUp)).isTrue { send(command, cell, cpu, isPlain: false) }
+    // An NMI, an SMI and what is reserved goes nowhere.
   }
 
-  /// Sends what a guest has commanded, to the CPUs of its own cell.
-  private func sendCommand(_ value: W, _ cpu: W) -> Verdict {
-    let isX2APIC = msr(.apicBase).has(APICBase.x2apic)
-    if (.!isX2APIC).isTrue { return raise(Event.generalProtection) }
-    let mode = (value >> 8) & 7
-    let isPlain = (mode .== W(known: InterruptCommand.fixed)) .| (mode .== W(known: InterruptCommand.lowest))
-    let isWrong = isPlain .& ((value & 0xff) .< 16)
-    if isWrong.isTrue { return raise(Event.generalProtection) }
-    if cpu < capacity(.occupant) {
-      let cell = read(.occupant, cpu)
-      if isPlain.isTrue { send(value, cell, cpu, isPlain: true) }
-      let isInit = (mode .== W(known: InterruptCommand.initialise)) .& value.has(InterruptCommand.assert)
-      if (isInit .| (mode .== W(known: InterruptCommand.startUp))).isTrue {
-        send(value, cell, cpu, isPlain: false)
-      }
-      // An NMI, an SMI and what is reserved goes nowhere.
-    }
-    advance()
-    return .resume
-  }
-
-  private func send(_ value: W, _ cell: W, _ cpu: W, isPlain: Bool) {
-    let vector = value & 0xff
-    let isInit = ((value >> 8) & 7) .== W(known: InterruptCommand.initialise)
+  private func send(_ command: Command<W>, _ cell: W, _ cpu: W, isPlain: Bool) {
+    let vector = command.vector
     let request = W.choose(
-      isInit, W(known: CPURequest.initialise), W(known: CPURequest.startUp) | (vector << 8))
+      command.has(InterruptCommand.initialise), W(known: CPURequest.initialise),
+      W(known: CPURequest.startUp) | (vector << 8))
     var none = NoState<W>()
     loop(.sendInterrupt, capacity(.occupant), &none, frame: .none) { _, _ in
       W.Condition(known: true)
     } body: { i, _ in
-      let isMeant = (self.read(.occupant, i) .== cell) .& self.isMeant(i, by: value, from: cpu)
+      let isMeant = (self.read(.occupant, i) .== cell) .& self.isMeant(i, by: command, from: cpu)
       if (.!isMeant).isTrue { return }
       if isPlain {
         self.sendInterrupt(vector, to: self.read(.interruptID, i))
@@ -117,25 +87,22 @@ extension Processor {
   }
 
   /// The command's destination is, or contains, CPU `i`.
-  private func isMeant(_ i: W, by value: W, from cpu: W) -> W.Condition {
-    let (number, destination) = (read(.interruptID, i), value >> 32)
-    let shorthand = (value >> 18) & 3
-    // Logical, by clusters of 16: SDM vol. 3A, 11.12.10.2.
+  private func isMeant(_ i: W, by command: Command<W>, from cpu: W) -> W.Condition {
+    let (number, destination) = (read(.interruptID, i), command.destination)
+    let shorthand = (command.low >> 18) & 3
+    // What would reach every CPU is no CPU's number.
+    let all = W.choose(isX2APIC, 0xffff_ffff, 0xff)
+    // Sets: by clusters of 16 (SDM vol. 3A, 11.12.10.2); in xAPIC mode flat (11.6.2.2), each CPU by its own number (`prepareAPIC`).
     let isInCluster = ((number >> 4) .== (destination >> 16)) .& (((destination >> (number & 0xf)) & 1) .== 1)
-    let isAll = destination .== 0xffff_ffff
+    let isInFlat = (i .< W(known: Limit.flatCPUs)) .& (((destination >> i) & 1) .== 1)
+    let isInSet = W.Condition.choose(isX2APIC, isInCluster, isInFlat)
     let isNamed =
-      isAll .| W.Condition.choose(value.has(InterruptCommand.logical), isInCluster, number .== destination)
+      (destination .== all)
+      .| W.Condition.choose(command.low.has(InterruptCommand.logical), isInSet, number .== destination)
     let isOne = i .== cpu
-    return W.Condition.choose(
-      shorthand .== 0, isNamed,
-      W.Condition.choose(shorthand .== 1, isOne, (shorthand .== 2) .| .!isOne))
+    return (number .< all)
+      .& W.Condition.choose(
+        shorthand .== 0, isNamed,
+        W.Condition.choose(shorthand .== 1, isOne, (shorthand .== 2) .| .!isOne))
   }
-}
-
-/// Bits of IA32_APIC_BASE.
-public enum APICBase {
-  /// x2APIC mode.
-  public static var x2apic: UInt64 { 1 << 10 }
-  /// The APIC is on.
-  public static var enabled: UInt64 { 1 << 11 }
 }

@@ -9,16 +9,17 @@ public enum MSR: UInt64, Sendable {
   case debugControl = 0x1d9
   case pat = 0x277
   case apicBase = 0x1b
-  /// x2APIC: CMCI's entry of the local vector table; the interrupt command; the other entries, from the timer's to the error's.
-  case apicVersion = 0x803, lvtCMCI = 0x82f, command = 0x830
-  case lvtTimer = 0x832, lvtThermal = 0x833, lvtPerformance = 0x834, lvt0 = 0x835, lvt1 = 0x836
-  case lvtError = 0x837
+  /// x2APIC: the interrupt command.
+  case command = 0x830
   /// What VMX can (SDM vol. 3D, appendix A).
   case vmxBasic = 0x480, vmxMisc = 0x485
   case cr0Fixed0 = 0x486, cr0Fixed1 = 0x487, cr4Fixed0 = 0x488, cr4Fixed1 = 0x489
   case secondary = 0x48b, eptVPID = 0x48c
   case truePin = 0x48d, truePrimary = 0x48e, trueExit = 0x48f, trueEntry = 0x490
   case efer = 0xc000_0080, fsBase = 0xc000_0100, gsBase = 0xc000_0101
+
+  /// x2APIC: from here on, `APICRegister`.
+  static var firstAPIC: UInt64 { 0x800 }
 }
 
 /// Bits of IA32_VMX_BASIC.

@@ -21,11 +21,57 @@ extension Processor {
   public func manage(cpu: W) -> Verdict {
     if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
     let (code, argument) = (guest(.rax), argument(.rdi))
-    let result = perform(code, argument, cpu)
+    if code == W(known: Hypercall.disable) {
+      let verdict = leave(cpu)
+      unlock()
+      return verdict
+    }
+    switch hearing(code, argument) {
+    case .agrees: break
+    case .refuses: return finish(errno(1))
+    case .expires:
+      expire(argument, cpu)
+      unlock()
+      return .resume
+    case .waits:
+      // The guest asks again.
+      unlock()
+      return .resume
+    }
+    return finish(perform(code, argument, cpu))
+  }
+
+  /// The hypercall is over: the guest is told so, and goes on.
+  private func finish(_ result: W) -> Verdict {
     unlock()
     advance()
     setGuest(.rax, result)
     return .resume
+  }
+
+  /// What the cell that a request is about says to it. (Create is about none that there is.)
+  private func hearing(_ code: W, _ cell: W) -> Hearing {
+    let isAboutOne = (W(known: Hypercall.create) .< code) .& (code .<= W(known: Hypercall.destroy))
+    if (.!isAboutOne).isTrue { return .agrees }
+    // Nobody is asked in vain: what would be refused for another cell's sake is refused first.
+    if code == W(known: Hypercall.destroy) {
+      if isLockedNow(except: cell).isTrue { return .refuses }
+    }
+    return hear(cell)
+  }
+
+  /// A cell has not answered in time: it has failed.
+  private func expire(_ cell: W, _ cpu: W) {
+    if (.!hold(cell, cpu)).isTrue {
+      _ = release(done: false, 0)
+      return
+    }
+    let attempt = attempt(.expire, Wish(cell: cell, cpu: cpu))
+    if attempt.isDone.isTrue {
+      tellFailure(cell)
+      sweepPins(cell)
+    }
+    _ = release(done: attempt.isDone.isTrue, 0)
   }
 
   private func perform(_ code: W, _ argument: W, _ cpu: W) -> W {
@@ -55,6 +101,8 @@ extension Processor {
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     buildPorts(cell)
     buildPorts(W(known: Owner.root))
+    sweepPins(W(known: Owner.hypervisor))
+    inform(except: cell)
     return release(done: true, 0)
   }
 
@@ -92,6 +140,7 @@ extension Processor {
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     fillCommunication(cell)
     giveNewBeginnings()
+    sweepPins(cell)
     return release(done: true, 0)
   }
 
@@ -99,6 +148,7 @@ extension Processor {
     if (.!hold(cell, cpu)).isTrue { return release(done: false, errno(5)) }
     let attempt = attempt(.setLoadable, Wish(cell: cell, cpu: cpu))
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
+    sweepPins(cell)
     return release(done: true, 0)
   }
 
@@ -108,6 +158,8 @@ extension Processor {
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     giveNewBeginnings()
     buildPorts(W(known: Owner.root))
+    sweepPins(cell)
+    inform(except: cell)
     return release(done: true, 0)
   }
 
@@ -200,6 +252,7 @@ extension Processor {
     if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
     if cpu < capacity(.occupant) {
       let cell = read(.occupant, cpu)
+      record(cell, cpu)
       _ = attempt(.failCPU, Wish(cell: cell, cpu: cpu))
       if cpus(of: cell) == 0 {
         tellFailure(cell)

@@ -15,6 +15,20 @@ public enum CPUWord: UInt8, Sendable {
   case stop, stopReason, stopQualification, stopAddress, stopRIP
   /// How many of its beginnings (`Table.launch`) it has seen. 1 while it waits for a start-up interrupt.
   case launch, waits
+  /// The interrupt command as the guest has written it last, in xAPIC mode: its low half, and its destination.
+  case commandLow, commandHigh
+
+  /// Its number.
+  public var number: UInt64 { UInt64(rawValue) }
+  /// How many counters there are, from number 0 on; how many words in all.
+  public static var counters: UInt64 { 12 }
+  public static var count: UInt64 { 21 }
+}
+
+/// How many records of stopped CPUs are kept, and how many halves of words they are.
+public enum LogLimit {
+  public static var records: UInt64 { 31 }
+  public static var halves: UInt64 { records &* 16 }
 }
 
 /// What a CPU is ordered to do by the one that manages.
@@ -36,6 +50,9 @@ public enum CPURequest {
 /// What happens under the management lock, each with a theorem of its own name.
 public enum Operation: UInt8, Sendable {
   case create, setLoadable, start, destroy, failCPU, fail
+  /// A cell fails because it did not answer in time.
+  case expire
+  case disable
 }
 
 /// A transition that is asked for.
@@ -102,8 +119,19 @@ public protocol Processor: Machine {
   /// What goes into a field of the guest's state so that root goes on as it was when the loader called, of the host's so that exits
   /// come to the hypervisor.
   func captured(_ field: VMCSField) -> W
-  /// Sets a model-specific register of this CPU.
-  func setMSR(_ msr: MSR, _ value: W)
+  /// A register of this CPU's local APIC (`APICRegister`), 32 bits.
+  func apic(_ register: W) -> W
+  /// Sets it.
+  func setAPIC(_ register: W, _ value: W)
+  /// A register of the I/O APIC at host-physical `address`, by its index: 32 bits.
+  func chipRegister(_ address: W, _ index: W) -> W
+  /// What stands in a pin of that chip: both halves. A pin that the chip does not have is masked.
+  func pin(_ address: W, _ pin: W) -> W
+  /// Sets both halves; between them the pin is masked. Nothing where the chip does not have the pin.
+  func setPin(_ address: W, _ pin: W, _ entry: W)
+  /// The aligned 64-bit word at host-physical `address`; nil where that is not memory that the machine can reach. Foreign: another
+  /// value next time.
+  func foreignWord(_ address: W) -> W?
   /// Sets XCR0. The value is one that the processor takes.
   func setXCR0(_ value: W)
   /// Host-physical address of a word of a table. Traps as `read`.
@@ -116,6 +144,8 @@ public protocol Processor: Machine {
   func clearProcessor()
   /// Masks this CPU's local interrupt sources, and takes and drops what is pending.
   func dropInterrupts()
+  /// Notes in DR6 which breakpoints were met: bits 3:0 anew, bits 13 (access to debug registers) and 14 (single step) added.
+  func noteBreakpoints(_ bits: W)
   /// Lets NMIs come through again after one that has made the guest leave. SDM vol. 3C, 28.3 (blocking by NMI).
   func endNMI()
   /// Sends an interrupt: the x2APIC command's low half, to the CPU with that number.
@@ -136,6 +166,15 @@ public protocol Processor: Machine {
   func ask(_ cpu: W, _ request: W)
   /// What was asked of this CPU since it last looked. Foreign.
   func takeRequest() -> W
+  /// A word of CPU `cpu`'s own (`CPUWord`, by its number). Foreign: that CPU writes it. Traps where there is no such CPU or word.
+  func told(_ word: W, by cpu: W) -> W
+  /// Of what was said on the console the bytes from number `position` on: up to 7 in bits 55:0, how many in bits 58:56; -ERANGE where they
+  /// are gone or not there yet. Of position 2^64 - 1: how many bytes there were. Foreign.
+  func logged(_ position: W) -> W
+  /// 32 bits of the records of stopped CPUs. Foreign. Traps where there are no such (`LogLimit`).
+  func recorded(_ half: W) -> W
+  /// Records that CPU `cpu`, this one, of cell `cell`, is stopped, and why, as its own words say.
+  func record(_ cell: W, _ cpu: W)
   /// Says a character on the console. What one CPU says comes out in whole lines.
   func say(_ character: W)
   /// Runs a transition. Whoever calls has the management lock.
@@ -151,7 +190,8 @@ extension Processor {
     case .start: try start(wish.cell, caller: wish.cpu)
     case .destroy: try destroy(wish.cell, caller: wish.cpu)
     case .failCPU: try failCPU(wish.cpu)
-    case .fail: try fail(wish.cell)
+    case .fail, .expire: try fail(wish.cell)
+    case .disable: try disable(caller: wish.cpu)
     }
   }
 }

@@ -28,6 +28,14 @@ public protocol Onlooker: AnyObject {
   func sends(_ cpu: SimulatedProcessor, to number: UInt64)
   func asks(_ cpu: SimulatedProcessor, _ other: UInt64, request: UInt64)
   func copies(_ cpu: SimulatedProcessor, _ address: UInt64, size: UInt64)
+  /// The hypervisor reads a word of foreign memory for a guest.
+  func looks(_ cpu: SimulatedProcessor, at address: UInt64)
+  /// A device's interrupt goes to a CPU.
+  func raised(_ chip: UInt64, pin: UInt64, on cpu: SimulatedProcessor)
+  /// Management is over.
+  func unlocks(_ cpu: SimulatedProcessor)
+  /// Root goes on without a hypervisor there.
+  func leaves(_ cpu: SimulatedProcessor)
   /// A transition is tried; and what came of it (nil: it was done).
   func tries(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>)
   func tried(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>, _ refusal: Refusal<UInt64>?)
@@ -47,6 +55,12 @@ public final class Board: @unchecked Sendable {
   public private(set) var cpus: [SimulatedProcessor] = []
   /// Host-physical memory: words of 8 bytes, by their address; 0 where nothing is set.
   public var memory: [UInt64: UInt64] = [:]
+  /// I/O APICs, by their host-physical address.
+  public var chips: [UInt64: InterruptChip] = [:]
+  /// Whether a host-physical address is write-back memory, and not the hypervisor's.
+  public var isForeign: (UInt64) -> Bool = { $0 < 0xc000_0000 }
+  /// What the hypervisor has said, and whom it has stopped.
+  public internal(set) var log = BoardLog()
   /// By CPU: how often it has changed hands, or begun anew. (Kept by who looks on.)
   public var epochs: [UInt64]
   /// Who looks on.
@@ -58,6 +72,8 @@ public final class Board: @unchecked Sendable {
   /// A transition runs.
   public internal(set) var isChanging = false
   var lockHolder: Int?
+  /// Somebody manages.
+  public var isLocked: Bool { lockHolder != nil }
   var mail: [Mail]
 
   /// Makes a machine.
@@ -86,6 +102,21 @@ public final class Board: @unchecked Sendable {
   /// Whether every CPU that lives has nothing more to do.
   func endIfQuiet() {
     if cpus.allSatisfy({ !$0.isAlive || $0.isIdle || $0.isQuiet }) { isOver = true }
+  }
+
+  /// What each CPU is at, in words.
+  var whatAllDo: String {
+    cpus.filter(\.isAlive).map { cpu in
+      let place =
+        cpu.standing.map { $0 ? "runs nothing" : "stands still" } ?? (cpu.isIdle ? "is done" : "is at")
+      return "CPU \(cpu.number) \(place) \(cpu.last) (done again \(cpu.repeated) times)"
+    }.joined(separator: ", ")
+  }
+
+  /// The CPUs that a pin of a chip would interrupt as it stands; none where it is masked.
+  public func targets(_ address: UInt64, pin: UInt64) -> [SimulatedProcessor] {
+    guard let chip = chips[address], pin <= chip.lastPin, chip[pin] >> 16 & 1 == 0 else { return [] }
+    return cpus.filter { $0.apic.isMeant(by: chip[pin] >> 56, isLogical: chip[pin] >> 11 & 1 == 1) }
   }
 
   /// Kicks a CPU: an NMI.

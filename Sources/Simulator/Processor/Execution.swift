@@ -9,7 +9,9 @@ extension SimulatedProcessor {
   private var hasEPT: Bool { control(.primaryControls, 31) && control(.secondaryControls, 1) }
   private var level: UInt64 { self[.accessSS] >> 5 & 3 }
   var isProtected: Bool { self[.guestCR0] & 1 == 1 }
-  private var is64: Bool { self[.guestEFER] >> 10 & 1 == 1 && self[.accessCS] >> 13 & 1 == 1 }
+  private var is64: Bool { isIn64BitCode }
+  /// The guest's code is 64-bit code.
+  public var isIn64BitCode: Bool { self[.guestEFER] >> 10 & 1 == 1 && self[.accessCS] >> 13 & 1 == 1 }
   private var tag: UInt64 { control(.secondaryControls, 5) ? self[.vpid] : 0 }
   private var tables: UInt64 { self[.eptPointer] & 0x000f_ffff_ffff_f000 }
 
@@ -47,6 +49,11 @@ extension SimulatedProcessor {
   func execute(_ instruction: GuestInstruction) -> Bool {
     switch instruction {
     case .touch(let address, let access, let value): return touch(address, access, value)
+    case .move(let move): return execute(move)
+    case .device(let address, let pin):
+      board.raise(address, pin: pin)
+      return false
+    case .exception(let information, let met): return except(information, met)
     case .port(let port, let count, let isOut): return usePort(port, count, isOut)
     case .readMSR(let number):
       if level != 0 { return fault() }
@@ -124,7 +131,7 @@ extension SimulatedProcessor {
   }
 
   /// 29.3.3: EPT violations and misconfigurations; 28.2.1, table 28-7: what is said of a violation.
-  private func touch(_ address: UInt64, _ access: MemoryAccess, _ value: UInt64) -> Bool {
+  func touch(_ address: UInt64, _ access: MemoryAccess, _ value: UInt64) -> Bool {
     guard hasEPT else {
       broke("a guest runs without extended page tables")
       return false
@@ -140,8 +147,41 @@ extension SimulatedProcessor {
       broke("EPT misconfiguration at guest-physical \(address): \(wrong)")
       return exit(49)
     }
-    leave(reason: ExitNumber.eptViolation, qualification: access.rawValue | found.rights << 3 | 3 << 7)
+    // The instruction's length is not said.
+    leave(
+      reason: ExitNumber.eptViolation, qualification: access.rawValue | found.rights << 3 | 3 << 7,
+      length: board.turns.drawn(below: 16))
     self[.guestPhysical] = address
+    return true
+  }
+
+  /// The guest may touch the address so; nothing else comes of it.
+  func reaches(_ address: UInt64, _ access: MemoryAccess) -> Bool {
+    let found = tlb.translate(address, needs: access.rawValue, tables: tables, vpid: tag, by: walker)
+    return found.wrong == nil && found.rights & access.rawValue != 0
+  }
+  /// Puts a word there, if the guest may.
+  func put(_ value: UInt64, at address: UInt64) -> Bool {
+    let found = tlb.translate(
+      address, needs: MemoryAccess.write.rawValue, tables: tables, vpid: tag, by: walker)
+    if found.wrong != nil || found.rights & MemoryAccess.write.rawValue == 0 { return false }
+    board.memory[found.host & ~7] = value
+    board.onlooker?.touched(self, address, host: found.host, .write, value: value)
+    return true
+  }
+
+  /// 26.2, 25.6.3: exceptions exit by the bitmap. Where they do not, the guest's own handler has them; and one that raises the same
+  /// again lets no NMI through in between.
+  private func except(_ information: UInt64, _ met: UInt64) -> Bool {
+    let vector = information & 0x1f
+    if self[VMCSField.exceptions] >> vector & 1 == 0 {
+      isLost = true
+      return next()
+    }
+    leave(reason: 0, qualification: met, length: 1)
+    self[.exitInterruption] = information
+    self[.exitError] = 0
+    // 26.1, 28.2.1: what the processor has noted of a debug exception by then is nothing.
     return true
   }
 
@@ -172,6 +212,8 @@ extension SimulatedProcessor {
   /// 26.1.3, 25.6.9: RDMSR and WRMSR exit by the bitmaps, and where no bitmap has the number.
   private func useMSR(_ number: UInt64, isWrite: Bool, _ value: UInt64) -> Bool {
     var exits = true
+    // 11.12.1.2: in xAPIC mode there are no such registers.
+    let isNone = number >> 8 == 8 && !apic.isX2
     let isHigh = (0xc000_0000...0xc000_1fff).contains(number)
     if control(.primaryControls, 28) && (number < 0x2000 || isHigh) {
       let bit = (number & 0x1fff) + (isHigh ? 0x2000 : 0) + (isWrite ? 0x4000 : 0)
@@ -182,6 +224,7 @@ extension SimulatedProcessor {
       exits = word >> (bit & 63) & 1 == 1
     }
     if exits { return exit(isWrite ? ExitNumber.writeMSR : ExitNumber.readMSR, length: 2) }
+    if isNone { return fault() }
     board.onlooker?.usedMSR(self, number, isWrite: isWrite)
     if isWrite {
       setPassed(number, value)

@@ -12,6 +12,8 @@ public enum MemoryAccess: UInt64, Sendable, CaseIterable {
 public enum GuestInstruction: Sendable, Equatable {
   /// Touches guest-physical memory; a write puts `value` there.
   case touch(UInt64, MemoryAccess, value: UInt64)
+  /// Moves something to or from a device's page.
+  case move(DeviceMove)
   /// IN or OUT of 1, 2 or 4 ports.
   case port(UInt64, count: UInt64, isOut: Bool)
   case readMSR(UInt64)
@@ -36,12 +38,22 @@ public enum GuestInstruction: Sendable, Equatable {
   case speculate(UInt64)
   /// INIT or a start-up interrupt from outside arrives.
   case initSignal, startUpSignal
+  /// A device raises the line of that pin of the chip at an address.
+  case device(UInt64, pin: UInt64)
+  /// An exception, #DB or #AC: what is said of it (25.9.2), and of #DB which breakpoints were met. A guest whose handler raises it again does
+  /// so for ever.
+  case exception(information: UInt64, met: UInt64)
   case nothing
+
+  /// It asks to go on without a hypervisor.
+  var isLeaving: Bool {
+    if case .vmcall(0, _, _) = self { true } else { false }
+  }
 
   /// That a guest is stopped for: what no handler allows.
   public var mayStop: Bool {
     switch self {
-    case .touch, .port, .tripleFault, .invd, .clearTaskSwitched, .loadStatusWord, .moveToCR0: true
+    case .touch, .move, .port, .tripleFault, .invd, .clearTaskSwitched, .loadStatusWord, .moveToCR0: true
     default: false
     }
   }

@@ -17,6 +17,7 @@ extension SimulatedProcessor {
     if let left = board.mail.firstIndex(where: { $0.order & 0xff == Self.holdBit }) {
       broke("it gives back the lock, and CPU \(left) is not told to go on")
     }
+    board.onlooker?.unlocks(self)
     board.lockHolder = nil
     pass(4)
   }
@@ -76,7 +77,7 @@ extension SimulatedProcessor {
     }
     if command & ~0xff != 0 || command < 16 { broke("it sends \(command), which is no plain interrupt") }
     pass(8)
-    other.pending.append((command & 0xff, board.epochs[other.number]))
+    other.pending.append(PendingInterrupt(vector: command & 0xff, epoch: board.epochs[other.number]))
     pass(8)
   }
 

@@ -16,6 +16,9 @@ public struct ProcessorKind: Sendable {
   /// CPUID leaf 1, ECX.
   public var features: UInt64 = 1 << 5 | 1 << 21 | 1 << 24 | 1 << 26
 
+  /// The version of its local APIC.
+  public var apicVersion: UInt64 = 0x6_0015
+
   /// The register's value.
   public func register(_ msr: MSR) -> UInt64 { registers[msr.rawValue] ?? 0 }
   /// Sets what it can.
@@ -33,7 +36,6 @@ public struct ProcessorKind: Sendable {
     // Execute-only, four levels, UC, WB, pages of 2 MiB and 1 GiB, INVEPT (both kinds), accessed and dirty bits, INVVPID (all kinds).
     kind.set(.eptVPID, 0xf01_0673_4141)
     kind.set(.cr4Fixed1, 0x77_ffff)
-    kind.set(.apicVersion, 0x6_0015)
     kind.extendedState = 0xe7
     return kind
   }
@@ -47,9 +49,16 @@ public struct ProcessorKind: Sendable {
     kind.set(.trueEntry, must: 0x11fb, may: 0xd3ff)
     kind.set(.eptVPID, 0x0411_4040)
     kind.set(.cr4Fixed1, 0x27ff)
-    kind.set(.apicVersion, 0x3_0014)
+    kind.apicVersion = 0x3_0014
     kind.extendedState = 0x3
     kind.physicalBits = 36
+    return kind
+  }
+
+  /// The same, with its local APIC in xAPIC mode.
+  public var inXAPICMode: ProcessorKind {
+    var kind = self
+    kind.set(.apicBase, register(.apicBase) & ~(1 << 10))
     return kind
   }
 

@@ -60,7 +60,8 @@ extension SimulatedProcessor {
     isParked = false
     while !board.isOver {
       pass(3)
-      if board.turns.passes > 4_000_000 { broke("it comes to no end") }
+      if isLost { continue }
+      if board.turns.passes > 12_000_000 { broke("it comes to no end; \(board.whatAllDo)") }
       if hasNMI && !holdsNMIs {
         hasNMI = false
         return leaveByNMI()
@@ -69,7 +70,8 @@ extension SimulatedProcessor {
       if let again = current {
         // Whoever has the lock gives it back, and comes to its turn before that.
         repeated += 1
-        if repeated > 10_000 {
+        let isAsking = again.instruction.isLeaving
+        if repeated > 10_000 && !isAsking {
           broke("\(again.instruction) is done again and again; the lock is CPU \(board.lockHolder ?? -1)'s")
         }
         if execute(again.instruction) { return true }
@@ -112,8 +114,8 @@ extension SimulatedProcessor {
   /// Interrupts do not exit: the guest takes them.
   private func takeInterrupts() {
     if self[.pinControls] & 1 == 1 { return broke("interrupts exit") }
-    for (vector, epoch) in pending where epoch != board.epochs[number] {
-      broke("interrupt \(vector) arrives, which was sent to the cell that ran here before")
+    for interrupt in pending where interrupt.epoch != board.epochs[number] {
+      broke("interrupt \(interrupt.vector) arrives, which was sent to the cell that ran here before")
     }
     pending = []
   }
@@ -137,7 +139,11 @@ extension SimulatedProcessor {
         if !standStill(isParked: verdict == .park) { return false }
       case .fail:
         if !last.mayStop { broke("the guest is stopped (why: \(self[.stop])) for \(last)") }
-      case .manage: break
+      case .leave:
+        (hasLeft, isAlive) = (true, false)
+        board.onlooker?.leaves(self)
+        return false
+      case .manage, .chip: break
       }
       // A CPU that is nobody's and was asked for something looks again and again.
       pass(4)

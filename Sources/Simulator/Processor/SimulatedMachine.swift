@@ -56,9 +56,9 @@ extension SimulatedProcessor {
   public func foreignReply(_ cell: UInt64) -> UInt64 { machine.foreignReply(cell) }
   public func tell(_ cell: UInt64, _ word: UInt64, _ value: UInt64) {
     machine.tell(cell, word, value)
-    // State and reply are the low halves of words 1 and 2 of the page.
-    if word == 1 { machine.cellStates[cell] = value & 0xffff_ffff }
-    if word == 2 { machine.cellReplies[cell] = value & 0xffff_ffff }
+    // State and reply (jailhouse-interfaces, section c) are what the cell may write over.
+    if word == 2 { machine.cellStates[cell] = value & 0xffff_ffff }
+    if word == 4 { machine.cellReplies[cell] = value & 0xffff_ffff }
     pass(16)
   }
   public func scrub(_ base: UInt64, _ end: UInt64) {

@@ -10,6 +10,8 @@ public struct Residue: Sendable, Equatable {
   public var fpu: UInt64 = 0
   public var debug: UInt64 = 0
   public var cr2: UInt64 = 0
+  /// DR6, less the bits that are always 1.
+  public var met: UInt64 = 0
   public var msrs: [UInt64: UInt64] = [:]
   public var xcr0: UInt64 = 1
   /// Nothing is left.
@@ -24,11 +26,14 @@ public final class SimulatedProcessor: @unchecked Sendable {
   var fields = [UInt64](repeating: 0, count: 512)
   var registers = [UInt64](repeating: 0, count: 15)
   var words = [UInt64](repeating: 0, count: 24)
-  var localVectors: [MSR: UInt64] = [:]
+  /// Its local APIC.
+  public internal(set) var apic: LocalAPIC
+  /// What it has begun to say.
+  var line: [UInt8] = []
   /// What is in no VMCS.
   public var residue = Residue()
-  /// Interrupts that are pending: vector, and the CPU's epoch when they were sent.
-  public var pending: [(vector: UInt64, epoch: UInt64)] = []
+  /// Interrupts that are pending.
+  public var pending: [PendingInterrupt] = []
   /// Requests: the epoch in which the last was made.
   var requestEpoch: UInt64 = 0
   var tlb = TLB()
@@ -40,8 +45,12 @@ public final class SimulatedProcessor: @unchecked Sendable {
   var hasNMI = false
   var holdsNMIs = false
   var isKicked = false
+  /// Its guest raises exceptions in their own handler, and takes no NMI any more.
+  var isLost = false
   /// It lives; it has nothing more to do; it stands still, for good (it is parked) or until it is told to go on.
   public internal(set) var isAlive = false
+  /// Root has left on it: there is no hypervisor under it any more.
+  public internal(set) var hasLeft = false
   var isIdle = false
   var standing: Bool?
   /// It runs nothing, and has not come to a guest since.
@@ -60,13 +69,17 @@ public final class SimulatedProcessor: @unchecked Sendable {
   init(_ number: Int, on board: Board) {
     self.number = number
     self.board = board
+    let kind = board.kind
+    apic = LocalAPIC(
+      isX2: kind.register(.apicBase) >> 10 & 1 == 1, id: UInt64(number) * 2 + 3, version: kind.apicVersion,
+      hasDeadline: kind.features & CPUIDLeaf.deadline != 0)
   }
 
   var kind: ProcessorKind { board.kind }
   /// Its number among CPUs for the core.
   public var id: UInt64 { UInt64(number) }
   /// Its x2APIC id: another number than the CPU's.
-  public var interruptID: UInt64 { id * 2 + 3 }
+  public var interruptID: UInt64 { apic.id }
 
   static func place(_ field: VMCSField) -> Int {
     let raw = field.rawValue
@@ -123,32 +136,6 @@ extension SimulatedProcessor: Processor {
   }
   public func captured(_ field: VMCSField) -> UInt64 { root[field] ?? 0 }
 
-  public func setMSR(_ msr: MSR, _ value: UInt64) {
-    // SDM vol. 3A, 11.5.1: entries that there are, and bits that they have.
-    let last = kind.register(.apicVersion) >> 16 & 0xff
-    let (least, allowed): (UInt64, UInt64)
-    switch msr {
-    case .lvtTimer: (least, allowed) = (0, 0x7_10ff)
-    case .lvt0, .lvt1: (least, allowed) = (0, 0x1_f7ff)
-    case .lvtError: (least, allowed) = (3, 0x1_17ff)
-    case .lvtPerformance: (least, allowed) = (4, 0x1_17ff)
-    case .lvtThermal: (least, allowed) = (5, 0x1_17ff)
-    case .lvtCMCI: (least, allowed) = (6, 0x1_17ff)
-    default: return broke("WRMSR of \(msr) by the hypervisor")
-    }
-    let isTimer = msr == .lvtTimer
-    let isDeadline = value >> 17 & 3 == 2
-    let hasDeadline = kind.features & CPUIDLeaf.deadline != 0
-    if value & ~allowed != 0 || last < least || (isTimer && isDeadline && !hasDeadline)
-      || (isTimer && value >> 17 & 3 == 3)
-    {
-      broke("#GP in the hypervisor: WRMSR of \(value) to \(msr)")
-    }
-    if !isTimer && value >> 8 & 7 != 0 && value >> 16 & 1 == 0 {
-      broke("the local vector table may raise what is no interrupt: \(value) in \(msr)")
-    }
-    localVectors[msr] = value
-  }
   public func setXCR0(_ value: UInt64) {
     // SDM vol. 2C, XSETBV.
     func has(_ bit: UInt64) -> Bool { value >> bit & 1 == 1 }
@@ -165,14 +152,20 @@ extension SimulatedProcessor: Processor {
   }
 
   public func flushTranslations() { tlb.dropAll() }
-  public func clearProcessor() { residue = Residue() }
+  public func clearProcessor() {
+    residue = Residue()
+    line = []
+  }
   public func dropInterrupts() {
     pending = []
-    localVectors = [:]
+    apic.quieten()
+  }
+  public func noteBreakpoints(_ bits: UInt64) {
+    if bits & ~0x600f != 0 { broke("it notes \(bits) in DR6, which says more than was met") }
+    residue.met = residue.met & ~0xf | bits
   }
   public func endNMI() {
     holdsNMIs = false
     if hasNMI { (hasNMI, isKicked) = (false, true) }
   }
-  public func say(_ character: UInt64) {}
 }

@@ -18,8 +18,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// The tables whose writes are the hypervisor's state, as opposed to scratch.
   public static let state: [Table] = [
     .currentBase, .currentEnd, .currentOwner, .currentMarks, .currentGuest, .phase, .cellFlags, .name0,
-    .name1, .name2, .name3, .loaded, .occupant, .registers, .pool, .resetAddress, .platform, .cellConsole,
-    .communication,
+    .name1, .name2, .name3, .loaded, .occupant, .registers, .pool, .resetAddress, .replyTimeout, .platform,
+    .cellConsole, .communication,
   ]
   let rows: SymbolicWord
   let cpus: SymbolicWord
@@ -36,6 +36,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// done or refused: theorems say there what must hold, or what is known.
   public var onSend: ((SymbolicWord, SymbolicWord) -> Void)?
   public var onAsk: ((SymbolicWord, SymbolicWord) -> Void)?
+  /// A word of memory is read for a guest: where, host-physical.
+  public var onForeignWord: ((SymbolicWord) -> Void)?
+  /// A pin is set: the chip's address, the pin, the entry.
+  public var onPin: ((SymbolicWord, SymbolicWord, SymbolicWord) -> Void)?
   /// A CPU is ordered to stand still.
   public var onHold: ((SymbolicWord) -> Void)?
   public var onAttempt: ((Operation, Wish<SymbolicWord>) -> Void)?
@@ -114,13 +118,16 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public func capacity(_ table: Table) -> SymbolicWord {
     switch table {
     case .order: rows &+ rows
-    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress: cells
-    case .occupant, .home, .standing, .stood, .launch, .interruptID: cpus
+    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress, .replyTimeout, .talk:
+      cells
+    case .occupant, .home, .standing, .stood, .launch, .interruptID, .leaving: cpus
     case .ports: cells << 10
     case .msrBits: SymbolicWord(known: MSRBitmap.words)
     case .communication: 1
     case .platform: SymbolicWord(known: PlatformWord.count)
     case .cellConsole: cells << 2
+    case .redirection: SymbolicWord(known: PinLimit.words)
+    case .chipIndex: cells << 4
     case .registers: SymbolicWord(known: Register.count)
     case .pageTree, .pageNext, .pageLevel, .pagePrefix: poolPages
     case .treeRoot, .mappedBy: cells &+ cells
@@ -317,7 +324,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.mustBeCode("tell")
     mustBeReal([cell, value], "what a cell is told")
     mustExist(.phase, cell)
-    explorer.mustNotTrap(.known(word < 512), "a word of the communication page")
+    explorer.mustNotTrap(.known(word < 1024), "a word of the communication page")
+    explorer.mustNotTrap(value .< SymbolicWord(known: 1 << 32), "a value that fits 32 bits")
+    processor.addressed.append(cell)
     isAbstract = true
     isPristine = false
   }

@@ -12,46 +12,25 @@ extension Table {
   /// Written at the level of the processor alone, by no transition. (Each transition's theorem shows it of these.)
   public var isProcessors: Bool {
     switch self {
-    case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication: true
+    case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication, .talk, .leaving,
+      .redirection, .chipIndex:
+      true
     default: false
     }
   }
 }
 
 extension SymbolicMachine {
-  private func effect(_ what: String, _ words: [SymbolicWord] = []) {
+  func effect(_ what: String, _ words: [SymbolicWord] = []) {
     explorer.mustBeCode(what)
     isAbstract = true
     mustBeReal(words, what)
     noteChange()
   }
-  private func outsideLoops(_ what: String) {
+  func outsideLoops(_ what: String) {
     for _ in frames { explorer.fail("frame", "a loop touched \(what)") }
   }
 
-  public func setMSR(_ msr: MSR, _ value: SymbolicWord) {
-    if explorer.isCut { return }
-    effect("setMSR", [value])
-    outsideLoops("a model-specific register")
-    // SDM vol. 3A, 11.5.1 and 11.12.1: what raises #GP, and in the hypervisor would be a trap.
-    let (last, mode) = explorer.specifying {
-      ((self.msr(.apicVersion) >> 16) & 0xff, (value >> 17) & 3)
-    }
-    let hasDeadline = explorer.specifying { cpuid(1, 0).ecx.has(1 << 24) }
-    let isThere: SymbolicTruth =
-      switch msr {
-      case .lvtTimer:
-        (mode .!= 3) .& ((mode .== 2) ==> hasDeadline) .& ((value & SymbolicWord(known: ~0x7_10ff)) .== 0)
-      case .lvt0, .lvt1: (value & SymbolicWord(known: ~0x1_f7ff)) .== 0
-      case .lvtError: (3 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
-      case .lvtPerformance: (4 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
-      case .lvtThermal: (5 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
-      case .lvtCMCI: (6 .<= last) .& ((value & SymbolicWord(known: ~0x1_17ff)) .== 0)
-      default: .known(false)
-      }
-    explorer.mustNotTrap(isThere, "a register that the processor has, and a value that it takes")
-    processor.writtenMSRs.append((msr, value))
-  }
   public func setXCR0(_ value: SymbolicWord) {
     if explorer.isCut { return }
     effect("setXCR0", [value])
@@ -92,6 +71,36 @@ extension SymbolicMachine {
     outsideLoops("interrupts")
     processor.isDropped = true
   }
+  public func noteBreakpoints(_ bits: SymbolicWord) {
+    if explorer.isCut { return }
+    effect("noteBreakpoints", [bits])
+    outsideLoops("debug registers")
+    // Bits 63:32 of DR6 are reserved: setting one is #GP.
+    explorer.mustNotTrap(bits .< SymbolicWord(known: 1 << 32), "a value that DR6 takes")
+  }
+  public func told(_ word: SymbolicWord, by cpu: SymbolicWord) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    effect("told", [word, cpu])
+    mustExist(.occupant, cpu)
+    explorer.mustNotTrap(word .< SymbolicWord(known: CPUWord.count), "a word that a CPU has")
+    return SymbolicWord(explorer.constant("told"))
+  }
+  public func logged(_ position: SymbolicWord) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    effect("logged", [position])
+    return SymbolicWord(explorer.constant("logged"))
+  }
+  public func recorded(_ half: SymbolicWord) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    effect("recorded", [half])
+    explorer.mustNotTrap(half .< SymbolicWord(known: LogLimit.halves), "a half that the records have")
+    return SymbolicWord(explorer.constant("recorded"))
+  }
+  public func record(_ cell: SymbolicWord, _ cpu: SymbolicWord) {
+    if explorer.isCut { return }
+    effect("record", [cell, cpu])
+    explorer.mustNotTrap(.known(processor.isLocked), "a record by the one that has the lock")
+  }
   public func endNMI() {
     if explorer.isCut { return }
     effect("endNMI")
@@ -103,6 +112,11 @@ extension SymbolicMachine {
   public func sendInterrupt(_ command: SymbolicWord, to number: SymbolicWord) {
     if explorer.isCut { return }
     effect("sendInterrupt", [command, number])
+    // What means every CPU, or more than the destination has room for, is no CPU's number.
+    let isOne = explorer.specifying {
+      number .< SymbolicWord.choose(msr(.apicBase).has(1 << 10), 0xffff_ffff, 0xff)
+    }
+    explorer.mustNotTrap(isOne, "a number that one CPU has")
     if onSend == nil { explorer.fail("interrupts", "an interrupt was sent of which no theorem says to whom") }
     onSend?(command, number)
   }

@@ -14,8 +14,8 @@ struct ProcessorState {
   var own: [CPUWord: SymbolicWord] = [:]
   /// The fields that code has set.
   var written: Set<VMCSField> = []
-  /// Model-specific registers that code has set.
-  var writtenMSRs: [(msr: MSR, value: SymbolicWord)] = []
+  /// Registers of the local APIC that code has set.
+  var writtenAPIC: [(register: SymbolicWord, value: SymbolicWord)] = []
   /// Whether a CPU has been told to go on.
   var hasReleased = false
   /// Whether the management lock is this CPU's.
@@ -29,6 +29,8 @@ struct ProcessorState {
   var requests: [SymbolicWord] = []
   /// The transitions that were attempted on this path.
   var attempts: [Operation] = []
+  /// The cells that were told something.
+  var addressed: [SymbolicWord] = []
 }
 
 extension VMCSField {
@@ -137,8 +139,8 @@ extension SymbolicMachine: Processor {
 
   /// For theorems: the fields that code has set on this path.
   public var writtenFields: Set<VMCSField> { processor.written }
-  /// The model-specific registers that code has set on this path, in order.
-  public var writtenMSRs: [(msr: MSR, value: SymbolicWord)] { processor.writtenMSRs }
+  /// The registers of the local APIC that code has set on this path, in order.
+  public var writtenAPIC: [(register: SymbolicWord, value: SymbolicWord)] { processor.writtenAPIC }
   /// The management lock is this CPU's.
   public var isLocked: Bool { processor.isLocked }
   /// No translation is cached that is older than the tables.
@@ -149,6 +151,8 @@ extension SymbolicMachine: Processor {
   public var requests: [SymbolicWord] { processor.requests }
   /// The guest's registers that code has looked at or set on this path.
   public var touchedRegisters: Set<GuestRegister> { Set(processor.registers.keys) }
+  /// The cells that were told something on this path, once for each word.
+  public var addressed: [SymbolicWord] { processor.addressed }
   /// What was attempted.
   public var attempts: [Operation] { processor.attempts }
 }

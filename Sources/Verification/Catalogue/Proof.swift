@@ -73,5 +73,28 @@ extension Catalogue {
         name, which are read here once more, and no more). It must find none; "unknown" counts as a failure.
         """, example: "host-physical 0x3b000000 is claimed by cell rtos and cell vision.",
       remedy: "Take the resource from all but one of the owners."),
+    Explanation(
+      code: "X4",
+      statement:
+        "The tables that the core builds are what the configuration grants, for every address and port.",
+      why: """
+        On x86, `verify` has the real core build page tables, I/O bitmaps and the MSR bitmap, through several lives \
+        of the cells: created in file order, each taken through loadable, loaded, running, shut down, restarted and \
+        loadable again, and destroyed; created in reverse order, all loadable at once, each replaced while the \
+        others run; and, with up to four cells, every set of cells and every set of loadable ones. After each \
+        request all tables in force are read back by a walker written from the processor manual. Z3 is asked for a \
+        guest-physical address at which they grant another right or lead elsewhere than the files say at that \
+        moment, or reach the hypervisor's memory, a table, a page that nobody may reach, or what another cell has \
+        for itself; and for a port or an MSR that is open and should not be, or the other way round. It must find \
+        none; "unknown" counts as a failure. A refusal that comes only with tables, and more pages than R16 \
+        calculates with, are reported here, too. These states suffice because tables depend on nothing but the \
+        claims in force, the order of their rows, who is loadable, and which pages are free, and each of these \
+        differs in these lives; what is met by no life is what the theorems "trees-are-the-ledger" and "tables- \
+        after-…" are about. With more than eight cells all are created, made loadable, started and destroyed \
+        together, and tables are read back when half of them and when all are so far.
+        """,
+      example: "A region that may be written and not read: the ledger can say it, page tables of x86 cannot.",
+      remedy:
+        "Correct what a refusal names. Everything else here is an error of Ostrog: report it with the files."),
   ]
 }

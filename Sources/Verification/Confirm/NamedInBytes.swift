@@ -6,8 +6,8 @@ import Core
 
 /// The resources that a binary configuration names.
 struct NamedInBytes {
-  /// A memory region: host-physical start, size, flags.
-  var memory: [(start: UInt64, size: UInt64, flags: UInt64)] = []
+  /// A memory region: host-physical start, guest-physical start, size, flags.
+  var memory: [(start: UInt64, guest: UInt64, size: UInt64, flags: UInt64)] = []
   /// Everything but memory, as ranges of the ledger's spaces. A virtual PCI device names no function.
   var others: [Declared] = []
   /// Addresses of the interrupt chips.
@@ -42,7 +42,7 @@ struct NamedInBytes {
       for bit in 0..<UInt64(8) where field(0, 1) >> bit & 1 == 1 { name(.cpu, number * 8 + bit, 1) }
       number += 1
     }
-    each(1) { field in memory.append((field(0, 8), field(16, 8), field(24, 8))) }
+    each(1) { field in memory.append((field(0, 8), field(8, 8), field(16, 8), field(24, 8))) }
     each(2) { field in
       cache = cache ?? (field(0, 4), field(0, 4) + field(4, 4))
       name(.cacheWay, field(0, 4), field(4, 4))
@@ -94,7 +94,7 @@ struct NamedInBytes {
 extension NamedInBytes {
   /// The host-physical ranges that the cell has: regions with a right, but not the communication page, whose memory is the
   /// hypervisor's.
-  var mapped: [(start: UInt64, size: UInt64, flags: UInt64)] {
+  var mapped: [(start: UInt64, guest: UInt64, size: UInt64, flags: UInt64)] {
     memory.filter { $0.size > 0 && $0.flags & 0xf != 0 && $0.flags & 0x20 == 0 }
   }
   /// Everything that the file names.

@@ -54,6 +54,10 @@ public enum PagePool {
   /// The core's own bound of the table pages of the whole set, for CPUs, and for devices where the machine has an IOMMU.
   /// The ledger is that of all members together, whether the core admits them or not.
   static func tablePages(_ set: MachineSet) -> UInt64 {
+    tablePages(set, devices: !set.system.iommuUnits.isEmpty)
+  }
+  /// The same, with or without tables for devices.
+  static func tablePages(_ set: MachineSet, devices: Bool) -> UInt64 {
     let claims = memoryClaims(set)
     let machine = Simulator<UInt64>(
       Simulator<UInt64>.Options(rows: max(1, claims.count), cells: 1))
@@ -67,7 +71,7 @@ public enum PagePool {
     do throws(Refusal<UInt64>) {
       return try machine.tablePages(
         .next, rows: UInt64(claims.count), owners: UInt64(set.members.count),
-        devices: !set.system.iommuUnits.isEmpty, pool: Pool.most)
+        devices: devices, pool: Pool.most)
     } catch {
       // More than all of physical memory: no pool is large enough.
       return Pool.most

@@ -63,6 +63,21 @@ public enum Certificate {
         text += "\(counted(space.claims, "claim")), \(counted(space.windows, "window")) covering the space\n"
       }
     }
+    if let tables = outcome.tables {
+      text += "\nTables\n"
+      text += wrapped(
+        "  ",
+        "\(counted(tables.steps, "request")) carried out; after \(tables.moments) of them \(counted(tables.tables, "set")) of page tables and "
+          + "\(counted(tables.bitmaps, "bitmap")) read back; \(counted(tables.questions, "different question")) to the solver, "
+          + (tables.faults.isEmpty && tables.undecided.isEmpty
+            ? "each unsatisfiable" : "not all of them unsatisfiable"))
+      text += wrapped(
+        "  ",
+        "\(counted(tables.pages, "page")) of 4 KiB in use at most; at most \(tables.bound) by calculation (R16); "
+          + "the image has \(tables.pool) for them")
+    } else {
+      text += "\nTables\n  not built\n"
+    }
     text += "\nFindings\n"
     if outcome.findings.isEmpty { text += "  none\n" }
     for finding in outcome.findings {

@@ -40,6 +40,7 @@ public enum JSONReport {
             ])
           })
       ), ("reach", .array(outcome.reach.map { reach(set, $0) })), ("pagePool", budget(outcome.budget)),
+      ("tables", outcome.tables.map(tables) ?? .null),
       (
         "notCovered",
         .array(outcome.uncovered.map { .object([("title", .string($0.title)), ("text", .string($0.text))]) })
@@ -92,6 +93,18 @@ public enum JSONReport {
         ))
     }
     return .object(members)
+  }
+
+  /// What became of the tables. Times are not in it: the same files make the same bytes.
+  static func tables(_ tables: TableConfirmation) -> JSON {
+    .object([
+      ("confirmed", .bool(tables.holds)), ("requests", .number(tables.steps)),
+      ("moments", .number(tables.moments)),
+      ("readBack", .number(tables.tables)),
+      ("bitmaps", .number(tables.bitmaps)), ("questions", .number(tables.questions)),
+      ("pages", .number(tables.pages)),
+      ("pagesCalculated", .number(tables.bound)), ("pagesThere", .number(tables.pool)),
+    ])
   }
 
   static func budget(_ budget: PageBudget) -> JSON {

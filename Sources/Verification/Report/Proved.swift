@@ -16,7 +16,7 @@ public struct Statement: Sendable, Hashable {
 extension SetOutcome {
   /// What holds for the set; empty where anything failed.
   public var proved: [Statement] {
-    guard admission.holds, let confirmation, confirmation.holds else { return [] }
+    guard admission.holds, let confirmation, confirmation.holds, tables?.holds ?? true else { return [] }
     var list: [Statement] = []
     func add(_ property: String, _ by: String, _ text: String) {
       list.append(Statement(property: property, text: text, by: by))
@@ -41,6 +41,17 @@ extension SetOutcome {
     )
     add("P8", "the core's run", "what a destroyed cell had was scrubbed, channels aside")
     add("P22", "the core's run", "no region's end wraps around")
+    if let tables, tables.holds {
+      let by = "Z3, of tables that the core built"
+      add(
+        "P4", by,
+        "after \(counted(tables.moments, "request")), every guest-physical address of every cell leads nowhere but where its "
+          + "configuration says, with no more rights: not to the hypervisor's memory, not to a table, not to what another cell has for itself"
+      )
+      add("P5", by, "and wherever its configuration says, it leads there, with these rights")
+      add("P10", by, "every I/O port is open to a cell exactly where its configuration says")
+      add("P11", by, "every MSR that does not exit is one of the list, and every one of the list does not")
+    }
     return list.sorted { number($0) < number($1) }
   }
 

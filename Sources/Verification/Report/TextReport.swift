@@ -45,7 +45,11 @@ public enum TextReport {
     if outcome.budget.available > 0 {
       text += style.bold("  page pool") + "\n"
       let budget = "needs at most \(outcome.budget.needed) of \(counted(outcome.budget.available, "page")): "
-      text += broken(budget + outcome.budget.text, width: 104).map { "    \($0)\n" }.joined() + "\n"
+      text += broken(budget + outcome.budget.text, width: 104).map { "    \($0)\n" }.joined()
+      if let tables = outcome.tables {
+        text += "    page tables took \(tables.pages) when they were built, of \(tables.bound) calculated\n"
+      }
+      text += "\n"
     }
     text += style.bold("  not covered") + "\n"
     for item in outcome.uncovered {
@@ -60,7 +64,8 @@ public enum TextReport {
     guard !statements.isEmpty else {
       let why =
         outcome.admission.refused.isEmpty
-        ? "the confirmation failed"
+        ? (outcome.tables?.holds ?? true
+          ? "the confirmation failed" : "the tables are not what the configuration says")
         : "the core refuses " + listed(outcome.admission.refused.map { outcome.set.members[$0.member].title })
       return style.red("  proved  ") + "nothing: \(why)\n\n"
     }
@@ -75,7 +80,11 @@ public enum TextReport {
   private static func timing(_ outcome: SetOutcome) -> String {
     let confirmation = outcome.confirmation
     return "  (core \(outcome.admission.elapsed.text), "
-      + "\(solverVersion) \(confirmation?.elapsed.text ?? "-") for \(counted(confirmation?.questions ?? 0, "question")))"
+      + "\(solverVersion) \(confirmation?.elapsed.text ?? "-") for \(counted(confirmation?.questions ?? 0, "question"))"
+      + (outcome.tables.map { tables in
+        "; \(counted(tables.tables, "table")) and \(counted(tables.bitmaps, "bitmap")) built and read back \(tables.elapsed.text), "
+          + "\(counted(tables.questions, "question"))"
+      } ?? "") + ")"
   }
 
   private static func summary(_ outcome: Outcome, _ style: Style) -> String {

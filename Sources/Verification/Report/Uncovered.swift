@@ -12,8 +12,8 @@ public struct Uncovered: Sendable, Hashable {
 }
 
 extension MachineSet {
-  /// What the proof of this set does not cover.
-  public var uncovered: [Uncovered] {
+  /// What the proof of this set does not cover, with or without its tables.
+  public func uncovered(tablesBuilt: Bool) -> [Uncovered] {
     var list: [Uncovered] = []
     func add(_ title: String, _ text: String) { list.append(Uncovered(title: title, text: text)) }
     let physical = root.cell.devices.count { !$0.isLink && $0.type == 1 }
@@ -29,10 +29,17 @@ extension MachineSet {
         "\(counted(system.iommuUnits.count, "IOMMU unit")) configured. The ledger says whose devices may reach what; "
           + "the tables that enforce it are not built by this version.")
     }
-    add(
-      "page tables, bitmaps, VM control",
-      "Proved is the ledger that they are compiled from. This version builds no EPT, no port and MSR bitmaps and no VMCS."
-    )
+    if tablesBuilt {
+      add(
+        "what the processor is told",
+        "The page tables and bitmaps of this set were built and confirmed as they stand between two requests. That the image hands them to "
+          + "the processor, and what it does at an exit, is a matter of the theorems and of the image's tests."
+      )
+    } else {
+      add(
+        "page tables and bitmaps",
+        "Proved is the ledger that they are compiled from. The tables of this set were not built.")
+    }
     let partitioned = cells.filter { !$0.cell.caches.isEmpty }.map(\.name)
     add(
       "shared cache and memory bus",

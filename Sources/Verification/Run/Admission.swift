@@ -201,7 +201,7 @@ private func claim(_ row: LedgerRow) -> Claim? {
 }
 
 /// How many claims a configuration can make at most.
-private func items(_ cell: CellDescription) -> Int {
+func items(_ cell: CellDescription) -> Int {
   let pins = cell.interruptChips.prefix(Member.mostChips).reduce(0) {
     $0 + $1.pins.reduce(0) { $0 + $1.nonzeroBitCount }
   }

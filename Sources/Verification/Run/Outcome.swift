@@ -15,6 +15,9 @@ public struct SetOutcome: Sendable {
   public var admission: Admission
   /// What Z3 said; nil where the core refused, or Z3 did not start.
   public var confirmation: Confirmation?
+  /// What became of the tables; nil where they were not built: the core refused, Z3 did not start, nobody asked for them, or
+  /// the machine is no x86 one.
+  public var tables: TableConfirmation?
   /// What each member may touch.
   public var reach: [Reach]
   /// The page pool.
@@ -24,7 +27,8 @@ public struct SetOutcome: Sendable {
 
   /// True where rules, core and Z3 agree that the cells are isolated.
   public var isIsolated: Bool {
-    admission.holds && (confirmation?.holds ?? false) && !findings.contains { $0.severity == .error }
+    admission.holds && (confirmation?.holds ?? false) && (tables?.holds ?? true)
+      && !findings.contains { $0.severity == .error }
   }
   /// The machine's name, with the alternative.
   public var title: String { alternative.map { "\(set.name) (\($0))" } ?? set.name }
@@ -55,6 +59,8 @@ public struct Outcome: Sendable {
 public struct VerifyOptions: Sendable {
   /// Treat cells that exclude each other as alternatives.
   public var alternatives = false
+  /// Build the tables of each set and confirm them.
+  public var tables = true
   /// Defaults.
   public init() {}
 }
@@ -67,6 +73,7 @@ public func verify(
   let start = clock.now
   let groups = Grouping.group(files)
   var confirmer: Confirmer?
+  var asker: TableAsker?
   var outcomes: [SetOutcome] = []
   var tooMany: [Diagnostic] = []
   for set in groups.sets {
@@ -81,7 +88,8 @@ public func verify(
     for part in parts {
       confirmer = confirmer ?? Confirmer()
       let label = parts.count > 1 ? listed(part.cells.map(\.name)) : nil
-      outcomes.append(examine(part, label, confirmer))
+      if options.tables { asker = asker ?? TableAsker() }
+      outcomes.append(examine(part, label, confirmer, asker))
     }
   }
   let unusable = (problems + groups.problems + tooMany).filter(\.isError).map { Finding(diagnostic: $0) }
@@ -89,7 +97,9 @@ public func verify(
 }
 
 /// Examines one set.
-private func examine(_ set: MachineSet, _ alternative: String?, _ confirmer: Confirmer?) -> SetOutcome {
+private func examine(
+  _ set: MachineSet, _ alternative: String?, _ confirmer: Confirmer?, _ asker: TableAsker?
+) -> SetOutcome {
   var findings = Catalogue.check(set)
   let admission = admit(set)
   findings += set.findings(admission, explained: findings)
@@ -107,10 +117,16 @@ private func examine(_ set: MachineSet, _ alternative: String?, _ confirmer: Con
           machine: set.name))
     }
   }
+  var tables: TableConfirmation?
+  if admission.holds, set.architecture == .x86, let asker {
+    tables = TableRun(set, asker)?.confirm()
+    if let tables { findings += set.findings(tables, explained: findings) }
+  }
   findings = gravestFirst(findings)
   return SetOutcome(
     set: set, alternative: alternative, findings: findings, admission: admission, confirmation: confirmation,
+    tables: tables,
     reach: set.reach(set.claims(shown: admission)),
     budget: PagePool.budget(of: set),
-    uncovered: set.uncovered)
+    uncovered: set.uncovered(tablesBuilt: tables != nil))
 }

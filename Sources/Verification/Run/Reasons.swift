@@ -48,6 +48,8 @@ extension Reason {
     case .guestConflict: "two regions claim one guest-physical address for different memory"
     case .tooManyClaims: "there are more claims than the ledger has room for"
     case .poolTooSmall: "the hypervisor's memory does not hold the tables"
+    case .writeWithoutRead: "a region may be written and not read, which page tables cannot say"
+    case .executeWithoutRead: "a region may be executed and not read, which few processors can do"
     case .ledgerUnsorted: "the ledger could not be ordered"
     case .tooLarge: "the configuration is too large (64 KiB for a cell)"
     default: "the request does not fit the state of the machine"

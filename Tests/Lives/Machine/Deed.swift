@@ -64,6 +64,10 @@ extension GuestInstruction {
     case .port(let port, let count, let isOut): "\(isOut ? "OUT" : "IN") \(hex(port)) + \(count)"
     case .readMSR(let number): "RDMSR \(hex(number))"
     case .writeMSR(let number, let value): "WRMSR \(hex(number)), \(hex(value))"
+    case .move(let move):
+      "\(move.isWrite ? "writes \(hex(move.value)) to" : "reads") device register \(hex(move.address)) (\(move.form), register \(move.register), code in \(hex(move.page)))"
+    case .device(let chip, let pin): "a device raises pin \(pin) of the chip at \(hex(chip))"
+    case .exception(let information, let met): "exception \(hex(information)), breakpoints \(hex(met))"
     case .cpuid(let leaf, let subleaf): "CPUID \(hex(leaf)), \(subleaf)"
     case .vmcall(let code, let first, let second): "VMCALL \(code), \(hex(first)), \(hex(second))"
     case .moveToCR0(let value): "CR0 = \(hex(value))"

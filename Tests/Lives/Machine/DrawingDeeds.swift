@@ -23,8 +23,9 @@ extension SplitMix {
     case 9..<20: return Deed(cpu: number, instruction: .vmcall(Hypercall.start, cellNumber(watch), 0))
     case 20..<24: return Deed(cpu: number, instruction: .vmcall(Hypercall.setLoadable, cellNumber(watch), 0))
     case 24..<31: return Deed(cpu: number, instruction: .vmcall(Hypercall.destroy, cellNumber(watch), 0))
-    case 31..<41: return Deed(cpu: number, instruction: command(cpu, watch))
-    case 41..<71: return Deed(cpu: number, instruction: touch(cpu, 0, watch))
+    case 31..<38: return Deed(cpu: number, instruction: command(cpu, watch))
+    case 38..<44: return Deed(cpu: number, instruction: deviceMove(cpu, 0, watch))
+    case 44..<71: return Deed(cpu: number, instruction: touch(cpu, 0, watch))
     case 71..<78: return Deed(cpu: number, instruction: port(cpu, 0, watch))
     case 78..<82: return Deed(cpu: number, instruction: .use(below(.max)))
     default: return Deed(cpu: number, instruction: other(cpu, watch))
@@ -34,10 +35,12 @@ extension SplitMix {
   private mutating func cellsDeed(_ cpu: SimulatedProcessor, _ cell: Int, _ watch: Watch) -> Deed {
     let number = cpu.number
     switch below(100) {
-    case 0..<45: return Deed(cpu: number, instruction: touch(cpu, cell, watch))
-    case 45..<53: return Deed(cpu: number, instruction: port(cpu, cell, watch))
+    case 0..<38: return Deed(cpu: number, instruction: touch(cpu, cell, watch))
+    case 38..<46: return Deed(cpu: number, instruction: deviceMove(cpu, cell, watch))
+    case 46..<53: return Deed(cpu: number, instruction: port(cpu, cell, watch))
     case 53..<61: return Deed(cpu: number, instruction: command(cpu, watch))
-    case 61..<75:
+    case 61..<71: return answer(number, cell, watch)
+    case 71..<75:
       let state = one(of: 0, 0, 0, 1, 2, 3, 4, 9)
       return Deed(
         cpu: number, preparation: .say(Place.id(cell), state: state, reply: one(of: 3, 3, 3, 0, 2)),
@@ -57,6 +60,7 @@ extension SplitMix {
   private mutating func create(_ cpu: SimulatedProcessor, _ watch: Watch) -> Deed {
     var wish = wish(watch.world, cpu.id)
     wish.isConfidential = chance(5)
+    wish.timeout = 1 + below(60)
     if wish.defect == .tooLarge { wish.defect = nil }
     if chance(50) {
       // Some whole pages that root has now, as most cells are.
@@ -93,7 +97,8 @@ extension SplitMix {
     // CPU 0 is not to be stopped by root's others.
     if mode == 5 && (shorthand != 0 || id == 3 || id > 0xffff || low & 1 << 11 != 0) { low &= ~(15 << 8) }
     if chance(3) { return chance(50) ? .initSignal : .startUpSignal }
-    return .writeMSR(0x830, id << 32 | low)
+    return cpu.command(low, destination: id, isFirstHalf: chance(40), watch)
+      ?? .writeMSR(0x830, id << 32 | low)
   }
 
   // MARK: Memory and ports
@@ -134,11 +139,69 @@ extension SplitMix {
     return .port(pick(hostile, or: 0x64), count: one(of: 1, 2, 4), isOut: chance(50))
   }
 
+  // MARK: Devices
+
+  /// What the cell says to what it is asked, if it says anything.
+  private mutating func answer(_ cpu: Int, _ cell: Int, _ watch: Watch) -> Deed {
+    let id = Place.id(cell)
+    let isAsked = watch.board.simulator.told[id]?[3] ?? 0 != 0
+    let isSilent = !isAsked || chance(20)
+    let state = watch.board.simulator.cellStates[id] ?? 0
+    if isSilent { return Deed(cpu: cpu, instruction: .nothing) }
+    return Deed(
+      cpu: cpu, preparation: .say(id, state: state, reply: one(of: 3, 3, 3, 4, 4, 2, 7)),
+      instruction: .nothing)
+  }
+
+  /// A move to or from its APIC or an I/O APIC, that is there or is not, is its own or is not. Root's first CPU makes none that it would be
+  /// stopped for.
+  private mutating func deviceMove(_ cpu: SimulatedProcessor, _ cell: Int, _ watch: Watch) -> GuestInstruction
+  {
+    if chance(25) { return .device(Place.chip, pin: chance(70) ? 4 + below(2) : below(24)) }
+    guard let page = watch.codePage(cell) else { return .nothing }
+    let isFirst = cpu.number == 0
+    var form: DeviceMove.Form = pick([.accumulator, .register, .register, .constant], or: .register)
+    if !isFirst && chance(6) { form = pick([.byte, .extending, .addition], or: .byte) }
+    let register = below(4)
+    func move(_ address: UInt64, _ isWrite: Bool, _ value: UInt64) -> GuestInstruction {
+      .move(DeviceMove(address, isWrite: isWrite, value: value, form, register: register, page: page))
+    }
+    let hasChip = !watch.board.chips.isEmpty
+    if hasChip && (cell == 0 || chance(60)) && chance(60) {
+      let index = chance(85) ? 0x18 + below(4) : one(of: 0, 1, 2, 0x10, 0x11, 0x3f, 0xff)
+      if chance(50) { return move(Place.chip, form == .constant || chance(80), index) }
+      let isOdd = watch.board.simulator.read(.chipIndex, Place.id(cell) << 4) & 1 == 1
+      let high = chance(70) ? watch.board.cpus[Int(below(Place.cpus))].interruptID << 24 : below(256) << 24
+      let low = 0x20 + below(0xd0) | one(of: 0, 0, 0, 0x800, 0x1_0000, 0x400, 0x8000, 0x100)
+      let offset: UInt64 = !isFirst && chance(4) ? one(of: 0x40, 0x20, 0x14, 0xf8) : 0x10
+      return move(Place.chip + offset, form == .constant || chance(75), isOdd ? high : low)
+    }
+    if cpu.apic.isX2APIC {
+      return isFirst ? .nothing : move(one(of: Place.localAPIC, Place.chip), chance(50), 0)
+    }
+    let isWrite = form == .constant || chance(50)
+    let safe: [UInt64] =
+      isWrite
+      ? [0x20, 0x80, 0xb0, 0xd0, 0xe0, 0xf0, 0x280, 0x310, 0x320, 0x350, 0x360, 0x380, 0x3e0]
+      : [
+        0x20, 0x30, 0x80, 0xd0, 0xf0, 0x100, 0x170, 0x200, 0x270, 0x280, 0x300, 0x310, 0x320, 0x360, 0x390,
+        0x3e0,
+      ]
+    let any = below(64) << 4
+    let offset = isFirst || chance(90) ? pick(safe, or: 0x80) : chance(80) ? any : any + 4
+    let isEntry = (0x320...0x370).contains(offset)
+    let value =
+      isEntry && isFirst ? 0x1_0000 | (32 + below(200)) : chance(60) ? 32 + below(200) : below(1 << 32)
+    return move(Place.localAPIC + offset, isWrite, value)
+  }
+
   // MARK: All else
 
   private mutating func other(_ cpu: SimulatedProcessor, _ watch: Watch) -> GuestInstruction {
     let isFirst = cpu.number == 0
-    switch below(16) {
+    switch below(18) {
+    case 16: return exception(cpu)
+    case 17 where chance(10) && !watch.world.living.isEmpty: return .vmcall(Hypercall.disable, 0, 0)
     case 0:
       let leaf = one(of: 0, 1, 7, 0xb, 0xd, 0x4000_0000, 0x4000_0001, 0x8000_0001, .max, 1 << 32 | 1)
       return .cpuid(leaf, below(3))
@@ -169,6 +232,16 @@ extension SplitMix {
     case 14: return .speculate(pick(watch.interesting(watch.occupant(cpu.id) ?? 0), or: 0))
     default: return .nothing
     }
+  }
+  /// #DB as a fault or trap, INT1, #AC (which there is in protected mode).
+  private mutating func exception(_ cpu: SimulatedProcessor) -> GuestInstruction {
+    let isProtected = cpu[.guestCR0] & 1 == 1
+    let valid: UInt64 = 1 << 31
+    let debug = valid | 3 << 8 | 1
+    let information = one(
+      of: debug, debug, valid | 5 << 8 | 1, isProtected ? valid | 3 << 8 | 1 << 11 | 17 : debug)
+    return .exception(
+      information: information, met: information & 0xff == 1 ? one(of: 1, 8, 0x4000, 0x2000, 0) : 0)
   }
   private mutating func registerNumber() -> UInt64 {
     one(

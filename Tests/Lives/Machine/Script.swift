@@ -30,6 +30,8 @@ struct Script {
 
   /// What the guest on a CPU does next.
   mutating func next(on cpu: SimulatedProcessor, _ watch: Watch) -> Deed? {
+    // Its last call: it is answered as soon as it is made by 64-bit code.
+    if !watch.world.model.enabled { return cpu.deedTowardsLeaving }
     if let left {
       guard left > 0 else { return end(cpu, watch) }
       let deed = draw.deed(cpu, watch)
@@ -45,6 +47,7 @@ struct Script {
   }
 
   private mutating func end(_ cpu: SimulatedProcessor, _ watch: Watch) -> Deed? {
+    if ending.isLeaving { return ending.leave(cpu, watch) }
     if cpu.number != 0 { return nil }
     // Who stands still does nothing any more, and is not waited for long.
     if !given.allSatisfy(\.isEmpty) && patience > 0 {
@@ -59,6 +62,8 @@ struct Script {
 private struct Ending {
   private var tries = 0
   private var isAsked = false
+  /// Root is alone, and is to go on without a hypervisor.
+  private(set) var isLeaving = false
 
   mutating func next(_ cpu: SimulatedProcessor, _ watch: Watch) -> Deed? {
     if let cell = watch.world.living.keys.min() {
@@ -80,6 +85,24 @@ private struct Ending {
       return Deed(cpu: 0, instruction: .vmcall(Hypercall.getInfo, InfoType.pagesUsed, 0))
     }
     watch.judgePages(cpu[.rax])
-    return nil
+    isLeaving = watch.mayLeave
+    return isLeaving ? leave(cpu, watch) : nil
+  }
+
+  /// What a CPU does for that: the first starts those that wait to be started; each asks, in 64-bit code.
+  mutating func leave(_ cpu: SimulatedProcessor, _ watch: Watch) -> Deed? {
+    if !watch.isRoots(cpu) { return nil }
+    if cpu.number == 0 && watch.isSomebodyWaiting {
+      tries += 1
+      if tries > 1000 {
+        watch.board.broke("root cannot start its CPUs again")
+        return nil
+      }
+      // A start-up to all others.
+      return Deed(
+        cpu: 0, instruction: cpu.command(3 << 18 | 6 << 8 | 1 << 14 | 0x10, destination: 0, watch) ?? .nothing
+      )
+    }
+    return cpu.deedTowardsLeaving
   }
 }

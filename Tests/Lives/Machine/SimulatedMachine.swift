@@ -19,7 +19,8 @@ enum SimulatedMachine {
     options.pages = draw.pick([96, 96, 96, 40, 22], or: 96)
     options.firstPage = pool >> 12
     options.hasPorts = true
-    let kind: ProcessorKind = draw.chance(50) ? .generous : .minimal
+    var kind: ProcessorKind = draw.chance(50) ? .generous : .minimal
+    if draw.chance(50) { kind = kind.inXAPICMode }
     let simulator = Simulator<UInt64>(options)
     var turn = Draw(seed: seed ^ 0x7075 &+ turns << 32)
     let board = Board(simulator, kind: kind, turns: Turns(Int(Place.cpus)) { turn.below($0) })
@@ -35,6 +36,7 @@ enum SimulatedMachine {
       (system.root.architecture, system.root.defect) = (0, nil)
       if let text = watch.world.perform(.enable(system, caller: 0)) { board.broke(text) }
     }
+    addDevices(board, watch, &draw)
     board.cpus[0].buildMSRs()
     board.cpus[0].buildPorts(Owner.root)
     watch.pagesAtFirst = board.pagesUsed
@@ -42,6 +44,18 @@ enum SimulatedMachine {
       if let refusal = cpu.begin() { board.broke("root cannot be entered: \(refusal)") }
     }
     return (board, watch)
+  }
+
+  /// Memory, and root's I/O APIC with pins as root has entered them before there was a hypervisor.
+  private static func addDevices(_ board: Board, _ watch: Watch, _ draw: inout Draw) {
+    board.isForeign = { $0 < pool || ($0 >= communication && $0 < Place.chip) }
+    guard let root = watch.world.system?.root, !root.lines.isEmpty else { return }
+    var chip = InterruptChip(pins: 24)
+    for pin in UInt64(0)..<8 where draw.chance(60) {
+      let cpu = draw.pick(root.cpus, or: 0)
+      chip[pin] = board.cpus[Int(cpu)].interruptID << 56 | (0x30 + pin)
+    }
+    board.chips[Place.chip] = chip
   }
 
   /// A machine of one CPU that is made root's, or refused.

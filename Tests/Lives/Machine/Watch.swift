@@ -73,6 +73,8 @@ final class Watch: Onlooker {
 
   func enters(_ cpu: SimulatedProcessor) {
     let who = "CPU \(cpu.number)"
+    // Root's last calls: it goes on without a hypervisor as soon as they are answered.
+    if !world.model.enabled { return }
     guard let cell = occupant(cpu.id) else {
       return board.broke("\(who) enters a guest, and the model says that none runs there")
     }
@@ -237,6 +239,40 @@ final class Watch: Onlooker {
       byte += Place.half
     }
   }
+  func looks(_ cpu: SimulatedProcessor, at address: UInt64) {
+    count("the hypervisor reads a guest's code or tables")
+    guard let cell = occupant(cpu.id) else { return board.broke("it reads \(hex(address)) for nobody") }
+    // A communication page is the cell's to read.
+    if address >> 12 == (SimulatedMachine.communication >> 12) + Place.id(cell) { return }
+    let x = Place.all.firstIndex { $0.base <= address && address < $0.end }
+    if x.map({ world.model.access(cell, $0, .read) }) != true {
+      board.broke("the hypervisor reads \(hex(address)) for \(name(cell)), which may not read it")
+    }
+  }
+  func raised(_ chip: UInt64, pin: UInt64, on cpu: SimulatedProcessor) {
+    count("a device interrupts a CPU")
+    // While somebody manages, what is pending is what counts.
+    if !board.isLocked { judgePin(chip, pin) }
+  }
+  func unlocks(_ cpu: SimulatedProcessor) {
+    for chip in board.chips.keys { for pin in UInt64(0)..<24 { judgePin(chip, pin) } }
+  }
+  /// CPUs of whoever holds the line are interrupted, and of nobody else.
+  private func judgePin(_ chip: UInt64, _ pin: UInt64) {
+    if !world.model.enabled { return }
+    let holder =
+      Place.all.firstIndex { $0.base == Place.lineWord(pin, 0) }.map { world.model.holder($0) } ?? 0
+    for cpu in board.targets(chip, pin: pin) {
+      guard let cell = occupant(cpu.id), cell != holder else { continue }
+      board.broke(
+        "pin \(pin), which \(name(holder)) holds, leads to CPU \(cpu.number), which runs \(name(cell))")
+    }
+  }
+  func leaves(_ cpu: SimulatedProcessor) {
+    count("root leaves on a CPU")
+    if world.model.enabled { board.broke("CPU \(cpu.number) has no hypervisor any more, and the others do") }
+    if cpu[.rax] != 0 { board.broke("CPU \(cpu.number) leaves, and is told \(Int64(bitPattern: cpu[.rax]))") }
+  }
   func waitedInVain(_ cpu: SimulatedProcessor, for other: UInt64) {
     board.broke("CPU \(cpu.number) waits for CPU \(other) to stand still, in vain")
   }
@@ -251,7 +287,8 @@ final class Watch: Onlooker {
     case .start: return .start(wish.cell, caller: wish.cpu)
     case .destroy: return .destroy(wish.cell, caller: wish.cpu)
     case .failCPU: return .failCPU(wish.cpu)
-    case .fail: return .fail(wish.cell)
+    case .fail, .expire: return .fail(wish.cell)
+    case .disable: return .disable(caller: wish.cpu)
     }
   }
 
@@ -288,6 +325,7 @@ final class Watch: Onlooker {
       return board.broke("\(moved.words): \(text)")
     }
     if refusal != nil { return }
+    if operation == .expire { judgeExpiry(wish.cell) }
     for (x, place) in Place.all.enumerated() where place.base >> 60 == 0 {
       if world.model.content(x) == world.model.logic.cleared { content[x] = 0 }
     }
@@ -295,6 +333,16 @@ final class Watch: Onlooker {
     case .create(let wish, _, _): changeHands(wish.cpus)
     case .start, .destroy: changeHands(gone)
     default: break
+    }
+  }
+  /// A cell has failed for its silence: it had been asked.
+  private func judgeExpiry(_ cell: UInt64) {
+    count("a cell fails for its silence")
+    if board.simulator.told[cell]?[3] != 1 {
+      board.broke("cell \(cell) fails for its silence, and nobody has asked it")
+    }
+    if world.living[cell]?.isPassive == true {
+      board.broke("cell \(cell) is passive, and fails for its silence")
     }
   }
   private func changeHands(_ cpus: [UInt64]) {

@@ -940,6 +940,14 @@ def X1_near2(c):
 
 
 # ---- The text form: what only a machine file knows -------------------------------------------------------------
+# The ledger can say it, and page tables cannot: memory that is written and not read; what lies behind 2^48.
+for name, flags, guest in (
+        ("X4-trigger", W, 0x10000000), ("X4-trigger2", R | W, 1 << 48), ("X4-near", R | W, 0x10000000),
+        ("X4-near2", R | W, (1 << 48) - MIB)):
+    one = Case(name)
+    one.rtos["regions"].append(region(0x52000000, MIB, flags, guest))
+    CASES.append(one)
+
 TEXT_MACHINE = """\
 machine: bench
 cpus: {CPUS}

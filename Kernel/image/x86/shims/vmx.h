@@ -96,6 +96,19 @@ SHIM void x86_take_segments(void) {
       "xor %%eax, %%eax; mov %%eax, %%ds; mov %%eax, %%es; mov %%eax, %%ss; mov %%eax, %%fs; mov %%eax, %%gs"
       : : : "rax", "memory");
 }
+/* Bits 3:0 of DR6 anew, the others added. */
+SHIM void x86_note_breakpoints(word bits) {
+  word now;
+  __asm__ volatile("mov %%db6, %0" : "=r"(now));
+  __asm__ volatile("mov %0, %%db6" : : "r"((now & ~0xfUL) | bits));
+}
+SHIM void x86_set_dr7(word value) { __asm__ volatile("mov %0, %%db7" : : "r"(value)); }
+SHIM void x86_vmxoff(void) { __asm__ volatile("vmxoff" : : : "cc", "memory"); }
+SHIM word x86_ticks(void) {
+  unsigned low, high;
+  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+  return (word)high << 32 | low;
+}
 SHIM void x86_halt(void) { for (;;) __asm__ volatile("cli; hlt"); }
 SHIM void x86_pause(void) { __asm__ volatile("pause"); }
 
@@ -138,6 +151,10 @@ SHIM unsigned x86_load(const unsigned *at) { return __atomic_load_n(at, __ATOMIC
 SHIM void x86_store(unsigned *at, unsigned value) { __atomic_store_n(at, value, __ATOMIC_SEQ_CST); }
 
 /* Addresses of the linker's and the assembler's. */
+extern void leave_stub(word block) __attribute__((noreturn));
+/* The linker's build id. */
+extern const unsigned char build_id[];
+SHIM word x86_build(void) { return *(const word *)build_id; }
 extern char header[], text_end[], rodata_end[], image_end[], exit_stub[], trap_table[], drop_stub[];
 extern unsigned header_max_cpus, header_online_cpus;
 #define ADDRESS(name) SHIM word x86_at_##name(void) { return (word)name; }
@@ -148,6 +165,7 @@ ADDRESS(image_end)
 ADDRESS(exit_stub)
 ADDRESS(trap_table)
 ADDRESS(drop_stub)
+SHIM __attribute__((noreturn)) void x86_leave(word block) { leave_stub(block); }
 SHIM unsigned x86_max_cpus(void) { return header_max_cpus; }
 SHIM unsigned x86_online_cpus(void) { return header_online_cpus; }
 

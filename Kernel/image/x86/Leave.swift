@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way back: root goes on without a hypervisor, where its hypercall returns. The page tables that it made the call under have the image at
+// its address, as at the entry. What VMX held of the guest is gathered while VMX is on; leave_stub puts it in force.
+
+import CVMX
+import Core
+
+/// What the assembler is given, words from `Block.departure` on. The same order stands in layout.h.
+private enum Given: UInt64 {
+  /// CR3 without and with its tag (PCID), CR4, CR0.
+  case tables, cr3, cr4, cr0
+  /// GDTR and IDTR, two words each: limit in bits 15:0, base from bit 16 on.
+  case gdt, gdtBase, idt, idtBase
+  /// Selectors.
+  case es, cs, ss, ds, fs, gs, ldtr, tr
+  case baseFS, baseGS, efer, rsp, rip, rflags
+  /// The general registers, in the order of `GuestRegister`.
+  case registers
+}
+
+enum Departure {
+  private static func put(_ given: Given, _ value: UInt64, _ offset: UInt64 = 0) {
+    word(Virtual.cpu &+ Block.departure &+ 8 &* (given.rawValue &+ offset)).pointee = value
+  }
+  private static func put(_ given: Given, limit: UInt64, base: UInt64) {
+    put(given, limit & 0xffff | base << 16)
+    put(given, base >> 48, 1)
+  }
+  /// What the guest reads of a control register: of the bits that are not its own what was put there for it.
+  private static func seen(_ value: UInt64, _ mask: UInt64, _ shadow: UInt64) -> UInt64 {
+    value & ~mask | shadow & mask
+  }
+
+  /// Leaves.
+  static func leave(_ machine: Silicon, _ cpu: UInt64) -> Never {
+    let cr3 = machine.vmcs(.guestCR3)
+    put(.tables, cr3 & ~0xfff)
+    put(.cr3, cr3)
+    put(.cr4, seen(machine.vmcs(.guestCR4), machine.vmcs(.cr4Mask), machine.vmcs(.cr4Shadow)))
+    put(.cr0, seen(machine.vmcs(.guestCR0), machine.vmcs(.cr0Mask), machine.vmcs(.cr0Shadow)))
+    put(.gdt, limit: machine.vmcs(.limitGDTR), base: machine.vmcs(.baseGDTR))
+    put(.idt, limit: machine.vmcs(.limitIDTR), base: machine.vmcs(.baseIDTR))
+    put(.es, machine.vmcs(.guestES))
+    put(.cs, machine.vmcs(.guestCS))
+    put(.ss, machine.vmcs(.guestSS))
+    put(.ds, machine.vmcs(.guestDS))
+    put(.fs, machine.vmcs(.guestFS))
+    put(.gs, machine.vmcs(.guestGS))
+    put(.ldtr, machine.vmcs(.guestLDTR))
+    put(.tr, machine.vmcs(.guestTR))
+    put(.baseFS, machine.vmcs(.baseFS))
+    put(.baseGS, machine.vmcs(.baseGS))
+    put(.efer, machine.vmcs(.guestEFER))
+    put(.rsp, machine.vmcs(.guestRSP))
+    put(.rip, machine.vmcs(.guestRIP))
+    put(.rflags, machine.vmcs(.guestRFLAGS))
+    var number: UInt64 = 0
+    while number < 15 {
+      put(.registers, word(Virtual.cpu &+ Block.registers &+ 8 &* number).pointee, number)
+      number &+= 1
+    }
+    x86_wrmsr(0x277, UInt(machine.vmcs(.guestPAT)))
+    x86_wrmsr(0x174, UInt(machine.vmcs(.guestSysenterCS)))
+    x86_wrmsr(0x175, UInt(machine.vmcs(.guestSysenterESP)))
+    x86_wrmsr(0x176, UInt(machine.vmcs(.guestSysenterEIP)))
+    x86_wrmsr(0x1d9, UInt(machine.vmcs(.guestDebugControl)))
+    x86_set_dr7(UInt(machine.vmcs(.guestDR7)))
+    var region = UInt(word(Virtual.cpu &+ Block.physical).pointee &+ Block.vmcs)
+    _ = x86_vmclear(&region)
+    x86_vmxoff()
+    x86_leave(UInt(UInt64(x86_at_image_end()) &+ cpu &* Block.size))
+  }
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of the bare-metal root share. */
+#ifndef ROOT_H
+#define ROOT_H
+
+#include "../inmates/bare.h"
+
+#define CPUS 4
+#define IMAGE 0xfffffffff0000000UL
+#define MEMORY 0x3a000000UL
+
+/* The cells: configurations and images as they were built. */
+extern u8 config_first[], config_second[], config_attacker[];
+extern u8 image_tick[], image_tick_end[], image_attack[], image_attack_end[];
+enum { first = 1, second = 2, attacker = 3 };
+#define RAM_FIRST 0x3a600000UL
+#define RAM_SECOND 0x3a700000UL
+#define RAM_ATTACKER 0x3a800000UL
+
+void tell(const char *what, u64 value);
+/* Says so where the result is not 0. */
+void must(const char *what, long result);
+void wait(u64 turns);
+long create(u8 *config, u32 id);
+/* Creates and loads the attacker's cell, with these arguments, and starts it. */
+void start_attacker(u64 which, u64 argument);
+
+/* talk.c: messages, counters, the log, records. */
+void ask_cells(void);
+void read_log(void);
+/* A cell that listens on CPU 3 while another one goes. */
+void start_listener(void);
+void end_listener(void);
+/* leave.c: no hypervisor any more, and one again. */
+void keep_image(void);
+void leave_and_come_again(void);
+void leave_with_others(u32 cpu);
+/* root.c: has every CPU enter the hypervisor; 0 or an errno. What the other CPUs are to do (`enum Work`). */
+long enter(u32 cpu);
+extern u32 work;
+enum Work { nothing, entering, leaving };
+
+#endif
