@@ -31,6 +31,15 @@ check "an MSR that nobody knows is #GP" says "root: RDMSR of what nobody knows r
 check "EFER can be read" says "root: RDMSR of EFER raises = 0"
 check "root's tables are made of few pages" like "root: pages used = ([1-9]|1[0-9])"
 
+# Ports that are answered.
+for what in "PCI's address is what was written" "by halves and bytes, too" "a function's interrupt line changes" \
+  "the PM timer goes on" "PM1 control keeps what it is given" "the keyboard controller answers"; do
+  check "root's ports: $what" says "root: $what = 1"
+done
+check "root's ports: PCI functions of its own can be read" says "root: the host bridge is = $((0x12378086))"
+check "root's ports: one that it does not have reads as none" says "root: a function that is not is = $((0xffffffff))"
+check "root's ports: so does what is not named" says "root: where no function is named there is = $((0xffffffff))"
+
 # Cells.
 check "the testbed's set of cells isolates" .build/release/verify Kernel/testbed/cells/*.cell
 check "two cells are created, loaded and started" says "root: start = 0"
@@ -89,7 +98,11 @@ port "reads another cell's serial port" 3 0x2f8
 port "resets the machine" 4 0xcf9
 port "puts the machine to sleep" 4 0xb004
 port "raises an SMI" 4 0xb2
-port "reads PCI configuration" 3 0xcfc
+port "resets it by the keyboard controller" 4 0x64
+attack "writes to a PCI function" 22 0 "8, exit reason 1e, qualification cfc00[0-9a-f]+, guest-physical 80000900, RIP [0-9a-f]+"
+for what in "PCI's address is what was written" "a delay changes nothing" "the PM timer goes on"; do check "a cell: $what" says "attacker: $what = 1"; done
+check "a cell finds no address that another one has left" says "attacker: PCI's address in the beginning = 0"
+check "and no function" says "attacker: a function of root's is = $((0xffffffff))"
 port "writes a string to a port" 5 0x3f8
 attack "triple fault" 10 0 "3, exit reason 2, .*"
 attack "INVD" 11 0 "1, exit reason d, .*"
@@ -226,6 +239,12 @@ check "xAPIC: an attacker's entry for an NMI is masked" says "attacker: an entry
 check "xAPIC: interrupts of every kind to every CPU reach nobody" says "attacker: interrupts sent"
 check "xAPIC: nothing that was attacked was read, written or run" silent "attacker: (READ|WROTE|RAN|PORT|STRING)"
 check "xAPIC: a CPU comes back, and is started by root" says "root: CPU 2 is back = 1"
+misuse() { check "root's CPU $1 is stopped where it $2" like "Ostrog: CPU $1 stopped, why $3, exit reason 1e, qualification ${4}00[0-9a-f]+, guest-physical $5, RIP 4[0-9a-f]+"; }
+misuse 3 "writes to the host bridge" 8 cfc 80000070
+misuse 2 "puts the machine to sleep" 5 b004 "[0-9a-f]+"
+misuse 1 "pulses the reset line" 5 64 "[0-9a-f]+"
+check "each is told to have failed" times "root: root's CPU has failed = 2" 3
+check "no port was written" silent "A PORT WAS WRITTEN"
 check "xAPIC: root goes on" says "root: root goes on, cells = 1"
 check "xAPIC: the hypervisor met no exception of its own" silent "Ostrog: exception|cannot go on|cannot enter"
 if [ "$failed" != "$before" ]; then cat "$folder/said" "$folder/errors"; tail -20 "$folder/bochs.log" 2> /dev/null; fi

@@ -87,6 +87,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     case .cellConsole: options.cells * Int(ConsoleWord.count)
     case .redirection: Int(PinLimit.words)
     case .chipIndex: options.cells * Int(PinLimit.chips)
+    case .configAddress: options.cells
     case .ports: options.hasPorts ? options.cells * Int(PortBitmap.words) : 0
     case .msrBits: Int(MSRBitmap.words)
     case .home: options.checks ? options.cpus : 0

@@ -168,7 +168,7 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
       kicked.pointee = 0
     case .stand, .park: machine.standStill(isParked: verdict == .park)
     case .leave: Departure.leave(machine, cpu)
-    case .chip, .manage, .fail: break
+    case .chip, .port, .manage, .fail: break
     }
     let next = machine.carryOut(verdict, cpu: cpu)
     if verdict == .fail && next == .park { report(machine, cpu) }

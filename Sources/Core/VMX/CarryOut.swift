@@ -8,6 +8,7 @@ extension Processor {
     switch verdict {
     case .resume: answerKick(cpu: cpu)
     case .chip: answerChip(cpu: cpu)
+    case .port: answerPort(cpu: cpu)
     case .manage: manage(cpu: cpu)
     case .fail: failHere(cpu: cpu)
     case .stand, .park: settle(cpu: cpu)

@@ -32,6 +32,8 @@ public protocol Onlooker: AnyObject {
   func looks(_ cpu: SimulatedProcessor, at address: UInt64)
   /// A device's interrupt goes to a CPU.
   func raised(_ chip: UInt64, pin: UInt64, on cpu: SimulatedProcessor)
+  /// The hypervisor reads or writes a port for a guest; of a read, `value` is what it finds.
+  func usesPort(_ cpu: SimulatedProcessor, _ port: UInt64, bytes: UInt64, isWrite: Bool, value: UInt64)
   /// Management is over.
   func unlocks(_ cpu: SimulatedProcessor)
   /// Root goes on without a hypervisor there.
@@ -57,6 +59,9 @@ public final class Board: @unchecked Sendable {
   public var memory: [UInt64: UInt64] = [:]
   /// I/O APICs, by their host-physical address.
   public var chips: [UInt64: InterruptChip] = [:]
+  /// PCI's address register; the class of each function, in bits 31:16, by its number (bus, device and function).
+  public internal(set) var configAddress: UInt64 = 0
+  public var classes: [UInt64: UInt64] = [:]
   /// Whether a host-physical address is write-back memory, and not the hypervisor's.
   public var isForeign: (UInt64) -> Bool = { $0 < 0xc000_0000 }
   /// What the hypervisor has said, and whom it has stopped.

@@ -107,6 +107,27 @@ extension SimulatedProcessor {
     return board.memory[address] ?? 0
   }
 
+  /// PCI Local Bus 3.0, 3.2.2.3.2: the address register takes 32 bits alone. Of a function that is not there all bits are 1; of one that is
+  /// its class can be read, and nothing else is of interest. Other ports hold something.
+  public func inPort(_ port: UInt64, _ width: UInt64) -> UInt64 {
+    let all: UInt64 = width == 1 ? 0xff : width == 2 ? 0xffff : 0xffff_ffff
+    let address = board.configAddress
+    var value = board.turns.drawn(below: 1 << 32)
+    if port == 0xcf8 && width == 4 { value = address }
+    if (0xcfc...0xcff).contains(port) {
+      let kind = address >> 31 & 1 == 1 ? board.classes[address >> 8 & 0xffff] : nil
+      value = (kind.map { address & 0xfc == 8 ? $0 : 0x1234_8086 } ?? 0xffff_ffff) >> (8 * (port & 3))
+    }
+    board.onlooker?.usesPort(self, port, bytes: width, isWrite: false, value: value & all)
+    pass(16)
+    return value & all
+  }
+  public func outPort(_ port: UInt64, _ width: UInt64, _ value: UInt64) {
+    board.onlooker?.usesPort(self, port, bytes: width, isWrite: true, value: value)
+    if port == 0xcf8 && width == 4 { board.configAddress = value & 0x80ff_fffc }
+    pass(16)
+  }
+
   public func told(_ word: UInt64, by cpu: UInt64) -> UInt64 {
     precondition(cpu < UInt64(board.cpus.count) && word < CPUWord.count, "no such CPU or word")
     return board.cpus[Int(cpu)].words[Int(word)]

@@ -55,6 +55,9 @@ extension SimulatedProcessor {
       return false
     case .exception(let information, let met): return except(information, met)
     case .port(let port, let count, let isOut): return usePort(port, count, isOut)
+    case .out(let port, let count, let value):
+      self[.rax] = value
+      return usePort(port, count, true)
     case .readMSR(let number):
       if level != 0 { return fault() }
       self[.rcx] = number

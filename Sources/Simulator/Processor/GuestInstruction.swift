@@ -16,6 +16,8 @@ public enum GuestInstruction: Sendable, Equatable {
   case move(DeviceMove)
   /// IN or OUT of 1, 2 or 4 ports.
   case port(UInt64, count: UInt64, isOut: Bool)
+  /// OUT of that value.
+  case out(UInt64, count: UInt64, value: UInt64)
   case readMSR(UInt64)
   case writeMSR(UInt64, UInt64)
   case cpuid(UInt64, UInt64)
@@ -53,7 +55,8 @@ public enum GuestInstruction: Sendable, Equatable {
   /// That a guest is stopped for: what no handler allows.
   public var mayStop: Bool {
     switch self {
-    case .touch, .move, .port, .tripleFault, .invd, .clearTaskSwitched, .loadStatusWord, .moveToCR0: true
+    case .touch, .move, .port, .out, .tripleFault, .invd, .clearTaskSwitched, .loadStatusWord, .moveToCR0:
+      true
     default: false
     }
   }

@@ -143,7 +143,7 @@ extension SimulatedProcessor {
         (hasLeft, isAlive) = (true, false)
         board.onlooker?.leaves(self)
         return false
-      case .manage, .chip: break
+      case .manage, .chip, .port: break
       }
       // A CPU that is nobody's and was asked for something looks again and again.
       pass(4)

@@ -66,6 +66,7 @@ extension GuestInstruction {
     case .writeMSR(let number, let value): "WRMSR \(hex(number)), \(hex(value))"
     case .move(let move):
       "\(move.isWrite ? "writes \(hex(move.value)) to" : "reads") device register \(hex(move.address)) (\(move.form), register \(move.register), code in \(hex(move.page)))"
+    case .out(let port, let count, let value): "OUT \(hex(port)) + \(count), \(hex(value))"
     case .device(let chip, let pin): "a device raises pin \(pin) of the chip at \(hex(chip))"
     case .exception(let information, let met): "exception \(hex(information)), breakpoints \(hex(met))"
     case .cpuid(let leaf, let subleaf): "CPUID \(hex(leaf)), \(subleaf)"

@@ -126,6 +126,7 @@ extension SplitMix {
         watch.world.model.access(cell, $0, .write)
       } ?? false
     }
+    if chance(40) { return moderated(cpu, watch) }
     // An attacker finds what is open.
     if chance(60) {
       let open = Place.ports.flatMap { [$0.base, $0.base + $0.length - 1] }.filter(cpu.isOpen(port:))
@@ -137,6 +138,26 @@ extension SplitMix {
     }
     let hostile: [UInt64] = [0x3f8, 0x2f8, 0xcf8, 0xcf9, 0x604, 0x64, 0x92, 0xfffe, 0xffff, below(0x1_0000)]
     return .port(pick(hostile, or: 0x64), count: one(of: 1, 2, 4), isOut: chance(50))
+  }
+
+  /// A port that exits and is answered all the same, or nearly. (Root's first CPU does nothing that it would be stopped for.)
+  private mutating func moderated(_ cpu: SimulatedProcessor, _ watch: Watch) -> GuestInstruction {
+    let isFirst = cpu.number == 0
+    let function = one(of: 0x10, 0x18, 0x18, 0x20)
+    let address = one(of: 0, 1 << 31, 1 << 31, 1 << 31) | function << 8 | one(of: 0, 4, 8, 0x10, 0x3d)
+    let width = one(of: 1, 2, 4)
+    switch below(isFirst ? 4 : 9) {
+    case 0: return .out(0xcf8, count: 4, value: address)
+    case 1:
+      return .port(
+        0xcfc + (width == 4 ? 0 : width == 2 ? below(2) * 2 : below(4)), count: width, isOut: false)
+    case 2: return .out(0x80, count: 1, value: below(256))
+    case 3: return watch.world.system?.pmTimer == 0x608 ? .port(0x608, count: 4, isOut: false) : .nothing
+    case 4, 5: return .out(0xcfc, count: width, value: below(1 << 32))
+    case 6: return .out(0x604, count: 2, value: below(0x1_0000))
+    case 7: return .out(0x64, count: 1, value: one(of: 0xfe, 0xd1, 0xae, 0x60))
+    default: return .port(one(of: 0xcf8, 0xcf9, 0x608, 0x604, 0x64, 0x80), count: width, isOut: chance(50))
+    }
   }
 
   // MARK: Devices

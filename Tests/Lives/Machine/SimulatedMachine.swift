@@ -49,6 +49,8 @@ enum SimulatedMachine {
   /// Memory, and root's I/O APIC with pins as root has entered them before there was a hypervisor.
   private static func addDevices(_ board: Board, _ watch: Watch, _ draw: inout Draw) {
     board.isForeign = { $0 < pool || ($0 >= communication && $0 < Place.chip) }
+    // A bridge to ISA, and an Ethernet controller.
+    board.classes = [0x10: 0x0601_0000, 0x18: 0x0200_0000]
     guard let root = watch.world.system?.root, !root.lines.isEmpty else { return }
     var chip = InterruptChip(pins: 24)
     for pin in UInt64(0)..<8 where draw.chance(60) {

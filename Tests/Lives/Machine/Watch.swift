@@ -254,6 +254,31 @@ final class Watch: Onlooker {
     // While somebody manages, what is pending is what counts.
     if !board.isLocked { judgePin(chip, pin) }
   }
+  /// What the hypervisor does with a port, no guest must be able to do with it otherwise: reset the machine, put it to sleep, write to a
+  /// PCI function that is a bridge or is not root's.
+  func usesPort(_ cpu: SimulatedProcessor, _ port: UInt64, bytes: UInt64, isWrite: Bool, value: UInt64) {
+    count("the hypervisor uses a port for a guest")
+    guard let cell = occupant(cpu.id) else { return board.broke("it uses port \(hex(port)) for nobody") }
+    let what = "\(isWrite ? "writes \(hex(value)) to" : "reads") port \(hex(port)) for \(name(cell))"
+    let timer = world.system?.pmTimer ?? 0
+    switch port {
+    case timer where timer != 0 && !isWrite && bytes == 4: return
+    case timer &- 4 where timer != 0 && bytes == 2:
+      if cell != 0 || (isWrite && value >> 13 & 1 == 1) { board.broke("it \(what)") }
+    case 0xcf8 where bytes == 4:
+      if cell != 0 || !board.isLocked { board.broke("it \(what)") }
+    case 0xcfc...0xcff:
+      let function = board.configAddress >> 8 & 0xffff
+      let x = Place.all.firstIndex { $0.base == Space.function.origin + function }
+      let isRoots =
+        cell == 0 && x.map { world.model.holder($0) == 0 && world.model.access(0, $0, .write) } == true
+      let kind = board.classes[function].map { $0 >> 16 }
+      if !isRoots || (isWrite && (kind == 0x600 || kind == 0x601)) {
+        board.broke("it \(what), by function \(hex(function))")
+      }
+    default: board.broke("it \(what), which nobody has")
+    }
+  }
   func unlocks(_ cpu: SimulatedProcessor) {
     for chip in board.chips.keys { for pin in UInt64(0)..<24 { judgePin(chip, pin) } }
   }

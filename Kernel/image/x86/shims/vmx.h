@@ -54,6 +54,22 @@ SHIM unsigned char x86_in8(unsigned short port) {
   __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
   return value;
 }
+SHIM void x86_out16(unsigned short port, unsigned short value) {
+  __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+SHIM unsigned short x86_in16(unsigned short port) {
+  unsigned short value;
+  __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
+SHIM void x86_out32(unsigned short port, unsigned value) {
+  __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+SHIM unsigned x86_in32(unsigned short port) {
+  unsigned value;
+  __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
 #define CONTROL(name) \
   SHIM word x86_read_##name(void) { word v; __asm__ volatile("mov %%" #name ", %0" : "=r"(v)); return v; } \
   SHIM void x86_write_##name(word v) { __asm__ volatile("mov %0, %%" #name : : "r"(v) : "memory"); }
