@@ -67,8 +67,14 @@ let package = Package(
     .executableTarget(name: "prove", dependencies: ["Proofs"], swiftSettings: strict),
     // What tests of several targets share.
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+    // Random lives of the core beside the model: for tests, and for the command that lives longer.
+    .target(
+      name: "Lives", dependencies: ["Core", "Simulator", "Models", "TestSupport"], path: "Tests/Lives",
+      swiftSettings: specialised),
+    .executableTarget(name: "live", dependencies: ["Lives"], swiftSettings: strict),
     .testTarget(
-      name: "CoreTests", dependencies: ["Core", "Simulator", "Models", "TestSupport"], swiftSettings: strict),
+      name: "CoreTests", dependencies: ["Core", "Simulator", "Models", "TestSupport", "Lives"],
+      swiftSettings: strict),
     .testTarget(
       name: "ImageTests", dependencies: ["Image", "CellConfig", "Core", "Simulator"], swiftSettings: strict),
     .testTarget(

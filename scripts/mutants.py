@@ -30,6 +30,10 @@ PROVE = [".build/debug/prove", "--theorem", "{names}"]
 # How to run tests, for the few mutants that only a test can catch. Much slower: builds every test target.
 TEST_BUILD = ["swift", "build", "-c", "release", "-Xswiftc", "-enable-testing", "--build-tests"]
 TEST = ["swift", "test", "-c", "release", "-Xswiftc", "-enable-testing", "--skip-build", "--filter", "{names}"]
+# How to let random lives catch one (`lives`): machines of several CPUs in the simulator, for so many seconds.
+LIVE_BUILD = ["swift", "build", "--product", "live"]
+LIVE = [".build/debug/live", "--raw", "60"]
+FAILED_LIFE = re.compile(r"^(?:FAILED |\S+ Fatal error: )(.+)$", re.M)
 # How to run `verify` on a set of files, for faults that its reading of the tables finds.
 VERIFY_BUILD = ["swift", "build", "--product", "verify"]
 VERIFY = [".build/debug/verify", "--quiet", "{names}"]
@@ -53,11 +57,12 @@ class Mutant:
         return self.values.get(key, "")
 
     def catchers(self):
-        """(theorem names, test filters, sets of files that `verify` is given, as words, whether the oracle)"""
+        """(theorem names, test filters, sets of files that `verify` is given, as words, whether random lives, whether the oracle)"""
         names = [name.strip() for name in self["caught-by"].split(",") if name.strip()]
         tests, sets = ([name[len(kind):] for name in names if name.startswith(kind)] for kind in ("test ", "verify "))
-        theorems = [name for name in names if not name.startswith(("test ", "verify ")) and name != "oracle"]
-        return theorems, tests, sets, [name for name in names if name == "oracle"]
+        alone = [[name for name in names if name == kind] for kind in ("lives", "oracle")]
+        theorems = [name for name in names if not name.startswith(("test ", "verify ")) and name not in ("lives", "oracle")]
+        return theorems, tests, sets, *alone
 
     def applied(self, text):
         """The text with the fault, or a message."""
@@ -160,12 +165,13 @@ def files(words):
                   for path in ROOT.glob(f"{word}*.cell" if "/" in word else f"configs/{word}*.cell"))
 
 
-def prove(tree, theorems, tests, sets, oracle, one_by_one=False):
-    """(verdict, what theorems, tests, `verify` and the oracle say of the tree as it stands). `one_by_one`: ends with the first that
-    fails, so a list names the cheapest first."""
+def prove(tree, theorems, tests, sets, lives, oracle, one_by_one=False):
+    """(verdict, what theorems, tests, `verify`, lives and the oracle say of the tree as it stands). `one_by_one`: ends with the first
+    that fails, so a list names the cheapest first."""
     for names, build, command, pattern in (
             (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST),
-            (sets, VERIFY_BUILD, VERIFY, FAILED_VERIFY), (oracle, ["true"], ORACLE, DIFFERENT)):
+            (sets, VERIFY_BUILD, VERIFY, FAILED_VERIFY), (lives, LIVE_BUILD, LIVE, FAILED_LIFE),
+            (oracle, ["true"], ORACLE, DIFFERENT)):
         if not names:
             continue
         status, output = run(tree, build, limit=1800)
@@ -253,12 +259,14 @@ def main():
             trees.put(tree)
 
     theorems = sorted({name for mutant in mutants for name in mutant.catchers()[0]})
-    tests, sets, oracle = (sorted({name for mutant in mutants for name in mutant.catchers()[kind]}) for kind in (1, 2, 3))
-    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, tests, sets, oracle))
+    every = [sorted({name for mutant in mutants for name in mutant.catchers()[kind]}) for kind in range(1, 5)]
+    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, *every))
     if verdict != "SURVIVED":
         print(f"mutants: the unchanged tree fails already: {verdict} {detail}\n0 passed, 1 failed")
         return 1
-    passed = f"{len(theorems)} theorems, {len(tests)} test filters, {len(sets)} sets{', the oracle' if oracle else ''}"
+    tests, sets, lives, oracle = every
+    passed = f"{len(theorems)} theorems, {len(tests)} test filters, {len(sets)} sets"
+    passed += f"{', random lives' if lives else ''}{', the oracle' if oracle else ''}"
     print(f"  unchanged    passes {passed} ({seconds:.0f} s)")
 
     counts = {}

@@ -150,6 +150,9 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     return true
   }
 
+  /// The private copy that a holder has.
+  public func held(_ holder: Holder) -> [UInt8] { holders[Int(holder.rawValue)] }
+
   public func tell(_ cell: W, _ word: UInt64, _ value: W) {
     precondition(cell.known < UInt64(options.cells) && word < 1024, "no such word of a communication page")
     told[cell.known, default: [:]][word] = value.known

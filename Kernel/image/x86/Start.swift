@@ -172,18 +172,13 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
       let kicked = word(Virtual.cpu &+ Block.kicked)
       if kicked.pointee == 0 { return }
       kicked.pointee = 0
-      verdict = machine.answerKick(cpu: cpu)
-    case .chip: verdict = machine.answerChip(cpu: cpu)
-    case .port: verdict = machine.answerPort(cpu: cpu)
-    case .manage: verdict = machine.manage(cpu: cpu)
+    case .stand, .park: machine.standStill(isParked: verdict == .park)
     case .leave: Departure.leave(machine, cpu)
-    case .fail:
-      verdict = machine.failHere(cpu: cpu)
-      if verdict == .park { report(machine, cpu) }
-    case .stand, .park:
-      machine.standStill(isParked: verdict == .park)
-      verdict = machine.settle(cpu: cpu)
+    case .chip, .port, .manage, .fail: break
     }
+    let next = machine.carryOut(verdict, cpu: cpu)
+    if verdict == .fail && next == .park { report(machine, cpu) }
+    verdict = next
   }
 }
 

@@ -36,6 +36,8 @@ public struct PrimaryControls: Bits {
   /// MOV to CR3, and from CR3, exit.
   public static var loadCR3: PrimaryControls { PrimaryControls(rawValue: 1 << 15) }
   public static var storeCR3: PrimaryControls { PrimaryControls(rawValue: 1 << 16) }
+  /// Exits as soon as NMIs come through. (Without virtual NMIs no entry succeeds with it.)
+  public static var nmiWindow: PrimaryControls { PrimaryControls(rawValue: 1 << 22) }
   /// Every port exits; ports exit by bitmaps.
   public static var allPorts: PrimaryControls { PrimaryControls(rawValue: 1 << 24) }
   public static var portBitmaps: PrimaryControls { PrimaryControls(rawValue: 1 << 25) }
@@ -127,7 +129,8 @@ public struct ControlRule: Sendable {
   }
   public static var primary: ControlRule {
     let set: PrimaryControls = .secondary | .portBitmaps | .msrBitmaps
-    let clear: PrimaryControls = .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .allPorts
+    let clear: PrimaryControls =
+      .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .nmiWindow | .allPorts
     return ControlRule(
       set: set.rawValue, clear: clear.rawValue, welcome: 0, capability: .truePrimary,
       field: .primaryControls)

@@ -165,7 +165,8 @@ public protocol Processor: Machine {
   func stands(_ cpu: W) -> W.Condition
   /// Whether this CPU has been ordered to stand still. Foreign: another answer next time.
   func isHeld() -> W.Condition
-  /// Asks something of a CPU (`CPURequest`), and kicks it. A start-up is added to what was asked before, anything else replaces it.
+  /// Asks something of a CPU (`CPURequest`), and kicks it. A start-up is added to what was asked before, unless that is a start-up already;
+  /// anything else replaces it.
   func ask(_ cpu: W, _ request: W)
   /// What was asked of this CPU since it last looked. Foreign.
   func takeRequest() -> W

@@ -155,7 +155,10 @@ SHIM void x86_let_in(void) { __asm__ volatile("sti; nop; nop; cli" : : : "memory
 SHIM word x86_load_word(const word *at) { return __atomic_load_n(at, __ATOMIC_SEQ_CST); }
 SHIM void x86_store_word(word *at, word value) { __atomic_store_n(at, value, __ATOMIC_SEQ_CST); }
 SHIM word x86_exchange_word(word *at, word value) { return __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST); }
-SHIM word x86_or_word(word *at, word value) { return __atomic_fetch_or(at, value, __ATOMIC_SEQ_CST); }
+/* Sets the word where it is `before`; whether it was. */
+SHIM int x86_compare_exchange_word(word *at, word before, word value) {
+  return __atomic_compare_exchange_n(at, &before, value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
 /* Memory of a device: one access of 32 bits. */
 SHIM unsigned x86_read32(word at) { return *(volatile unsigned *)at; }
 SHIM void x86_write32(word at, unsigned value) { *(volatile unsigned *)at = value; }
