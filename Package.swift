@@ -93,6 +93,9 @@ let package = Package(
     .testTarget(
       name: "DecoderTests", dependencies: ["Core", "Simulator", "TestSupport", "CCapstone"],
       swiftSettings: strict),
+    // What the image did, replayed on the model.
+    .executableTarget(
+      name: "oracle", dependencies: ["Core", "Models", "Naive"], path: "Tests/Oracle", swiftSettings: strict),
     // The naive oracle of the fuzzer: depends on nothing, so it can share no code with what it judges.
     .target(name: "Naive", path: "Tests/Fuzz/Naive", swiftSettings: strict),
     .testTarget(name: "NaiveTests", dependencies: ["Naive"], swiftSettings: strict),

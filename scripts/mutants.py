@@ -33,6 +33,10 @@ TEST = ["swift", "test", "-c", "release", "-Xswiftc", "-enable-testing", "--skip
 LIVE_BUILD = ["swift", "build", "--product", "live"]
 LIVE = [".build/debug/live", "--raw", "60"]
 FAILED_LIFE = re.compile(r"^(?:FAILED |\S+ Fatal error: )(.+)$", re.M)
+# How to boot a debug build of the image, and replay its transitions on the model (`oracle`).
+ORACLE_BUILD = ["bash", "-c", "swift build --product ostrog && swift build --product oracle"]
+ORACLE = ["scripts/oracle-test.sh", "debug"]
+FAILED_ORACLE = re.compile(r"^oracle: (transition .+|the .+)$", re.M)
 # How to run `verify` on a set of files, for faults that its reading of the tables finds.
 VERIFY_BUILD = ["swift", "build", "--product", "verify"]
 VERIFY = [".build/debug/verify", "--quiet", "{names}"]
@@ -51,11 +55,13 @@ class Mutant:
         return self.values.get(key, "")
 
     def catchers(self):
-        """(theorem names, test filters, sets of files that `verify` is given, as words, whether random lives)"""
+        """(theorem names, test filters, sets of files that `verify` is given, as words, whether random lives, whether the oracle)"""
         names = [name.strip() for name in self["caught-by"].split(",") if name.strip()]
         tests, sets = ([name[len(kind):] for name in names if name.startswith(kind)] for kind in ("test ", "verify "))
-        lives = ["lives"] if "lives" in names else []
-        return [name for name in names if not name.startswith(("test ", "verify ")) and name != "lives"], tests, sets, lives
+        lives, oracle = ([kind] if kind in names else [] for kind in ("lives", "oracle"))
+        others = ("lives", "oracle")
+        theorems = [name for name in names if not name.startswith(("test ", "verify ")) and name not in others]
+        return theorems, tests, sets, lives, oracle
 
     def applied(self, text):
         """The text with the fault, or a message."""
@@ -155,12 +161,13 @@ def files(words):
                   for path in ROOT.glob(f"{word}*.cell" if "/" in word else f"configs/{word}*.cell"))
 
 
-def prove(tree, theorems, tests, sets, lives, one_by_one=False):
-    """(verdict, what theorems, tests, `verify` and lives say of the tree as it stands). `one_by_one`: ends with the first that
+def prove(tree, theorems, tests, sets, lives, oracle, one_by_one=False):
+    """(verdict, what theorems, tests, `verify`, lives and the oracle say of the tree as it stands). `one_by_one`: ends with the first that
     fails, so a list names the cheapest first."""
     for names, build, command, pattern in (
             (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST),
-            (sets, VERIFY_BUILD, VERIFY, FAILED_VERIFY), (lives, LIVE_BUILD, LIVE, FAILED_LIFE)):
+            (sets, VERIFY_BUILD, VERIFY, FAILED_VERIFY), (lives, LIVE_BUILD, LIVE, FAILED_LIFE),
+            (oracle, ORACLE_BUILD, ORACLE, FAILED_ORACLE)):
         if not names:
             continue
         status, output = run(tree, build, limit=1800)
@@ -248,13 +255,14 @@ def main():
             trees.put(tree)
 
     theorems = sorted({name for mutant in mutants for name in mutant.catchers()[0]})
-    tests, sets, lives = (sorted({name for mutant in mutants for name in mutant.catchers()[kind]}) for kind in (1, 2, 3))
-    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, tests, sets, lives))
+    tests, sets, lives, oracle = (
+        sorted({name for mutant in mutants for name in mutant.catchers()[kind]}) for kind in (1, 2, 3, 4))
+    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, tests, sets, lives, oracle))
     if verdict != "SURVIVED":
         print(f"mutants: the unchanged tree fails already: {verdict} {detail}\n0 passed, 1 failed")
         return 1
     print(f"  unchanged    passes {len(theorems)} theorems, {len(tests)} test filters, {len(sets)} sets"
-          f"{', random lives' if lives else ''} ({seconds:.0f} s)")
+          f"{', random lives' if lives else ''}{', the oracle' if oracle else ''} ({seconds:.0f} s)")
 
     counts = {}
     with concurrent.futures.ThreadPoolExecutor(trees.qsize()) as pool:

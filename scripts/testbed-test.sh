@@ -175,7 +175,7 @@ before=$failed
 
 # Once more, with APICs in xAPIC mode: everything goes through their pages.
 folder=$base/xapic; mkdir "$folder"
-scripts/testbed.sh --xapic "$folder" > "$folder/said" 2> "$folder/errors"
+scripts/testbed.sh --xapic --oracle "$folder" > "$folder/said" 2> "$folder/errors"
 status=$?
 check "xAPIC: Bochs ends because root asked for it" [ "$status" = 0 ]
 check "xAPIC: each CPU enters the hypervisor and comes back as a guest" times "root: enable = 0" 4
@@ -247,6 +247,14 @@ check "each is told to have failed" times "root: root's CPU has failed = 2" 3
 check "no port was written" silent "A PORT WAS WRITTEN"
 check "xAPIC: root goes on" says "root: root goes on, cells = 1"
 check "xAPIC: the hypervisor met no exception of its own" silent "Ostrog: exception|cannot go on|cannot enter"
+# What this boot's image, a debug build, says of each transition, replayed on the model.
+.build/release/oracle "$folder/screen.txt" > "$folder/oracle"
+check "oracle: the model does what the image did, and owns what it says" [ $? = 0 ]
+for step in "enable done" "create done" "create refused" "set-loadable done" "start done" "start refused" "destroy done" "fail-cpu done" \
+  "fail done" "expire done" "disable done"; do
+  check "oracle: $step" grep -qE "^oracle: $step: [1-9]" "$folder/oracle"
+done
+sed 's/^/  /' "$folder/oracle"
 if [ "$failed" != "$before" ]; then cat "$folder/said" "$folder/errors"; tail -20 "$folder/bochs.log" 2> /dev/null; fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Boots the hypervisor in Bochs, under the bare-metal root of Kernel/testbed. Usage: testbed.sh [--xapic] [FOLDER]. What was said on the
+# Boots the hypervisor in Bochs, under the bare-metal root of Kernel/testbed. Usage: testbed.sh [--xapic] [--oracle] [FOLDER]. What was said on the
 # serial port is FOLDER/serial.txt; it is printed. Exit 0 where Bochs ended because root asked for it. --xapic: the CPUs' APICs stay in
 # xAPIC mode, and root goes through a shorter script. With REPLAY=FOLDER, which `verify --replay` has written, that set is booted, and one
 # of its cells tries one thing (scripts/replay.py).
@@ -8,12 +8,14 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 mode=()
 if [ "${1:-}" = --xapic ]; then mode=(-DXAPIC); shift; fi
+oracle=() debug_port=0
+if [ "${1:-}" = --oracle ]; then oracle=(--oracle) debug_port=1; shift; fi
 out=${1:-}
 if [ -z "$out" ]; then out=$(mktemp -d); trap 'rm -rf "$out"' EXIT; fi
 mkdir -p "$out"; out=$(cd "$out" && pwd)
 tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
 tool() { if [ -x "$tools/$1" ]; then echo "$tools/$1"; else command -v "$1"; fi; }
-"$root/scripts/image.sh" "$out"
+"$root/scripts/image.sh" "${oracle[@]}" "$out"
 ostrog=${OSTROG:-$root/.build/release/ostrog}
 system=testbed.cell cells=$root/Kernel/testbed/cells.S bed_flags=()
 if [ -n "${REPLAY:-}" ]; then
@@ -69,6 +71,7 @@ ata1: enabled=0
 floppya: 1_44=boot.bin, status=inserted
 boot: floppy
 floppy_bootsig_check: disabled=1
+port_e9_hack: enabled=$debug_port
 com1: enabled=1, mode=file, dev=serial.txt
 com2: enabled=1, mode=file, dev=serial2.txt
 com3: enabled=1, mode=file, dev=serial3.txt

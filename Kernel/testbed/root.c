@@ -415,11 +415,18 @@ static void script(void) {
     chip_with_cells();
     to_others();
     attacks();
+    ask_for_too_much();
+    ask_cells();
+    start_attacker(99, 0);
+    must("restart", hypercall(2, attacker, 0));
+    must("loadable again", hypercall(3, attacker, 0));
+    must("destroy attacker", hypercall(4, attacker, 0));
     must("destroy second", hypercall(4, second, 0));
     bring_back(2);
     must("destroy first", hypercall(4, first, 0));
     bring_back(1);
     bring_back(3);
+    leave_and_come_again();
     let_misbehave(3);
     let_misbehave(2);
     let_misbehave(1);

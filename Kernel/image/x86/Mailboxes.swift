@@ -80,8 +80,14 @@ extension Silicon {
   ) -> Attempt<UInt64> {
     do throws(Refusal<UInt64>) {
       try run(operation, wish)
+      #if ORACLE
+        Oracle.note(self, operation, wish, nil)
+      #endif
       return Attempt(isDone: true, errno: 0)
     } catch {
+      #if ORACLE
+        Oracle.note(self, operation, wish, error)
+      #endif
       return Attempt(isDone: false, errno: error.reason.errno)
     }
   }

@@ -114,6 +114,10 @@ private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> I
   }
   let enabled = enable(area, config, configLength(memory), cpu, 0)
   machine.dropLastMemory()
+  #if ORACLE
+    Oracle.note(
+      machine, "enable", cell: 0, cpu: cpu, UInt64(bitPattern: 0 &- enabled), configLength(memory), .system)
+  #endif
   if enabled != 0 { return enabled }
   machine.buildMSRs()
   machine.buildPorts(Owner.root)
