@@ -120,7 +120,9 @@ public struct NaiveCell: Sendable {
 
 extension NaiveSystem {
   /// What a line is, whoever names it: an IOAPIC is its page, and on ARM there is one chip.
-  public func line(_ named: [UInt64]) -> [UInt64] { [root.architecture == 0 ? named[0] & ~0xfff : 0, named[1]] }
+  public func line(_ named: [UInt64]) -> [UInt64] {
+    [root.architecture == 0 ? named[0] & ~0xfff : 0, named[1]]
+  }
 }
 
 /// A system configuration.
