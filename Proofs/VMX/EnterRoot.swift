@@ -35,7 +35,7 @@ enum EnterRoot {
     (.pinControls, [3], [0], .truePin),
     // I/O bitmaps, MSR bitmaps, secondary controls; interrupt-window, TSC offsetting, HLT, CR3-load and -store, unconditional I/O
     // exiting (25.6.2).
-    (.primaryControls, [25, 28, 31], [2, 3, 7, 15, 16, 24], .truePrimary),
+    (.primaryControls, [25, 28, 31], [2, 3, 7, 15, 16, 24, 27], .truePrimary),
     // EPT, VPID, unrestricted guest; VM functions, VMCS shadowing.
     (.secondaryControls, [1, 5, 7], [13, 14], .secondary),
     // Save debug controls, host address-space size, save and load PAT, save and load EFER (25.7.1).

@@ -39,6 +39,8 @@ public struct PrimaryControls: Bits {
   /// Every port exits; ports exit by bitmaps.
   public static var allPorts: PrimaryControls { PrimaryControls(rawValue: 1 << 24) }
   public static var portBitmaps: PrimaryControls { PrimaryControls(rawValue: 1 << 25) }
+  /// The guest leaves behind each instruction.
+  public static var monitorTrap: PrimaryControls { PrimaryControls(rawValue: 1 << 27) }
   /// There are MSR bitmaps; where this is 0 every RDMSR and WRMSR exits.
   public static var msrBitmaps: PrimaryControls { PrimaryControls(rawValue: 1 << 28) }
   /// The second word counts.
@@ -127,7 +129,9 @@ public struct ControlRule: Sendable {
   }
   public static var primary: ControlRule {
     let set: PrimaryControls = .secondary | .portBitmaps | .msrBitmaps
-    let clear: PrimaryControls = .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .allPorts
+    let clear: PrimaryControls =
+      .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .allPorts
+      | .monitorTrap
     return ControlRule(
       set: set.rawValue, clear: clear.rawValue, welcome: 0, capability: .truePrimary,
       field: .primaryControls)
