@@ -60,9 +60,15 @@ struct Replay {
   }
 
   private func create(_ told: Told, _ cpu: Int) -> (any Transition<FiniteLogic>)? {
-    guard let system, let cell = universe.cell(told.cell), let asked = NaiveCell(cell: told.bytes) else {
-      return nil
+    guard let system, let cell = universe.cell(told.cell) else { return nil }
+    // It was refused before its configuration was looked at: so it must be, whatever stands there.
+    if told.bytes.isEmpty && told.errno != 0 {
+      let nothing = Request<FiniteLogic>(
+        claims: { _, _ in false }, keepsRoot: { _ in false }, loadable: { _ in false }, confidential: false,
+        passive: false, peer: { _ in 0 })
+      return Create(actor: 0, caller: cpu, cell: cell, request: nothing)
     }
+    guard let asked = NaiveCell(cell: told.bytes) else { return nil }
     let items = system.items(of: asked, id: told.cell, communication: told.communication)
     // What does not even divide the universe was never had by anybody.
     guard items.allSatisfy({ item in item.base < item.end }) else { return nil }
