@@ -22,6 +22,8 @@ final class Watch: Onlooker {
   /// Configurations that were written anywhere, by their bytes.
   private var offers: [[UInt8]: Offer] = [:]
   private var before: Kept?
+  /// Lines of a cell that was just started, stopped or destroyed, or has failed for its silence.
+  private var ended: [UInt64] = []
   /// Pages in use while root is alone.
   var pagesAtFirst: UInt64 = 0
   /// What happened, by kind.
@@ -280,6 +282,11 @@ final class Watch: Onlooker {
     }
   }
   func unlocks(_ cpu: SimulatedProcessor) {
+    // What a cell had entered ends with its life.
+    for line in ended where board.chips.values.contains(where: { $0[line] >> 16 & 1 == 0 }) {
+      board.broke("pin \(line) is not masked, and the life is over of the cell that held it")
+    }
+    ended = []
     for chip in board.chips.keys { for pin in UInt64(0)..<24 { judgePin(chip, pin) } }
   }
   /// CPUs of whoever holds the line are interrupted, and of nobody else.
@@ -346,11 +353,13 @@ final class Watch: Onlooker {
     }
     // Of who is gone, what it had is still known here.
     let gone = world.living[wish.cell]?.cpus ?? []
+    let lines = world.living[wish.cell]?.lines ?? []
     if let text = world.judge(moved, .init(address: nil, refusal: refusal), since: before) {
       return board.broke("\(moved.words): \(text)")
     }
     if refusal != nil { return }
     if operation == .expire { judgeExpiry(wish.cell) }
+    if [.start, .setLoadable, .destroy, .expire].contains(operation) { ended = lines }
     for (x, place) in Place.all.enumerated() where place.base >> 60 == 0 {
       if world.model.content(x) == world.model.logic.cleared { content[x] = 0 }
     }
