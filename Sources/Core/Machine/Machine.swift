@@ -32,7 +32,7 @@ public enum Loop: UInt8, Sendable {
   case sendInterrupt, cellCPUs, rootsMemory
   case lockSearch, inform, ownCPU, leavers
   case guestTables, fetchCode
-  case lineHolder, pinTargets, sweepChips, sweepPins, findChip, chipLines, keptFromRoot, findNote
+  case lineHolder, pinTargets, sweepChips, sweepPins, findChip, chipLines
 }
 
 /// Steps of the core that have a theorem of their own.
