@@ -90,7 +90,6 @@ private struct Replay {
     return []
   }
 
-
   /// The model knows no names.
   private func isNameTaken(_ told: Told) -> Bool {
     guard told.operation == "create", told.errno == 17, let cell = NaiveCell(cell: told.config) else {
