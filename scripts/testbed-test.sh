@@ -98,7 +98,7 @@ port "reads another cell's serial port" 3 0x2f8
 port "resets the machine" 4 0xcf9
 port "puts the machine to sleep" 4 0xb004
 port "raises an SMI" 4 0xb2
-port "resets it by the keyboard controller" 4 0x64
+port "resets it by the keyboard controller, which it does not have" 4 0x64
 attack "writes to a PCI function" 22 0 "8, exit reason 1e, qualification cfc00[0-9a-f]+, guest-physical 80000900, RIP [0-9a-f]+"
 for what in "PCI's address is what was written" "a delay changes nothing" "the PM timer goes on"; do check "a cell: $what" says "attacker: $what = 1"; done
 check "a cell finds no address that another one has left" says "attacker: PCI's address in the beginning = 0"
@@ -157,6 +157,23 @@ check "each is what it was: CR0, CR3, CR4, EFER, IDT" times "root: and the CPU i
 check "there is no hypervisor then" says "root: there is a hypervisor = 0"
 check "its memory can be read" says "root: its memory can be read again = 1"
 check "so can its log" says "root: and its log = 1"
+# A dry run.
+dry() { check "dry run: $1" says "root: dry run: $2 = $3"; }
+check "a dry run is entered" says "root: enable as a dry run = 0"
+check "and says so loudly" like "Ostrog: DRY RUN: THIS IS NO ISOLATION.*"
+dry "no cell can be created" create -1
+dry "nothing is noted before" "notes before" 0
+dry "memory that root does not have is read, written and executed, by any instruction" "memory is what was written" 1
+dry "it is noted" "it is noted as read and written" 3
+dry "with how often" "so often" 18
+dry "and what is executed" "what is executed, too" 6
+dry "a port" "a port is noted as read" 1
+dry "a PCI function" "a PCI function is noted as written" 2
+dry "once each" notes 4
+dry "none is lost" lost 0
+dry "a note that is not is EINVAL" "a note that is not" -22
+dry "what is answered is not noted" "exits for what root has" 1
+check "each new note is said" [ "$(grep -acE '^Ostrog: CPU 0 let through, in a dry run' "$folder/said")" = 4 ]
 check "a fresh image is entered" says "root: enable again = 0"
 check "and there is a hypervisor again" says "root: there is a hypervisor again = 1"
 check "root's CPU 3 is stopped where it reads the hypervisor's memory" like "Ostrog: CPU 3 stopped, why 2, exit reason 30, qualification [0-9a-f]+, guest-physical 3a000000, RIP 40[0-9a-f]+"
@@ -240,9 +257,9 @@ check "xAPIC: interrupts of every kind to every CPU reach nobody" says "attacker
 check "xAPIC: nothing that was attacked was read, written or run" silent "attacker: (READ|WROTE|RAN|PORT|STRING)"
 check "xAPIC: a CPU comes back, and is started by root" says "root: CPU 2 is back = 1"
 misuse() { check "root's CPU $1 is stopped where it $2" like "Ostrog: CPU $1 stopped, why $3, exit reason 1e, qualification ${4}00[0-9a-f]+, guest-physical $5, RIP 4[0-9a-f]+"; }
-misuse 3 "writes to the host bridge" 8 cfc 80000070
-misuse 2 "puts the machine to sleep" 5 b004 "[0-9a-f]+"
-misuse 1 "pulses the reset line" 5 64 "[0-9a-f]+"
+misuse 3 "writes to the host bridge" 9 cfc 80000070
+misuse 2 "puts the machine to sleep" 9 b004 "[0-9a-f]+"
+misuse 1 "pulses the reset line" 9 64 "[0-9a-f]+"
 check "each is told to have failed" times "root: root's CPU has failed = 2" 3
 check "no port was written" silent "A PORT WAS WRITTEN"
 check "xAPIC: root goes on" says "root: root goes on, cells = 1"

@@ -84,6 +84,7 @@ struct Area {
     case .redirection: PinLimit.words
     case .chipIndex: cells &* PinLimit.chips
     case .configAddress: cells
+    case .notes: Notes.words
     case .ports: cells &* PortBitmap.words
     case .msrBits: MSRBitmap.words
     case .registers: Register.count

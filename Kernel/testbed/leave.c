@@ -36,11 +36,30 @@ void leave_with_others(u32 cpu) {
 }
 
 extern u32 is_guest;
-void leave_and_come_again(void) {
+static void leave_all(void) {
   __atomic_store_n(&work, leaving, __ATOMIC_SEQ_CST);
   leave_with_others(0);
   is_guest = 0;
   while (__atomic_load_n(&left, __ATOMIC_SEQ_CST) < CPUS) __asm__ volatile("pause");
+}
+/* A fresh image, with these flags in the system configuration, and nothing left of the old one. */
+static long come_again(u32 flags) {
+  u64 to = MEMORY, bytes = 0x600000;
+  __asm__ volatile("rep stosb" : "+D"(to), "+c"(bytes) : "a"(0) : "memory");
+  copy(MEMORY, KEPT, *(u64 *)(KEPT + 8) + CPUS * 0x10000UL + 0x10000UL);
+  *(u32 *)(IMAGE + 48) = CPUS;
+  *(u32 *)(IMAGE + 52) = CPUS;
+  *(u32 *)(MEMORY + *(u64 *)(IMAGE + 8) + CPUS * 0x10000UL + 8) |= flags;
+  __atomic_store_n(&here, 0, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&left, 0, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&work, entering, __ATOMIC_SEQ_CST);
+  long result = enter(0);
+  is_guest = is_under_hypervisor();
+  return result;
+}
+
+void leave_and_come_again(void) {
+  leave_all();
   for (u32 i = 0; i < CPUS; i++) {
     tell("disable", results[i]);
     u32 same = 1;
@@ -51,17 +70,10 @@ void leave_and_come_again(void) {
   tell("its memory can be read again", *(u64 *)MEMORY == 0x53554f484c49414aUL);
   u64 log = *(u64 *)(IMAGE + 32);
   tell("and its log", *(u32 *)(MEMORY + log + 4) > 2048);
-  /* A fresh image, and nothing left of the old one. */
-  u64 to = MEMORY, bytes = 0x600000;
-  __asm__ volatile("rep stosb" : "+D"(to), "+c"(bytes) : "a"(0) : "memory");
-  copy(MEMORY, KEPT, *(u64 *)(KEPT + 8) + CPUS * 0x10000UL + 0x10000UL);
-  *(u32 *)(IMAGE + 48) = CPUS;
-  *(u32 *)(IMAGE + 52) = CPUS;
-  __atomic_store_n(&here, 0, __ATOMIC_SEQ_CST);
-  __atomic_store_n(&left, 0, __ATOMIC_SEQ_CST);
-  __atomic_store_n(&work, entering, __ATOMIC_SEQ_CST);
-  long result = enter(0);
-  is_guest = is_under_hypervisor();
-  tell("enable again", result);
+  tell("enable as a dry run", come_again(1u << 31));
+  dry_run();
+  leave_all();
+  for (u32 i = 0; i < CPUS; i++) must("leave a dry run", results[i]);
+  tell("enable again", come_again(0));
   tell("there is a hypervisor again", is_guest);
 }

@@ -34,6 +34,8 @@ void end_listener(void);
 /* ports.c: ports that the hypervisor answers for; what it does not let root do with them, a different thing on each CPU. */
 void look_at_ports(void);
 void misuse_port(u32 cpu);
+/* dry.c: what a dry run lets through. */
+void dry_run(void);
 /* leave.c: no hypervisor any more, and one again. */
 void keep_image(void);
 void leave_and_come_again(void);

@@ -88,6 +88,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     case .redirection: Int(PinLimit.words)
     case .chipIndex: options.cells * Int(PinLimit.chips)
     case .configAddress: options.cells
+    case .notes: Int(Notes.words)
     case .ports: options.hasPorts ? options.cells * Int(PortBitmap.words) : 0
     case .msrBits: Int(MSRBitmap.words)
     case .home: options.checks ? options.cpus : 0

@@ -125,7 +125,7 @@ def values():
 
     for bit in (3, 9, 16, 29):
         yield "F2", f"flags-cell-bit-{bit}", patched(data, (44, "I", 1 << bit)), f"cell flag bit {bit}"
-    for bit in (1, 31):
+    for bit in (1, 30):
         yield "F2", f"flags-system-bit-{bit}", patched(whole, (8, "I", 1 << bit)), f"system flag bit {bit}"
     for bit in (9, 14, 20, 32, 63):
         yield ("F2", f"flags-region-bit-{bit}", pack_cell(cell("values", [1], regions=[

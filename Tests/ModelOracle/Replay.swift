@@ -75,6 +75,7 @@ private struct Replay {
     guard let step, refused.isEmpty else {
       return ["done, and the model refuses it: not \(refused.joined(separator: ", not "))"]
     }
+    if isDryRun && told.operation == "create" { return ["done, in a dry run, where no cell may be"] }
     model = step.apply(model).tabulated
     remember(told)
     return told.after.differences(from: model, in: universe) { guests($0, $1) }
@@ -84,12 +85,19 @@ private struct Replay {
     if let state, state != told.after {
       return ["refused, and yet something is not what it was"]
     }
-    if refused.isEmpty && !isNameTaken(told) {
+    if refused.isEmpty && !isNameTaken(told) && !(isDryRun && told.operation == "create") {
       return ["refused (reason \(told.reason), errno \(told.errno)), and the model allows it"]
     }
     return []
   }
 
+<<<<<<< HEAD
+=======
+  /// Root is not held to its configuration, and no cell is created: the model has no words for that (bit 31 of the system
+  /// configuration's flags).
+  private var isDryRun: Bool { (system?.flags ?? 0) >> 31 & 1 == 1 }
+
+>>>>>>> parent of c104fa6 (Take the dry run back: Bochs' processors have no monitor trap flag, so that its step cannot be taken there (VMFAIL: proc-based controls, bit 27). It comes again by the decoder, without a moment in which extended page tables are off)
   /// The model knows no names.
   private func isNameTaken(_ told: Told) -> Bool {
     guard told.operation == "create", told.errno == 17, let cell = NaiveCell(cell: told.config) else {

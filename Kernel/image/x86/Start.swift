@@ -123,6 +123,11 @@ private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> I
   if enabled != 0 { return enabled }
   machine.buildMSRs()
   machine.buildPorts(Owner.root)
+  if machine.isDryRun {
+    speaking {
+      $0.write("Ostrog: DRY RUN: THIS IS NO ISOLATION. What root touches is noted; no cell can be created\n")
+    }
+  }
   return 0
 }
 
@@ -176,16 +181,22 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
     case .leave: Departure.leave(machine, cpu)
     case .chip, .port, .manage, .fail: break
     }
+    let notes = machine.read(.notes, Notes.count)
     let next = machine.carryOut(verdict, cpu: cpu)
-    if verdict == .fail && next == .park { report(machine, cpu) }
+    if verdict == .fail {
+      if next == .park { report(machine, cpu, " stopped, why ") }
+      if machine.read(.notes, Notes.count) != notes {
+        report(machine, cpu, " let through, in a dry run, why ")
+      }
+    }
     verdict = next
   }
 }
 
-private func report(_ machine: Silicon, _ cpu: UInt64) {
+private func report(_ machine: Silicon, _ cpu: UInt64, _ what: StaticString) {
   speaking { console in
     console.write("Ostrog: CPU ", cpu)
-    console.write(" stopped, why ", machine.own(.stop))
+    console.write(what, machine.own(.stop))
     console.write(", exit reason ", machine.own(.stopReason))
     console.write(", qualification ", machine.own(.stopQualification))
     console.write(", guest-physical ", machine.own(.stopAddress))

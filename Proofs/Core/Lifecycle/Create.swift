@@ -22,7 +22,7 @@ extension Lifecycle {
       core's invariant and is exactly the model's `Create`.
       """,
     properties: ["P1", "P2", "P8", "P9", "P14", "P15", "P17", "P18", "P19"],
-    refusals: [.cellLocked, .nameExists, .tooLarge, .channelPartlyUsed],
+    refusals: [.dryRun, .cellLocked, .nameExists, .tooLarge, .channelPartlyUsed],
     loops: [.takeOver, .channelCheck, .channelUse, .nameCheck],
     prepare: { Refinement.followCreate($0) },
     run: { m throws(Refusal<SymbolicWord>) in
@@ -35,6 +35,7 @@ extension Lifecycle {
         proof.machine.peek(.currentSource, proof.first), proof.machine.peek(.currentSource, proof.second),
       ])
       proveNameIsNew(proof)
+      proof.prove("it is no dry run") { proof.machine.peek(.platform, 4) .== 0 }
     },
     refines: {
       Refinement.showCreate($0)

@@ -35,8 +35,10 @@ public struct SystemFlags: OptionSet, Sendable, Hashable {
   public init(rawValue: UInt32) { self.rawValue = rawValue }
   /// The hypervisor keeps its log in memory and lets the root cell read that page.
   public static let virtualDebugConsole = SystemFlags(rawValue: 0x0001)
+  /// Ostrog's extension: root is not held to its configuration, what it touches beyond is noted, and no cell is created.
+  public static let dryRun = SystemFlags(rawValue: 0x8000_0000)
   /// Every bit that has a meaning.
-  public static let known: SystemFlags = [.virtualDebugConsole]
+  public static let known: SystemFlags = [.virtualDebugConsole, .dryRun]
 }
 
 /// Flags of a memory region (64-bit field at offset 24 of the region).

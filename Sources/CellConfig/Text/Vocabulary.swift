@@ -24,7 +24,7 @@ enum Vocabulary {
     Term("confidential", 0x100), Term("virtual-console-permitted", 0x4000_0000),
     Term("virtual-console-active", 0x8000_0000),
   ]
-  static let systemFlags = [Term("virtual-debug-console", 0x1)]
+  static let systemFlags = [Term("virtual-debug-console", 0x1), Term("dry-run", 0x8000_0000)]
   static let consoleFlags = [
     Term("mmio", 0x1), Term("distance-4", 0x2), Term("framebuffer-1080", 0x4),
     Term("inverted-gate", 0x1000), Term("mdr-quirk", 0x2000),

@@ -61,6 +61,12 @@ public struct SystemLayout<W: Word>: LoopState {
   }
 }
 
+/// Flags of the system header that the core acts on.
+public enum SystemFlag {
+  /// Ostrog's extension: root is not held to its configuration, and no cell is created (DryRun.swift).
+  public static var dryRun: UInt64 { 1 << 31 }
+}
+
 extension Machine {
   /// Reads and lays out a system configuration. Revisions 12 and 13 do not say their architecture; they get `assumed`.
   public func readSystem(_ copy: PrivateCopy<W>, assumed: W) throws(Refusal<W>) -> SystemLayout<W> {
@@ -122,5 +128,8 @@ extension Machine {
     write(.platform, W(known: PlatformWord.mmconfig), system.mmconfigBase)
     write(.platform, W(known: PlatformWord.tsc), field(frequencies, 4))
     write(.platform, W(known: PlatformWord.apic), field(frequencies &+ 4, 4))
+    let copy = system.root.copy
+    let flags = load(copy.holder, size: copy.size, offset: W(known: SystemOffset.flags), width: 4)
+    write(.platform, W(known: PlatformWord.dryRun), W.choose(flags.has(SystemFlag.dryRun), 1, 0))
   }
 }

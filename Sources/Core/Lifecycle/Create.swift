@@ -7,6 +7,7 @@ extension Machine {
   /// cell is stopped then.
   public func create(_ address: W, size: W, as cell: W, caller: W) throws(Refusal<W>) {
     try requireRoot(caller)
+    guard (.!isDryRun).isTrue else { throw Refusal(.dryRun) }
     let facts = facts()
     guard ((cell .!= W(known: Owner.root)) .& (cell .< capacity(.phase))).isTrue else {
       throw Refusal(.badCell, cell)

@@ -32,7 +32,7 @@ public enum Loop: UInt8, Sendable {
   case sendInterrupt, cellCPUs, rootsMemory
   case lockSearch, inform, ownCPU, leavers
   case guestTables, fetchCode
-  case lineHolder, pinTargets, sweepChips, sweepPins, findChip, chipLines
+  case lineHolder, pinTargets, sweepChips, sweepPins, findChip, chipLines, keptFromRoot, findNote
 }
 
 /// Steps of the core that have a theorem of their own.

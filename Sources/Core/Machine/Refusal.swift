@@ -41,7 +41,7 @@ public enum Reason: UInt8, Sendable {
   case writeWithoutRead, executeWithoutRead, poolBroken
   // Lifecycle. Subject: cell id.
   case enabled, notEnabled, badCell, cellExists, nameExists, noSuchCell, wrongPhase, cellLocked
-  case notLoaded, cellsExist, tooLarge, unreadable, notLoadable, notRoots, cellRefuses, cpuParked
+  case notLoaded, cellsExist, tooLarge, unreadable, notLoadable, notRoots, cellRefuses, cpuParked, dryRun
   // VMX. Subject: `Requirement`.
   case processorLacks
   /// Only in proofs: some refusal of a step that has a theorem of its own.
@@ -50,7 +50,7 @@ public enum Reason: UInt8, Sendable {
   /// Jailhouse's errno, positive.
   public var errno: UInt64 {
     switch self {
-    case .callerNotRoot, .cellLocked, .cellRefuses: 1  // EPERM
+    case .callerNotRoot, .cellLocked, .cellRefuses, .dryRun: 1  // EPERM
     case .noSuchCell: 2  // ENOENT
     case .tooLarge: 7  // E2BIG
     case .unreadable, .tooManyClaims, .poolTooSmall: 12  // ENOMEM

@@ -108,6 +108,8 @@ public enum Table: UInt8, Sendable {
   case chipIndex
   /// By cell: PCI's address register (port 0xcf8), as the cell has written it.
   case configAddress
+  /// What a dry run has noted (`Notes`).
+  case notes
 }
 
 /// Words of `Table.platform`.
@@ -117,8 +119,10 @@ public enum PlatformWord {
   public static var mmconfig: UInt64 { 1 }
   public static var tsc: UInt64 { 2 }
   public static var apic: UInt64 { 3 }
+  /// 1 where the configuration asks for a dry run.
+  public static var dryRun: UInt64 { 4 }
   /// How many words there are.
-  public static var count: UInt64 { 4 }
+  public static var count: UInt64 { 5 }
 }
 
 /// Words of a console in `Table.cellConsole`.

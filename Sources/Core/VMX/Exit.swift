@@ -17,6 +17,7 @@ public enum ExitReason {
   public static var port: UInt64 { 30 }
   public static var readMSR: UInt64 { 31 }
   public static var writeMSR: UInt64 { 32 }
+  public static var monitorTrap: UInt64 { 37 }
   public static var eptViolation: UInt64 { 48 }
   public static var invept: UInt64 { 50 }
   public static var invvpid: UInt64 { 53 }
@@ -62,9 +63,10 @@ public enum Stop {
   public static var apic: UInt64 { 6 }
   /// The guest made an access to an I/O APIC's page that no handler allows.
   public static var chip: UInt64 { 7 }
-  /// The guest wrote to a PCI function that is not its own, or that nobody may write to; PCI's address stands where a guest-physical one
-  /// would.
+  /// The guest wrote to a PCI function that is not its own; PCI's address stands where a guest-physical one would.
   public static var function: UInt64 { 8 }
+  /// The guest wrote, to something that is its own, what changes the machine for all: reset, sleep, a bridge to host or ISA.
+  public static var machine: UInt64 { 9 }
 }
 
 extension Processor {
@@ -115,6 +117,7 @@ extension Processor {
       return .port
     }
     if basic == W(known: ExitReason.eptViolation) { return answerMemory(cpu) }
+    if (isBasic(basic, ExitReason.monitorTrap) .& isDryRun).isTrue { return endStep() }
     if basic == W(known: ExitReason.tripleFault) { return stop(cpu, Stop.tripleFault) }
     return stop(cpu, Stop.unhandled)
   }

@@ -16,6 +16,8 @@ public enum Hypercall {
   /// Ours, for root: bytes of the log from a position on; 32 bits of the records of stopped CPUs (docs/log.md).
   public static var readLog: UInt64 { 0x1000 }
   public static var readRecords: UInt64 { 0x1001 }
+  /// 32 bits of what a dry run has noted (`Notes`).
+  public static var readNotes: UInt64 { 0x1002 }
 }
 
 /// What `Hypercall.getInfo` can be asked.
@@ -64,6 +66,11 @@ extension Processor {
     if code == W(known: Hypercall.readRecords) {
       if !isRoots(cpu) { return errno(1) }
       return first < W(known: LogLimit.halves) ? recorded(first) : errno(22)
+    }
+    if code == W(known: Hypercall.readNotes) {
+      if !isRoots(cpu) { return errno(1) }
+      if first >= W(known: Notes.words &* 2) { return errno(22) }
+      return (read(.notes, first >> 1) >> ((first & 1) << 5)) & 0xffff_ffff
     }
     return W.choose(code .<= W(known: Hypercall.destroy), errno(1), errno(38))
   }

@@ -251,16 +251,21 @@ extension Processor {
   public func failHere(cpu: W) -> Verdict {
     // The guest does it again.
     if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
-    if cpu < capacity(.occupant) {
-      let cell = read(.occupant, cpu)
-      record(cell, cpu)
-      _ = attempt(.failCPU, Wish(cell: cell, cpu: cpu))
-      if cpus(of: cell) == 0 {
-        tellFailure(cell)
-        _ = attempt(.fail, Wish(cell: cell, cpu: cpu))
-      }
-    }
+    let verdict = failLocked(cpu)
     unlock()
+    return verdict
+  }
+
+  private func failLocked(_ cpu: W) -> Verdict {
+    if cpu >= capacity(.occupant) { return .park }
+    let cell = read(.occupant, cpu)
+    if isLetThrough(cell) { return .resume }
+    record(cell, cpu)
+    _ = attempt(.failCPU, Wish(cell: cell, cpu: cpu))
+    if cpus(of: cell) == 0 {
+      tellFailure(cell)
+      _ = attempt(.fail, Wish(cell: cell, cpu: cpu))
+    }
     return .park
   }
 }

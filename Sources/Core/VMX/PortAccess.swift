@@ -135,7 +135,7 @@ extension Processor {
       return stop(cpu, Stop.function, at: address)
     }
     let enabled = W(known: ConfigurationAddress.enabled)
-    let place = enabled | (address & W(known: ConfigurationAddress.named))
+    let place = configuration(address)
     if access.isInput.isTrue {
       outPort(W(known: ModeratedPort.address), 4, place)
       return give(inPort(access.port, access.width), access)
@@ -146,16 +146,21 @@ extension Processor {
     let isBridge =
       (kind .== W(known: ConfigurationAddress.hostBridge))
       .| (kind .== W(known: ConfigurationAddress.isaBridge))
-    if isBridge.isTrue { return stop(cpu, Stop.function, at: address) }
+    if isBridge.isTrue { return stop(cpu, Stop.machine, at: address) }
     outPort(W(known: ModeratedPort.address), 4, place)
     outPort(access.port, access.width, guest(.rax) & access.mask)
     return goOn()
   }
 
+  /// What hardware's address register gets for it: no bits that are reserved.
+  func configuration(_ address: W) -> W {
+    W(known: ConfigurationAddress.enabled) | (address & W(known: ConfigurationAddress.named))
+  }
+
   /// Passes an access on, unless it writes what it must not.
   private func pass(_ access: PortAccess<W>, unless isForbidden: W.Condition, _ cpu: W) -> Verdict {
     if access.isInput.isTrue { return give(inPort(access.port, access.width), access) }
-    if isForbidden.isTrue { return stop(cpu, Stop.port) }
+    if isForbidden.isTrue { return stop(cpu, Stop.machine) }
     outPort(access.port, access.width, guest(.rax) & access.mask)
     return goOn()
   }

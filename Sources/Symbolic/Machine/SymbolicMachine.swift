@@ -131,6 +131,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     case .redirection: SymbolicWord(known: PinLimit.words)
     case .chipIndex: cells << 4
     case .configAddress: cells
+    case .notes: SymbolicWord(known: Notes.words)
     case .registers: SymbolicWord(known: Register.count)
     case .pageTree, .pageNext, .pageLevel, .pagePrefix: poolPages
     case .treeRoot, .mappedBy: cells &+ cells

@@ -11,7 +11,7 @@ public enum Catalogue {
     .i1, .i2, .i3, .i4,
     .d1, .d2, .d3, .d4, .d5, .d6, .d7,
     .l1, .l2, .l3,
-    .r3, .r9, .r10, .r16,
+    .r3, .r9, .r10, .r16, .r17,
   ]
 
   /// The rule with a code, in any case.

@@ -880,6 +880,16 @@ def R16_near(c):
     c.root["regions"][1] = region(0x3a200000, 0x45e00000, R | W | X | DMA)
 
 
+@case()
+def R17_trigger(c):
+    c.machine["flags"] = c.machine.get("flags", 0) | 0x80000000
+
+
+@case()
+def R17_near(c):
+    c.machine["flags"] = 1
+
+
 # ---- Input and proof -----------------------------------------------------------------------------------------
 @case()
 def S1_trigger(c):
