@@ -2,8 +2,7 @@
 // Theorem. Whatever made a guest leave, whatever its registers, its VMCS and the processor hold, and whichever CPU it is: the handler ends
 // without a trap, and
 //   - of the VMCS it writes nothing of the host's, no address of tables or bitmaps, no tag, and no control but the one that says whether the
-//     guest is in 64-bit mode, which it keeps true to EFER.LMA (P12, P9); but at the end of a dry run's step those of what exits, which are then
-//     what they always are;
+//     guest is in 64-bit mode, which it keeps true to EFER.LMA (P12, P9);
 //   - what it raises is an exception that the manual allows at an entry (SDM vol. 3C, 27.2.1.3);
 //   - CR0 stays what VMX demands, and the bits that the guest does not own stay those;
 //   - it sends an interrupt, and asks a CPU for something, only where that CPU runs the same cell; and the local vector table gets nothing
@@ -40,8 +39,6 @@ enum Exits {
       m.noted["rip"] = m.vmcs(.guestRIP)
       m.noted["interruptibility"] = m.vmcs(.interruptibility)
       m.noted["entry"] = m.vmcs(.entryControls)
-      m.noted["primary"] = m.vmcs(.primaryControls)
-      m.noted["secondary"] = m.vmcs(.secondaryControls)
       m.noted["cr0Mask"] = m.vmcs(.cr0Mask)
       m.noted["waits"] = m.own(.waits)
       m.noted["launch"] = m.own(.launch)
@@ -108,22 +105,20 @@ enum Exits {
     "a frequent one", "resume", "fail", "manage", "stand", "park", "chip", "an exception is raised",
     "an exception with an error code is raised",
     "CR0 is set", "a vector table entry is set", "a CPU begins", "a debug exception is passed on",
-    "an APIC is read by its page", "an APIC's own register is set", "a dry run's step ends", "port",
+    "an APIC is read by its page", "an APIC's own register is set", "port",
   ]
 
   private static func show(_ proof: PathProof) {
     let (m, explorer) = (proof.machine, proof.explorer)
     guard let rip = m.noted["rip"], let blocking = m.noted["interruptibility"], let entry = m.noted["entry"]
     else { return }
-    let steps = showStep(proof)
     let never: Set<VMCSField> = [
-      .pinControls, .exitControls, .eptPointer, .vpid, .portsA, .portsB,
+      .pinControls, .primaryControls, .secondaryControls, .exitControls, .eptPointer, .vpid, .portsA, .portsB,
       .msrBitmap, .xssExits,
     ]
     for field in m.writtenFields.sorted(by: { $0.rawValue < $1.rawValue }) {
       proof.prove("may be written by a handler: \(field)") {
-        let isStep = field == .primaryControls || field == .secondaryControls
-        return .known(field.kind != 3 && !never.contains(field) && (!isStep || steps))
+        .known(field.kind != 3 && !never.contains(field))
       }
     }
     let begins = m.writtenFields.contains(.guestCS)
@@ -177,25 +172,6 @@ enum Exits {
           .& (m.peek(.occupant, m.argument("cpu")) .== W(known: Owner.root))
       }
     }
-  }
-
-  /// Controls of what exits are written at the end of a dry run's step alone, and all that isolation rests on is on again: I/O bitmaps, extended
-  /// page tables; the trap flag is off.
-  private static func showStep(_ proof: PathProof) -> Bool {
-    let m = proof.machine
-    guard let primary = m.noted["primary"], let secondary = m.noted["secondary"],
-      m.writtenFields.contains(.primaryControls) || m.writtenFields.contains(.secondaryControls)
-    else { return false }
-    proof.explorer.mark("a dry run's step ends")
-    proof.prove("it is the end of a step, in a dry run") {
-      ((m.vmcs(.exitReason) & 0xffff) .== 37) .& (m.peek(.platform, 4) .!= 0)
-    }
-    proof.prove("and what exits is what always does") {
-      let trap = W(known: 1 << 27)
-      return (m.vmcs(.primaryControls) .== ((primary | W(known: 1 << 25)) & (W(known: .max) &- trap)))
-        .& (m.vmcs(.secondaryControls) .== (secondary | 0x82))
-    }
-    return true
   }
 
   /// What is written of the local APIC.

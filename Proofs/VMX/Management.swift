@@ -63,27 +63,39 @@ enum Management {
     name: "a-cpu-fails-alone",
     statement: """
       A CPU whose guest did what it must not is parked, under the management lock, and a cell of which no CPU is left fails; nothing else \
-      happens. But in a dry run root's guest may make one step, outside the hypervisor's memory and ports. No trap.
+      happens. But in a dry run one access of root's may be made in its place, outside the hypervisor's memory and ports. No trap.
       """,
-    properties: ["P9", "P17", "P18", "P19"], loops: [.cellCPUs, .keptFromRoot, .findNote],
+    properties: ["P9", "P17", "P18", "P19"],
+    loops: [.cellCPUs, .keptFromRoot, .findNote, .guestTables, .fetchCode],
     prepare: { m in
       prepare(m)
       for label in [
-        "fails", "taken", "the cell fails", "a dry run's step begins", "a function is named for it",
+        "fails", "taken", "the cell fails", "memory is touched in a guest's place",
+        "a port is touched in a guest's place",
       ] { m.explorer.expect(label) }
     },
     run: { m throws(Refusal<W>) in
-      m.noted["primary"] = m.vmcs(.primaryControls)
-      m.noted["secondary"] = m.vmcs(.secondaryControls)
-      m.noted["why"] = m.own(.stop)
-      m.onPort = { port, width, move in
-        m.explorer.mark("a function is named for it")
+      m.noted["rip"] = m.vmcs(.guestRIP)
+      let cell = m.peek(.occupant, m.argument("cpu"))
+      m.onForeignWord = { Exits.mayBeRead(m, cell, $0) }
+      m.onPhysical = { address, width in
+        m.explorer.mark("memory is touched in a guest's place")
+        mayBeTouched(m, cell, address & W(known: ~0xfff))
+      }
+      m.onPort = { port, _, move in
+        m.explorer.mark("a port is touched in a guest's place")
+        // PCI's address is set to what the guest had chosen; behind that its data, which is no port of the ledger's.
+        let isFunction = m.explorer.specifying { m.own(.stop) .== 8 }
+        mayBeTouched(m, cell, W.choose(isFunction, W(known: 3 << 60), W(known: 1 << 60) | port))
         m.explorer.prove(
-          "of ports PCI's address alone is touched, and names what was touched",
+          "of PCI's ports the address is touched, and names what the guest had chosen, and the guest's own access is made",
           m.explorer.specifying {
-            guard case .written(let value) = move else { return .known(false) }
-            let place = 0x8000_0000 | (m.own(.stopAddress) & 0x00ff_fffc)
-            return (port .== 0xcf8) .& (width .== 4) .& (value .== place)
+            let its = (m.vmcs(.qualification) >> 16) & 0xffff
+            guard case .written(let value) = move else { return port .== its }
+            let isName =
+              (port .== 0xcf8) .& (value .== (0x8000_0000 | (m.own(.stopAddress) & 0x00ff_fffc)))
+              .& isFunction
+            return (port .== its) .| isName
           })
       }
       let verdict = m.failHere(cpu: m.argument("cpu"))
@@ -409,51 +421,45 @@ enum Management {
     for table in [Table.ports, .launch, .standing, .stood] {
       explorer.prove("\(table) is as it was", m.isUnchanged(table, since: proof.before))
     }
-    if m.writtenFields.contains(.primaryControls) {
-      showStep(proof)
+    if m.writtenFields.contains(.guestRIP) && !m.writtenFields.contains(.guestCS) {
+      showDone(proof)
     } else {
       explorer.prove("nothing is noted", m.isUnchanged(.notes, since: proof.before))
       Settle.showNothingElse(proof)
     }
   }
 
-  /// A dry run lets root's guest make a step.
-  private static func showStep(_ proof: PathProof) {
+  /// Shows that a resource may be touched in place of a guest of `cell`.
+  private static func mayBeTouched(_ m: SymbolicMachine, _ cell: W, _ resource: W) {
+    m.explorer.prove(
+      "in a guest's place only root's dry run touches something, not the hypervisor's memory, nor a port of its own",
+      m.explorer.specifying {
+        let row = m.arbitrary(Ghost.oldRow)
+        let pool = m.peek(.pool, W(known: PoolWord.start)) << 12
+        func names(_ resource: W) -> SymbolicTruth {
+          (m.peek(.currentBase, row) .<= resource) .& (resource .< m.peek(.currentEnd, row))
+        }
+        let isKept =
+          (row .< m.peek(.registers, W(known: Register.claimCount)))
+          .& (m.peek(.currentOwner, row) .== W(known: Owner.hypervisor)) .& names(resource)
+          .& (((resource >> 60) .!= 0) .| names(pool))
+        let isFunction = (resource >> 60) .== 3
+        return (cell .== W(known: Owner.root)) .& (m.peek(.platform, 4) .!= 0) .& (isFunction .| .!isKept)
+      })
+  }
+
+  /// An access of root's was made in its place.
+  private static func showDone(_ proof: PathProof) {
     let (m, explorer) = (proof.machine, proof.explorer)
-    guard let primary = m.noted["primary"], let secondary = m.noted["secondary"], let why = m.noted["why"]
-    else { return }
-    explorer.mark("a dry run's step begins")
     explorer.prove("nothing fails", .known(m.attempts.isEmpty && m.noted["parks"]?.number == 0))
+    let guests: Set<VMCSField> = [.guestRIP, .guestRSP, .interruptibility]
+    explorer.prove("no field but the guest's own is written", .known(m.writtenFields.isSubset(of: guests)))
     explorer.prove(
-      "no other field is written",
-      .known(m.writtenFields == [.primaryControls, .secondaryControls] && m.changedRegisters.isEmpty))
-    proof.prove("it is root's, and the configuration asks for a dry run") {
-      (m.peek(.occupant, m.argument("cpu")) .== W(known: Owner.root)) .& (m.peek(.platform, 4) .!= 0)
-    }
-    proof.prove(
-      "ports are open and tables off for the step, after which the guest leaves; nothing else changes"
-    ) {
-      let (ports, trap) = (W(known: 1 << 25), W(known: 1 << 27))
-      return (m.vmcs(.primaryControls) .== ((primary & (W(known: .max) &- ports)) | trap))
-        .& (m.vmcs(.secondaryControls) .== (secondary & W(known: ~0x82)))
-    }
-    proof.prove("the guest has paging of its own") {
-      m.vmcs(.guestCR0).has(1) .& m.vmcs(.guestCR0).has(1 << 31)
-    }
-    proof.prove("what was touched is not the hypervisor's memory, nor a port of the hypervisor's") {
-      let row = m.arbitrary(Ghost.oldRow)
-      let pool = m.peek(.pool, W(known: PoolWord.start)) << 12
-      func names(_ resource: W) -> SymbolicTruth {
-        (m.peek(.currentBase, row) .<= resource) .& (resource .< m.peek(.currentEnd, row))
-      }
-      let isOurs =
-        (row .< m.peek(.registers, W(known: Register.claimCount)))
-        .& (m.peek(.currentOwner, row) .== W(known: Owner.hypervisor))
-      let port = W(known: 1 << 60) | ((m.own(.stopQualification) >> 16) & 0xffff)
-      let page = m.own(.stopAddress) & W(known: 0x000f_ffff_ffff_f000)
-      let isMemory = (why .== 2) .| (why .== 7)
-      return ((why .== 5) ==> .!(isOurs .& names(port)))
-        .& (isMemory ==> .!(isOurs .& names(page) .& names(pool)))
+      "it is noted", .!m.isUnchanged(.notes, since: proof.before) .| .known(!m.writes(to: .notes).isEmpty))
+    proof.prove("the guest goes on behind the instruction") {
+      let decoded = (m.results[.decode] as? Instruction<W>)?.length ?? m.vmcs(.instructionLength)
+      let next = (m.noted["rip"] ?? 0) &+ decoded
+      return (m.vmcs(.guestRIP) .== next) .| (m.vmcs(.guestRIP) .== (next & 0xffff_ffff))
     }
   }
 }

@@ -84,7 +84,9 @@ private struct Row {
       [Row(base: Self.port, end: Self.port + 0x1_0000, owner: 2, keepsRoot: false)], ghosts: [])
     machine.buildPorts(2)
     #expect(
-      (0..<1024).allSatisfy { machine.read(.ports, 2 * 1024 + $0) == ($0 == 0x64 / 64 ? 1 << (0x64 % 64) : 0) })
+      (0..<1024).allSatisfy {
+        machine.read(.ports, 2 * 1024 + $0) == ($0 == 0x64 / 64 ? 1 << (0x64 % 64) : 0)
+      })
     #expect(
       (0..<1024).allSatisfy {
         machine.read(.ports, 1024 + $0) == 0 && machine.read(.ports, 3 * 1024 + $0) == 0

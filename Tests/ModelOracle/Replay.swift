@@ -91,13 +91,10 @@ private struct Replay {
     return []
   }
 
-<<<<<<< HEAD
-=======
   /// Root is not held to its configuration, and no cell is created: the model has no words for that (bit 31 of the system
   /// configuration's flags).
   private var isDryRun: Bool { (system?.flags ?? 0) >> 31 & 1 == 1 }
 
->>>>>>> parent of c104fa6 (Take the dry run back: Bochs' processors have no monitor trap flag, so that its step cannot be taken there (VMFAIL: proc-based controls, bit 27). It comes again by the decoder, without a moment in which extended page tables are off)
   /// The model knows no names.
   private func isNameTaken(_ told: Told) -> Bool {
     guard told.operation == "create", told.errno == 17, let cell = NaiveCell(cell: told.config) else {

@@ -55,6 +55,32 @@ extension Silicon: Processor {
     if width == 2 { return x86_out16(port, UInt16(truncatingIfNeeded: value)) }
     x86_out32(port, UInt32(truncatingIfNeeded: value))
   }
+  /// Where the direct map has it; 0 where it has not.
+  private func direct(_ address: UInt64, _ width: UInt64) -> UInt {
+    let end = HostMemory.direct << 30
+    return address < end && width <= end &- address ? UInt(Virtual.direct &+ address) : 0
+  }
+  public func readPhysical(_ address: UInt64, _ width: UInt64) -> UInt64? {
+    let at = direct(address, width)
+    if at == 0 { return nil }
+    switch width {
+    case 1: return UInt64(x86_load8(at))
+    case 2: return UInt64(x86_load16(at))
+    case 4: return UInt64(x86_read32(at))
+    default: return UInt64(x86_load64(at))
+    }
+  }
+  public func writePhysical(_ address: UInt64, _ width: UInt64, _ value: UInt64) -> Bool {
+    let at = direct(address, width)
+    if at == 0 { return false }
+    switch width {
+    case 1: x86_store8(at, UInt8(truncatingIfNeeded: value))
+    case 2: x86_store16(at, UInt16(truncatingIfNeeded: value))
+    case 4: x86_write32(at, UInt32(truncatingIfNeeded: value))
+    default: x86_store64(at, UInt(value))
+    }
+    return true
+  }
   @inline(__always) public func setXCR0(_ value: UInt64) { x86_xsetbv(UInt(value)) }
   @inline(__always) public func address(of table: Table, _ index: UInt64) -> UInt64 {
     // The pool's place is known in both ways.

@@ -186,7 +186,7 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
     if verdict == .fail {
       if next == .park { report(machine, cpu, " stopped, why ") }
       if machine.read(.notes, Notes.count) != notes {
-        report(machine, cpu, " let through, in a dry run, why ")
+        report(machine, cpu, " beyond its configuration, in a dry run, why ")
       }
     }
     verdict = next

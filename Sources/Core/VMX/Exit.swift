@@ -17,7 +17,6 @@ public enum ExitReason {
   public static var port: UInt64 { 30 }
   public static var readMSR: UInt64 { 31 }
   public static var writeMSR: UInt64 { 32 }
-  public static var monitorTrap: UInt64 { 37 }
   public static var eptViolation: UInt64 { 48 }
   public static var invept: UInt64 { 50 }
   public static var invvpid: UInt64 { 53 }
@@ -117,7 +116,6 @@ extension Processor {
       return .port
     }
     if basic == W(known: ExitReason.eptViolation) { return answerMemory(cpu) }
-    if (isBasic(basic, ExitReason.monitorTrap) .& isDryRun).isTrue { return endStep() }
     if basic == W(known: ExitReason.tripleFault) { return stop(cpu, Stop.tripleFault) }
     return stop(cpu, Stop.unhandled)
   }

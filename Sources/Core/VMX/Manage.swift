@@ -259,7 +259,7 @@ extension Processor {
   private func failLocked(_ cpu: W) -> Verdict {
     if cpu >= capacity(.occupant) { return .park }
     let cell = read(.occupant, cpu)
-    if isLetThrough(cell) { return .resume }
+    if doBeyond(cell, cpu) { return .resume }
     record(cell, cpu)
     _ = attempt(.failCPU, Wish(cell: cell, cpu: cpu))
     if cpus(of: cell) == 0 {

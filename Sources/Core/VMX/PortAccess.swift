@@ -46,7 +46,7 @@ private enum ConfigurationAddress {
 }
 
 /// An access to a port. SDM vol. 3C, table 28-5.
-private struct PortAccess<W: Word> {
+struct PortAccess<W: Word> {
   let port: W
   /// Bytes.
   let width: W
@@ -159,8 +159,12 @@ extension Processor {
 
   /// Passes an access on, unless it writes what it must not.
   private func pass(_ access: PortAccess<W>, unless isForbidden: W.Condition, _ cpu: W) -> Verdict {
+    if (isForbidden .& .!access.isInput).isTrue { return stop(cpu, Stop.machine) }
+    return carryOut(access)
+  }
+  /// Does what the guest asks for.
+  func carryOut(_ access: PortAccess<W>) -> Verdict {
     if access.isInput.isTrue { return give(inPort(access.port, access.width), access) }
-    if isForbidden.isTrue { return stop(cpu, Stop.machine) }
     outPort(access.port, access.width, guest(.rax) & access.mask)
     return goOn()
   }

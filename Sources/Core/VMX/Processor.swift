@@ -133,6 +133,11 @@ public protocol Processor: Machine {
   func inPort(_ port: W, _ width: W) -> W
   /// Writes the low `width` bytes (1, 2 or 4) of `value` to a port.
   func outPort(_ port: W, _ width: W, _ value: W)
+  /// Reads `width` bytes (1, 2, 4 or 8) at host-physical `address` by one access, whatever is there; nil where the machine cannot reach it.
+  /// Foreign. All of it lies in one page.
+  func readPhysical(_ address: W, _ width: W) -> W?
+  /// Writes the low `width` bytes (1, 2, 4 or 8) of `value` there. False where the machine cannot reach it.
+  func writePhysical(_ address: W, _ width: W, _ value: W) -> Bool
   /// The aligned 64-bit word at host-physical `address`; nil where that is not memory that the machine can reach. Foreign: another
   /// value next time.
   func foreignWord(_ address: W) -> W?

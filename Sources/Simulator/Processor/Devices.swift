@@ -107,6 +107,16 @@ extension SimulatedProcessor {
     return board.memory[address] ?? 0
   }
 
+  /// Lives have no dry run: whoever comes here reads what no cell of theirs has.
+  public func readPhysical(_ address: UInt64, _ width: UInt64) -> UInt64? {
+    broke("it reads host-physical \(address) for a guest, and there is no dry run")
+    return nil
+  }
+  public func writePhysical(_ address: UInt64, _ width: UInt64, _ value: UInt64) -> Bool {
+    broke("it writes host-physical \(address) for a guest, and there is no dry run")
+    return false
+  }
+
   /// PCI Local Bus 3.0, 3.2.2.3.2: the address register takes 32 bits alone. Of a function that is not there all bits are 1; of one that is
   /// its class can be read, and nothing else is of interest. Other ports hold something.
   public func inPort(_ port: UInt64, _ width: UInt64) -> UInt64 {

@@ -90,6 +90,29 @@ extension SymbolicMachine {
     return explorer.fork("reached") ? SymbolicWord(explorer.constant("foreign")) : nil
   }
 
+  public func readPhysical(_ address: SymbolicWord, _ width: SymbolicWord) -> SymbolicWord? {
+    if explorer.isCut { return nil }
+    reach(address, width, nil)
+    if !explorer.fork("reached") { return nil }
+    return SymbolicWord(explorer.constant("physical"))
+  }
+  public func writePhysical(_ address: SymbolicWord, _ width: SymbolicWord, _ value: SymbolicWord) -> Bool {
+    if explorer.isCut { return false }
+    reach(address, width, value)
+    return explorer.fork("reached")
+  }
+  private func reach(_ address: SymbolicWord, _ width: SymbolicWord, _ value: SymbolicWord?) {
+    effect("physical", [address, width] + (value.map { [$0] } ?? []))
+    outsideLoops("memory")
+    explorer.mustNotTrap(
+      explorer.specifying {
+        let isWidth = (width .== 1) .| (width .== 2) .| (width .== 4) .| (width .== 8)
+        return isWidth .& (((address & 0xfff) &+ width) .<= 0x1000)
+      }, "one, two, four or eight bytes of one page")
+    if onPhysical == nil { explorer.fail("memory", "memory was touched of which no theorem says whose") }
+    onPhysical?(address, width)
+  }
+
   /// For theorems: what code has written to a table on this path since it was forgotten last, in order.
   public func writes(to table: Table) -> [(index: SymbolicWord, value: SymbolicWord)] {
     tables[Int(table.rawValue)].writes

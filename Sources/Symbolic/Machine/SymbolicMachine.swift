@@ -40,6 +40,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public var onForeignWord: ((SymbolicWord) -> Void)?
   /// A port is touched: which, how many bytes, what is written, or what has been read.
   public var onPort: ((SymbolicWord, SymbolicWord, PortMove) -> Void)?
+  /// Memory is touched in a guest's place: where, host-physical, and how many bytes.
+  public var onPhysical: ((SymbolicWord, SymbolicWord) -> Void)?
   /// A pin is set: the chip's address, the pin, the entry.
   public var onPin: ((SymbolicWord, SymbolicWord, SymbolicWord) -> Void)?
   /// A CPU is ordered to stand still.

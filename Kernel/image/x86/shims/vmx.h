@@ -160,6 +160,12 @@ SHIM int x86_compare_exchange_word(word *at, word before, word value) {
   return __atomic_compare_exchange_n(at, &before, value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 /* Memory of a device: one access of 32 bits. */
+#define ACCESS(bits, type) \
+  SHIM type x86_load##bits(word at) { return *(volatile type *)at; } \
+  SHIM void x86_store##bits(word at, type value) { *(volatile type *)at = value; }
+ACCESS(8, unsigned char)
+ACCESS(16, unsigned short)
+ACCESS(64, word)
 SHIM unsigned x86_read32(word at) { return *(volatile unsigned *)at; }
 SHIM void x86_write32(word at, unsigned value) { *(volatile unsigned *)at = value; }
 SHIM unsigned x86_add(unsigned *at, unsigned by) { return __atomic_add_fetch(at, by, __ATOMIC_SEQ_CST); }
