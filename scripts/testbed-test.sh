@@ -124,6 +124,8 @@ check "and goes on" says "root: its state = 0"
 check "one that agrees is" says "root: destroy of a cell that agrees = 0"
 check "one that shuts itself down instead is, too" says "root: destroy of a cell that ends = 0"
 check "one that says nothing has failed when its time is over, and can be stopped" says "root: set-loadable of a silent cell = 0"
+check "what a cell is asked leaves the rest of its communication page alone" says "listener: flags of its console after a message = 3"
+check "nor any other time" silent "listener: flags of its console after a message = [^3]"
 check "a cell that listens is told that another one has gone" says "listener: informed = 1"
 check "and can be destroyed afterwards" says "root: destroy of the listener = 0"
 # What management can read.

@@ -226,6 +226,8 @@ static void listen(void) {
     }
     page->message = no_message;
     __asm__ volatile("mfence" : : : "memory");
+    /* What it is told lies beside what it was told in the beginning. */
+    say("listener: flags of its console after a message", page->flags);
     if (message == reconfigured) {
       say("listener: informed", ++informed);
       page->reply = received;

@@ -46,21 +46,6 @@ enum ModeratedPorts {
       m.explorer.mark("\(verdict)")
     }, success: show, keepsInvariant: false)
 
-  /// A row of the ledger gives the resource to `cell`, and of root's no row takes it.
-  private static func isHeld(_ m: SymbolicMachine, _ resource: W, _ cell: W) -> SymbolicTruth {
-    guard let row = (m.results[.lineHolder] as? LineHolder<W>)?.row else { return .known(false) }
-    let rows = m.peek(.registers, W(known: Register.claimCount))
-    func names(_ row: W) -> SymbolicTruth {
-      (m.peek(.currentBase, row) .<= resource) .& (resource .< m.peek(.currentEnd, row))
-    }
-    let other = m.arbitrary(Ghost.oldRow)
-    let isTaken =
-      (other .< rows) .& names(other) .& (m.peek(.currentOwner, other) .!= 0)
-      .& ((m.peek(.currentMarks, other) & W(known: 1 << 6)) .== 0)
-    return (row .!= 0) .& ((row &- 1) .< rows) .& names(row &- 1)
-      .& (m.peek(.currentOwner, row &- 1) .== cell) .& ((cell .== 0) ==> .!isTaken)
-  }
-
   /// Shows that the port may be touched so.
   private static func mayTouch(_ m: SymbolicMachine, _ cell: W, _ port: W, _ width: W, _ move: PortMove) {
     let explorer = m.explorer
@@ -80,7 +65,7 @@ enum ModeratedPorts {
             (value .< 0xf0) .& (value .!= 0xd1) .& (value .!= 0xdd) .& (value .!= 0xdf)
           let isCommand =
             (port .== 0x64) .& (width .== 1) .& isHarmless
-            .& isHeld(m, W(known: 1 << 60 | 0x64), cell)
+            .& Pins.isHeld(m, W(known: 1 << 60 | 0x64), cell)
           let isName =
             .known(isLocked) .& (port .== 0xcf8) .& (width .== 4) .& (cell .== 0)
             .& ((value & W(known: 0xff00_0003)) .== 0x8000_0000) .& isFunction(m, value, cell)
@@ -100,7 +85,7 @@ enum ModeratedPorts {
           let isTimer = isBlock(0) .& (width .== 4)
           let isControl = isBlock(4) .& (width .== 2) .& (cell .== 0)
           let isStatus =
-            (port .== 0x64) .& (width .== 1) .& isHeld(m, W(known: 1 << 60 | 0x64), cell)
+            (port .== 0x64) .& (width .== 1) .& Pins.isHeld(m, W(known: 1 << 60 | 0x64), cell)
           return isTimer .| isControl .| isStatus
             .| (.known(isLocked) .& isData(m, port, width, cell, at: address))
         })
@@ -112,7 +97,7 @@ enum ModeratedPorts {
 
   /// The address names a function that is the cell's. (PCI functions: kind 3 of resources.)
   private static func isFunction(_ m: SymbolicMachine, _ address: W, _ cell: W) -> SymbolicTruth {
-    isHeld(m, W(known: Space.function.origin) &+ ((address >> 8) & 0xffff), cell)
+    Pins.isHeld(m, W(known: Space.function.origin) &+ ((address >> 8) & 0xffff), cell)
   }
   /// The port is inside the data register, aligned, and the address register has been written just before.
   private static func isData(

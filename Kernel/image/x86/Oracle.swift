@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A debug image (`image.sh --oracle`) tells of every transition: what was asked, what was heard, what came of it, and who owns what then. It goes to the
-// first parallel port, which takes a byte at once; `Tests/Oracle` reads it beside the model. The image that ships has none of this.
+// first parallel port, which takes a byte at once; `Tests/ModelOracle` reads it beside the model. The image that ships has none of this.
 
 #if ORACLE
   import CVMX
