@@ -17,7 +17,7 @@ extension Silicon {
       ? Limit.cellConfig : words[Header.tables] &- Area.systemCopy(cells: words[Header.cells])
   }
 
-  @inline(__always) public func load(_ holder: Holder, size: UInt64, offset: UInt64, width: UInt64) -> UInt64
+  @inline(never) public func load(_ holder: Holder, size: UInt64, offset: UInt64, width: UInt64) -> UInt64
   {
     precondition(
       offset <= size && size &- offset >= width && size <= words[Header.held &+ Int(holder.rawValue)],
@@ -32,7 +32,7 @@ extension Silicon {
     }
   }
 
-  @inline(__always) public func element(
+  @inline(never) public func element(
     _ elements: Elements<UInt64>, _ index: UInt64, _ offset: UInt64, _ width: UInt64
   ) -> UInt64 {
     precondition(

@@ -117,17 +117,19 @@ void must(const char *what, long result) {
 }
 
 static void start_pair(void) {
-  u64 began = ticks();
   tell("create first", create(config_first, first));
-  tell("ticks of create", ticks() - began);
-  began = ticks();
-  tell("set loadable", hypercall(3, first, 0));
-  tell("ticks of set-loadable", ticks() - began);
+  u64 began = ticks();
+  long result = hypercall(3, first, 0);
+  u64 took = ticks() - began;
+  tell("set loadable", result);
+  tell("ticks of set-loadable", took);
   load(RAM_FIRST, image_tick, image_tick_end);
   put_arguments(RAM_FIRST, 0x2f8, TSC_APART, LINK_FIRST, LINK_SECOND);
   began = ticks();
-  tell("start", hypercall(2, first, 0));
-  tell("ticks of start", ticks() - began);
+  result = hypercall(2, first, 0);
+  took = ticks() - began;
+  tell("start", result);
+  tell("ticks of start", took);
   must("create second", create(config_second, second));
   must("second loadable", hypercall(3, second, 0));
   load(RAM_SECOND, image_tick, image_tick_end);
@@ -209,7 +211,7 @@ static void again_and_again(void) {
     for (u64 *at = (u64 *)RAM_ATTACKER; at < (u64 *)(RAM_ATTACKER + 0x4000); at++) left |= *at;
     if (left) print("root: FAILED memory is not clean\n");
   }
-  tell("ticks of create, without printing", create_ticks);
+  tell("ticks of create", create_ticks);
   tell("ticks of destroy, with scrubbing of 1 MiB", destroy_ticks);
   tell("pages used after 100 lives, more than before", hypercall(5, 1, 0) - before);
   tell("cells after 100 lives", hypercall(5, 4, 0));

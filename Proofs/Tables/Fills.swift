@@ -22,7 +22,7 @@ enum Fills {
         other address and every table as it was; no trap.
         """,
       properties: ["P3", "P4", "P5", "P17", "P18"], openSteps: [step],
-      refusals: needsPages ? [.poolTooSmall] : [], loops: [.fillSlots],
+      refusals: needsPages ? [.poolTooSmall] : [], loops: [needsPages ? .fillSlots : .fillPages],
       run: { m throws(R) in
         var path = TablePath(tree: m.any("tree"), root: m.any("page4"))
         (path.page3, path.page2, path.page1) = (m.any("page3"), m.any("page2"), m.any("page1"))

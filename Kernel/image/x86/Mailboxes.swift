@@ -12,7 +12,7 @@ private enum Lock {
 
 extension Silicon {
   /// A word of a CPU's mailbox.
-  @inline(__always) private func mail(_ cpu: UInt64, _ offset: UInt64) -> UnsafeMutablePointer<UInt> {
+  @inline(never) private func mail(_ cpu: UInt64, _ offset: UInt64) -> UnsafeMutablePointer<UInt> {
     precondition(cpu < capacity(.occupant), "no such CPU")
     let at = word(Virtual.cpu &+ Block.mail).pointee &+ cpu &* Mail.size &+ offset
     guard let pointer = UnsafeMutablePointer<UInt>(bitPattern: UInt(at)) else { fatalError() }
@@ -21,14 +21,14 @@ extension Silicon {
   private var thisCPU: UInt64 { word(Virtual.cpu &+ Block.id).pointee }
   private static var orderBits: UInt64 { 0xff }
 
-  public func tryLock() -> Bool {
+  @inline(never) public func tryLock() -> Bool {
     if x86_add(&Lock.taken, 1) == 1 { return true }
     _ = x86_add(&Lock.taken, UInt32.max)
     return false
   }
-  public func unlock() { _ = x86_add(&Lock.taken, UInt32.max) }
+  @inline(never) public func unlock() { _ = x86_add(&Lock.taken, UInt32.max) }
 
-  public func order(_ cpu: UInt64, _ order: Order) {
+  @inline(never) public func order(_ cpu: UInt64, _ order: Order) {
     let at = mail(cpu, Mail.order)
     let number = (UInt64(x86_load_word(at)) >> 8) &+ 1
     x86_store_word(at, UInt(number << 8 | UInt64(order.rawValue)))
@@ -48,7 +48,7 @@ extension Silicon {
     return true
   }
 
-  public func isHeld() -> Bool {
+  @inline(never) public func isHeld() -> Bool {
     UInt64(x86_load_word(mail(thisCPU, Mail.order))) & Self.orderBits == UInt64(Order.hold.rawValue)
   }
 
@@ -73,7 +73,7 @@ extension Silicon {
       x86_pause()
     }
   }
-  public func takeRequest() -> UInt64 { UInt64(x86_exchange_word(mail(thisCPU, Mail.request), 0)) }
+  @inline(never) public func takeRequest() -> UInt64 { UInt64(x86_exchange_word(mail(thisCPU, Mail.request), 0)) }
 
   public func attempt(
     _ operation: Operation, _ wish: Wish<UInt64>

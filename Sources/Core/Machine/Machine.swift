@@ -25,7 +25,7 @@ public enum Loop: UInt8, Sendable {
   case guestView, lockCheck, nameCheck, callerCheck
   case clearCPUs, rootCPUs, takeOver, handBack, channelUse, channelCheck
   case loadTarget, loadBase, otherCPUs, livingCells, budget, rootChip, highestCPU
-  case fillSlots, deadTrees, freePages, fillTaken, fillRows
+  case fillSlots, fillPages, deadTrees, freePages, fillTaken, fillRows
   case usedPages, aliveCells
   case closePorts, openPorts, takePorts, portRange, closeMSRs
   case markRoot, markCell, orderHold, awaitHold, orderGo, newBeginnings

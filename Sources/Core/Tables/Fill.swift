@@ -65,13 +65,37 @@ extension Machine {
       self.isPath(level, path, first)
         .& self.isFilled(address, path.page4, first, end, mapping, since: before.known(to: self))
     } body: { () throws(Refusal<W>) in
-      try self.fillSlots(level, path, first, end, mapping)
+      if level == .one {
+        self.fillPages(path, first, end, mapping)
+      } else {
+        try self.fillSlots(level, path, first, end, mapping)
+      }
       return NoState<W>()
     }
   }
 
+  /// Fills slots of a table of level 1, in which there is nothing to go down to: most of what is built is this.
+  @_optimize(speed) private func fillPages(_ path: TablePath<W>, _ first: W, _ end: W, _ mapping: Mapping<W>)
+  {
+    let address = arbitrary(Ghost.address)
+    let before = specified(Walk<W>.nowhere) { self.walk(path.page4, address) }
+    let index = first.slotNumber(.one)
+    let entry = mapping.entry(first, .one)
+    // The address goes on with the slot; the note that the memory is taken has none.
+    let addresses = W.choose(mapping.low .== 0, 0, W(known: TableEntry.address))
+    var none = NoState<W>()
+    loop(.fillPages, (end &- first) >> 12, &none, frame: .building) { i, _ in
+      let middle = first &+ (i << 12)
+      return self.isPath(.one, path, first)
+        .& self.isFilled(address, path.page4, first, middle, mapping, since: before.known(to: self))
+    } body: { i, _ in
+      let here = index &+ i
+      if self.slot(path.page1, here) == 0 { self.setSlot(path.page1, here, entry &+ ((i << 12) & addresses)) }
+    }
+  }
+
   /// Slot by slot.
-  private func fillSlots(
+  @_optimize(speed) private func fillSlots(
     _ level: TableLevel, _ path: TablePath<W>, _ first: W, _ end: W, _ mapping: Mapping<W>
   ) throws(Refusal<W>) {
     let address = arbitrary(Ghost.address)
@@ -93,17 +117,14 @@ extension Machine {
   }
 
   /// Fills `first ..< end`, which one slot of the path's last table maps.
-  private func fillSlot(
+  @_optimize(speed) private func fillSlot(
     _ level: TableLevel, _ path: TablePath<W>, _ first: W, _ end: W, isWhole: W.Condition,
     _ mapping: Mapping<W>
   ) throws(Refusal<W>) {
     let page = path.page(level)
     let index = first.slotNumber(level)
     let entry = slot(page, index)
-    guard let below = level.below else {
-      if entry == 0 { setSlot(page, index, mapping.entry(first, level)) }
-      return
-    }
+    guard let below = level.below else { return }
     if entry == 0 {
       if (isWhole .& mapping.mayFill(level)).isTrue {
         setSlot(page, index, mapping.entry(first, level))

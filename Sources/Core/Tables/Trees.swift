@@ -96,7 +96,7 @@ extension Machine {
     }
   }
 
-  private func freePages() {
+  @_optimize(speed) private func freePages() {
     let page = arbitrary(Ghost.page)
     let pages = capacity(.pageTree)
     write(.firstFree, 0, pages)
