@@ -17,8 +17,7 @@ extension Silicon {
       ? Limit.cellConfig : words[Header.tables] &- Area.systemCopy(cells: words[Header.cells])
   }
 
-  @inline(never) public func load(_ holder: Holder, size: UInt64, offset: UInt64, width: UInt64) -> UInt64
-  {
+  @inline(never) public func load(_ holder: Holder, size: UInt64, offset: UInt64, width: UInt64) -> UInt64 {
     precondition(
       offset <= size && size &- offset >= width && size <= words[Header.held &+ Int(holder.rawValue)],
       "a load outside a private copy")

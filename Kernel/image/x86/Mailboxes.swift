@@ -73,7 +73,9 @@ extension Silicon {
       x86_pause()
     }
   }
-  @inline(never) public func takeRequest() -> UInt64 { UInt64(x86_exchange_word(mail(thisCPU, Mail.request), 0)) }
+  @inline(never) public func takeRequest() -> UInt64 {
+    UInt64(x86_exchange_word(mail(thisCPU, Mail.request), 0))
+  }
 
   public func attempt(
     _ operation: Operation, _ wish: Wish<UInt64>
