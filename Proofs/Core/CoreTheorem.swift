@@ -154,6 +154,10 @@ struct CoreTheorem: Theorem {
         .& (number .< SymbolicWord(known: Register.count))
       return isFact ==> (machine.peek(.registers, number) .== proof.before.read(.registers, number))
     }
+    proof.prove("what is kept of the platform stays, and with it whether this is a dry run") {
+      let number = machine.any("platform word")
+      return machine.peek(.platform, number) .== proof.before.read(.platform, number)
+    }
     proof.prove("the system configuration kept") { .known(!machine.isOverwritten(.system)) }
   }
 

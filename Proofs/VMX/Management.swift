@@ -63,7 +63,7 @@ enum Management {
     name: "a-cpu-fails-alone",
     statement: """
       A CPU whose guest did what it must not is parked, under the management lock, and a cell of which no CPU is left fails; nothing else \
-      happens. But in a dry run one access of root's may be made in its place, outside the hypervisor's memory and ports. No trap.
+      happens. But in a dry run one access of root's may be made in its place, outside the hypervisor's memory and ports, and never one that resets the machine or writes to a bridge to host or ISA. No trap.
       """,
     properties: ["P9", "P17", "P18", "P19"],
     loops: [.cellCPUs, .keptFromRoot, .findNote, .guestTables, .fetchCode],
@@ -80,23 +80,11 @@ enum Management {
       m.onForeignWord = { Exits.mayBeRead(m, cell, $0) }
       m.onPhysical = { address, width in
         m.explorer.mark("memory is touched in a guest's place")
-        mayBeTouched(m, cell, address & W(known: ~0xfff))
+        mayBeTouched(m, cell, address)
       }
-      m.onPort = { port, _, move in
+      m.onPort = { port, width, move in
         m.explorer.mark("a port is touched in a guest's place")
-        // PCI's address is set to what the guest had chosen; behind that its data, which is no port of the ledger's.
-        let isFunction = m.explorer.specifying { m.own(.stop) .== 8 }
-        mayBeTouched(m, cell, W.choose(isFunction, W(known: 3 << 60), W(known: 1 << 60) | port))
-        m.explorer.prove(
-          "of PCI's ports the address is touched, and names what the guest had chosen, and the guest's own access is made",
-          m.explorer.specifying {
-            let its = (m.vmcs(.qualification) >> 16) & 0xffff
-            guard case .written(let value) = move else { return port .== its }
-            let isName =
-              (port .== 0xcf8) .& (value .== (0x8000_0000 | (m.own(.stopAddress) & 0x00ff_fffc)))
-              .& isFunction
-            return (port .== its) .| isName
-          })
+        mayBeTouched(m, cell, port, width, move)
       }
       let verdict = m.failHere(cpu: m.argument("cpu"))
       m.noted["parks"] = verdict == .park ? 1 : 0
@@ -429,23 +417,68 @@ enum Management {
     }
   }
 
-  /// Shows that a resource may be touched in place of a guest of `cell`.
-  private static func mayBeTouched(_ m: SymbolicMachine, _ cell: W, _ resource: W) {
+  /// This is root's, in a dry run.
+  private static func isDryRoot(_ m: SymbolicMachine, _ cell: W) -> SymbolicTruth {
+    (cell .== W(known: Owner.root)) .& (m.peek(.platform, 4) .!= 0)
+  }
+  /// The resource is kept from root: the hypervisor's own memory, a port that is the hypervisor's.
+  private static func isKept(_ m: SymbolicMachine, _ resource: W) -> SymbolicTruth {
+    let row = m.arbitrary(Ghost.oldRow)
+    let pool = m.peek(.pool, W(known: PoolWord.start)) << 12
+    func names(_ resource: W) -> SymbolicTruth {
+      (m.peek(.currentBase, row) .<= resource) .& (resource .< m.peek(.currentEnd, row))
+    }
+    return (row .< m.peek(.registers, W(known: Register.claimCount)))
+      .& (m.peek(.currentOwner, row) .== W(known: Owner.hypervisor)) .& names(resource)
+      .& (((resource >> 60) .!= 0) .| names(pool))
+  }
+
+  /// Shows that a byte of memory may be touched in place of a guest of `cell`: any of its page.
+  private static func mayBeTouched(_ m: SymbolicMachine, _ cell: W, _ address: W) {
     m.explorer.prove(
-      "in a guest's place only root's dry run touches something, not the hypervisor's memory, nor a port of its own",
+      "in a guest's place only root's dry run touches memory, and not the hypervisor's",
       m.explorer.specifying {
-        let row = m.arbitrary(Ghost.oldRow)
-        let pool = m.peek(.pool, W(known: PoolWord.start)) << 12
-        func names(_ resource: W) -> SymbolicTruth {
-          (m.peek(.currentBase, row) .<= resource) .& (resource .< m.peek(.currentEnd, row))
-        }
-        let isKept =
-          (row .< m.peek(.registers, W(known: Register.claimCount)))
-          .& (m.peek(.currentOwner, row) .== W(known: Owner.hypervisor)) .& names(resource)
-          .& (((resource >> 60) .!= 0) .| names(pool))
-        let isFunction = (resource >> 60) .== 3
-        return (cell .== W(known: Owner.root)) .& (m.peek(.platform, 4) .!= 0) .& (isFunction .| .!isKept)
+        let byte = (address & W(known: ~0xfff)) | (m.arbitrary(Ghost.bit) & 0xfff)
+        return isDryRoot(m, cell) .& .!isKept(m, byte)
       })
+  }
+  /// Shows that a port may be touched so in place of a guest of `cell`.
+  private static func mayBeTouched(
+    _ m: SymbolicMachine, _ cell: W, _ port: W, _ width: W, _ move: PortMove
+  ) {
+    let (explorer, address) = (m.explorer, m.noted["address"])
+    explorer.prove(
+      "in a guest's place only root's dry run touches ports, none that is kept, nor what resets the machine, nor a bridge",
+      explorer.specifying {
+        let isFunction = m.own(.stop) .== 8
+        // Of a function: the one that the guest had chosen, as it had, or its class; and its data as the guest has asked.
+        let chosen = m.own(.stopAddress) & 0x00ff_fffc
+        let its = (m.vmcs(.qualification) >> 16) & 0xffff
+        let one = port &+ (m.arbitrary(Ghost.bit) & 3)
+        let isReached = one .< (port &+ width)
+        let isOpen = isReached ==> .!isKept(m, W(known: 1 << 60) | one)
+        let hasKeyboard = (port .<= 0x64) .& (0x64 .< (port &+ width))
+        switch move {
+        case .read:
+          let isClass = (port .== 0xcfc) .& (width .== 4) .& .known(address != nil)
+          return isDryRoot(m, cell)
+            .& SymbolicTruth.choose(isFunction, isClass .| (port .== its), isOpen .& (port .== its))
+        case .written(let value):
+          let isName =
+            (port .== 0xcf8) .& (width .== 4)
+            .& ((value .== (0x8000_0000 | chosen)) .| (value .== (0x8000_0008 | (chosen & 0x00ff_ff00))))
+          let isData =
+            (port .== its) .& .known(m.isLocked) .& ModeratedPorts.mayWrite(m, address)
+            .& .known(address != nil) .& ((address ?? 0) .== (0x8000_0000 | chosen))
+          let isCommand = hasKeyboard ==> ((width .== 1) .& ModeratedPorts.isHarmless(value))
+          return isDryRoot(m, cell)
+            .& SymbolicTruth.choose(isFunction, isName .| isData, isOpen .& isCommand .& (port .== its))
+        }
+      })
+    switch move {
+    case .written(let value): m.noted["address"] = value
+    case .read(let value): ModeratedPorts.noteClass(m, port, width, value, at: address)
+    }
   }
 
   /// An access of root's was made in its place.

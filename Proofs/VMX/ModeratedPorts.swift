@@ -5,7 +5,7 @@
 //   - PM1 control is touched for root alone, and SLP_EN is never written; the PM timer is read, by whoever asks;
 //   - PCI's address and data are touched for root alone and under the management lock, the address always names a function that a row of
 //     the ledger gives root and that no other row takes, and data is written only behind a look at that function's class, which is neither a bridge
-//     to the host nor one to ISA;
+//     to the host nor one to ISA, nor, from register 0x40 on, what chipsets keep power management's ports in (0x0680, 0x0580);
 //   - no other port is touched at all;
 //   - the guest's RAX, instruction pointer and blocking of interrupts may change, the counters, and the address register that its cell has chosen
 //     (where the guest goes on); nothing else. The lock is free afterwards; no trap. (P9, P10, P17.)
@@ -23,7 +23,7 @@ enum ModeratedPorts {
     name: "ports-are-moderated",
     statement: """
       Whatever a guest does to a port that exits: nothing resets the machine or puts it to sleep, of PCI's configuration root alone touches functions, \
-      its own, and writes to no bridge to host or ISA; nothing else changes but the guest; no trap.
+      its own, and writes to no bridge to host or ISA and to no register that moves power management's ports; nothing else changes but the guest; no trap.
       """,
     properties: ["P9", "P10", "P17", "P18"],
     loops: [],
@@ -61,10 +61,8 @@ enum ModeratedPorts {
         "what is written is PM1 control without SLP_EN, a harmless command, or PCI configuration of root's",
         explorer.specifying {
           let isControl = isBlock(4) .& (width .== 2) .& (cell .== 0) .& .!value.has(1 << 13)
-          let isHarmless =
-            (value .< 0xf0) .& (value .!= 0xd1) .& (value .!= 0xdd) .& (value .!= 0xdf)
           let isCommand =
-            (port .== 0x64) .& (width .== 1) .& isHarmless
+            (port .== 0x64) .& (width .== 1) .& isHarmless(value)
             .& Pins.isHeld(m, W(known: 1 << 60 | 0x64), cell)
           let isName =
             .known(isLocked) .& (port .== 0xcf8) .& (width .== 4) .& (cell .== 0)
@@ -89,8 +87,7 @@ enum ModeratedPorts {
           return isTimer .| isControl .| isStatus
             .| (.known(isLocked) .& isData(m, port, width, cell, at: address))
         })
-      m.noted["class"] = value
-      m.noted["classAt"] = address
+      noteClass(m, port, width, value, at: address)
     }
     label(m, port, isFunction: address != nil, move)
   }
@@ -107,12 +104,25 @@ enum ModeratedPorts {
     let isInside = (W(known: 0xcfc) .<= port) .& ((port &+ width) .<= 0xd00)
     return isInside .& ((port & (width &- 1)) .== 0) .& (cell .== 0) .& isFunction(m, address, cell)
   }
-  /// The class of the function has been looked at, and is no bridge's to host or ISA.
-  private static func mayWrite(_ m: SymbolicMachine, _ address: W?) -> SymbolicTruth {
+  /// Remembers what was read where a function's class stands: all four bytes of the register.
+  static func noteClass(_ m: SymbolicMachine, _ port: W, _ width: W, _ value: W, at address: W?) {
+    guard port.number == 0xcfc, width.number == 4 else { return }
+    m.noted["class"] = value
+    m.noted["classAt"] = address
+  }
+  /// What may be written to the keyboard controller's command port.
+  static func isHarmless(_ value: W) -> SymbolicTruth {
+    (value .< 0xf0) .& (value .!= 0xd1) .& (value .!= 0xdd) .& (value .!= 0xdf)
+  }
+  /// The class of the function has been looked at, and is no bridge's to host or ISA; nor, behind what every function has, another bridge's or
+  /// another memory controller's.
+  static func mayWrite(_ m: SymbolicMachine, _ address: W?) -> SymbolicTruth {
     guard let address, let kind = m.noted["class"], let at = m.noted["classAt"] else { return .known(false) }
     let functions = W(known: 0xffff_ff00)
     let isSame = ((at & 0xff) .== 0x08) .& ((at & functions) .== (address & functions))
+    let isCommon = (address & 0xff) .< 0x40
     return isSame .& ((kind >> 16) .!= 0x0600) .& ((kind >> 16) .!= 0x0601)
+      .& (isCommon .| (((kind >> 16) .!= 0x0680) .& ((kind >> 16) .!= 0x0580)))
   }
 
   private static func label(_ m: SymbolicMachine, _ port: W, isFunction: Bool, _ move: PortMove) {

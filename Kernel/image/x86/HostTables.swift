@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's own page tables, and its descriptor tables. Promise: nothing is both writable and executable (W^X), and a CPU's block is
-// mapped for that CPU alone.
+// mapped for that CPU alone. (Where its memory does not begin at a multiple of 2 MiB, up to 2 MiB at each end have a second address, to be written at.)
 
 import CVMX
 
@@ -104,8 +104,10 @@ extension HostMemory {
     }
     number = 0
     while number < Self.direct &* 512 {
+      // Its own memory the hypervisor reaches at the image's address alone: by another one, what is executable could be written.
+      let isOwn = number << 21 >= start && (number &+ 1) << 21 <= start &+ size
       word(address(directDirectories) &+ number &* 8).pointee =
-        number << 21 | HostEntry.large | HostEntry.data
+        isOwn ? 0 : number << 21 | HostEntry.large | HostEntry.data
       number &+= 1
     }
   }

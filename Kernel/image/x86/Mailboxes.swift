@@ -7,7 +7,7 @@ import Core
 
 /// The management lock.
 private enum Lock {
-  nonisolated(unsafe) static var taken: UInt32 = 0
+  nonisolated(unsafe) static var taken: UInt = 0
 }
 
 extension Silicon {
@@ -22,11 +22,9 @@ extension Silicon {
   private static var orderBits: UInt64 { 0xff }
 
   @inline(never) public func tryLock() -> Bool {
-    if x86_add(&Lock.taken, 1) == 1 { return true }
-    _ = x86_add(&Lock.taken, UInt32.max)
-    return false
+    x86_compare_exchange_word(&Lock.taken, 0, 1) != 0
   }
-  @inline(never) public func unlock() { _ = x86_add(&Lock.taken, UInt32.max) }
+  @inline(never) public func unlock() { x86_store_word(&Lock.taken, 0) }
 
   @inline(never) public func order(_ cpu: UInt64, _ order: Order) {
     let at = mail(cpu, Mail.order)

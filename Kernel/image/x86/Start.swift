@@ -181,11 +181,11 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
     case .leave: Departure.leave(machine, cpu)
     case .chip, .port, .manage, .fail: break
     }
-    let notes = machine.read(.notes, Notes.count)
     let next = machine.carryOut(verdict, cpu: cpu)
     if verdict == .fail {
       if next == .park { report(machine, cpu, " stopped, why ") }
-      if machine.read(.notes, Notes.count) != notes {
+      if machine.own(.noted) != 0 {
+        machine.setOwn(.noted, 0)
         report(machine, cpu, " beyond its configuration, in a dry run, why ")
       }
     }

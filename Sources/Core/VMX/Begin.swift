@@ -86,6 +86,7 @@ extension Processor {
     setOwn(.msr, 0)
     setOwn(.x2apic, 0)
     setOwn(.stop, 0)
+    setOwn(.failed, 0)
   }
 
   private func clearRegisters() {

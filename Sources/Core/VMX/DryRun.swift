@@ -24,14 +24,14 @@ extension Machine {
   /// The system configuration asks for a dry run.
   public var isDryRun: W.Condition { read(.platform, W(known: PlatformWord.dryRun)) .!= 0 }
 
-  /// The hypervisor's own memory, or a port that is the hypervisor's by the ledger.
-  func isKeptFromRoot(_ resource: W) -> W.Condition {
+  /// Of resources `first ..< end`, of one kind, some are the hypervisor's own memory, or ports that are the hypervisor's by the ledger.
+  func isKeptFromRoot(_ first: W, end: W) -> W.Condition {
     let pool = read(.pool, W(known: PoolWord.start)) << 12
-    let isMemory = (resource >> 60) .== W(known: Space.memory.rawValue)
+    let isMemory = (first >> 60) .== W(known: Space.memory.rawValue)
     let row = arbitrary(Ghost.oldRow)
     @Sendable func keeps(_ row: W) -> W.Condition {
       let claim = claim(.current, row)
-      let isNamed = (claim.base .<= resource) .& (resource .< claim.end)
+      let isNamed = (claim.base .< end) .& (first .< claim.end)
       let isOurs = (claim.base .<= pool) .& (pool .< claim.end)
       return (claim.owner .== W(known: Owner.hypervisor)) .& isNamed .& (.!isMemory .| isOurs)
     }
@@ -51,15 +51,15 @@ extension Processor {
     if (.!(isDryRun .& (cell .== W(known: Owner.root)))).isTrue { return false }
     let why = own(.stop)
     if why == W(known: Stop.memory) { return touchMemory(cpu) }
-    if why == W(known: Stop.port) { return touchPort(isFunction: false) }
-    if why == W(known: Stop.function) { return touchPort(isFunction: true) }
+    if why == W(known: Stop.port) { return touchPort(cpu) }
+    if why == W(known: Stop.function) { return touchFunction(cpu) }
     return false
   }
 
   private func touchMemory(_ cpu: W) -> Bool {
     let address = own(.stopAddress) & W(known: Limit.physical - 1)
     let page = address & W(known: ~0xfff)
-    if isKeptFromRoot(page).isTrue { return false }
+    if isKeptFromRoot(page, end: page + W(known: Limit.page)).isTrue { return false }
     guard let access = memoryAccess(cpu) else { return false }
     // It lies in one page.
     if 0x1000 < (address &- page) &+ access.width { return false }
@@ -75,16 +75,29 @@ extension Processor {
     return true
   }
 
-  private func touchPort(isFunction: Bool) -> Bool {
+  private func touchPort(_ cpu: W) -> Bool {
     let access = PortAccess(qualification: vmcs(.qualification))
     if (access.isString .| .!access.isWidth).isTrue { return false }
+    let first = W(known: Space.port.origin) | access.port
+    // All of the ports that it reaches.
+    if isKeptFromRoot(first, end: first &+ access.width).isTrue { return false }
+    if access.reaches(ModeratedPort.keyboard).isTrue {
+      // What no owner may write, root may not.
+      if (.!access.isOne(ModeratedPort.keyboard, 1)).isTrue { return false }
+      if commandKeyboard(access, cpu) != .resume { return false }
+    } else {
+      _ = carryOut(access)
+    }
+    note(first, W.choose(access.isInput, 1, 2))
+    return true
+  }
+
+  /// A write to a function that root does not have. (What reads of such a one is nothing at all, and no fault.)
+  private func touchFunction(_ cpu: W) -> Bool {
+    let access = PortAccess(qualification: vmcs(.qualification))
     let address = own(.stopAddress)
-    let function = W(known: Space.function.origin) | ((address >> 8) & 0xffff)
-    let resource = isFunction ? function : W(known: Space.port.origin) | access.port
-    if isKeptFromRoot(resource).isTrue { return false }
-    note(resource, W.choose(access.isInput, 1, 2))
-    if isFunction { outPort(W(known: ModeratedPort.address), 4, configuration(address)) }
-    _ = carryOut(access)
+    if touchFunction(access, address, cpu) != .resume { return false }
+    note(W(known: Space.function.origin) | ((address >> 8) & 0xffff), 2)
     return true
   }
 
@@ -108,6 +121,7 @@ extension Processor {
       write(.notes, first, name)
       write(.notes, first &+ 2, own(.stopRIP))
       write(.notes, W(known: Notes.count), read(.notes, W(known: Notes.count)) &+ 1)
+      setOwn(.noted, 1)
     }
     write(.notes, first &+ 1, read(.notes, first &+ 1) | what)
     write(.notes, first &+ 3, read(.notes, first &+ 3) &+ 1)

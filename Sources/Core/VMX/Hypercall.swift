@@ -141,7 +141,7 @@ extension Processor {
         if !isOwn(asked, of: cpu) { return errno(1) }
       }
     }
-    if type == 0 { return W.choose(told(W(known: CPUWord.stop.number), by: asked) .== 0, 0, 2) }
+    if type == 0 { return W.choose(told(W(known: CPUWord.failed.number), by: asked) .== 0, 0, 2) }
     let counter = type &- 1000
     if ((type .< 1000) .| (W(known: CPUWord.counters) .<= counter)).isTrue { return errno(22) }
     return told(counter, by: asked) & 0x7fff_ffff

@@ -260,6 +260,7 @@ extension Processor {
     if cpu >= capacity(.occupant) { return .park }
     let cell = read(.occupant, cpu)
     if doBeyond(cell, cpu) { return .resume }
+    setOwn(.failed, own(.stop))
     record(cell, cpu)
     _ = attempt(.failCPU, Wish(cell: cell, cpu: cpu))
     if cpus(of: cell) == 0 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ports that exit and are answered all the same (jailhouse-interfaces, g.3). Promise (theorem "ports-are-moderated"): whatever a guest writes,
 // no port that resets the machine or puts it to sleep gets what does that; of PCI's configuration root alone sees functions, those that nobody takes from it,
-// and writes to none that is a bridge to the host or to ISA; nothing else changes but the guest, and its cell's choice of a
+// and writes to none that is a bridge to the host or to ISA, nor to registers that move power management's ports; nothing else changes but the guest, and its cell's choice of a
 // register. Any other access stops the CPU.
 //
 // - 0x80, a byte: written for its delay by half the world. Nothing happens; what is read leaves AL as it was.
@@ -43,6 +43,11 @@ private enum ConfigurationAddress {
   static var classRegister: UInt64 { 0x08 }
   static var hostBridge: UInt64 { 0x0600 }
   static var isaBridge: UInt64 { 0x0601 }
+  /// A bridge, a memory controller of another kind: PIIX4's power management, that of Intel's newer chipsets.
+  static var otherBridge: UInt64 { 0x0680 }
+  static var otherMemory: UInt64 { 0x0580 }
+  /// From this register on they are the device's own.
+  static var devices: UInt64 { 0x40 }
 }
 
 /// An access to a port. SDM vol. 3C, table 28-5.
@@ -60,6 +65,10 @@ struct PortAccess<W: Word> {
     isString = qualification.has(1 << 4)
   }
   var isWidth: W.Condition { (width .== 1) .| (width .== 2) .| (width .== 4) }
+  /// It reaches the byte that is port `number`.
+  func reaches(_ number: UInt64) -> W.Condition {
+    (port .<= W(known: number)) .& (W(known: number) .< (port &+ width))
+  }
   func isOne(_ number: UInt64, _ bytes: W) -> W.Condition {
     (port .== W(known: number)) .& (width .== bytes)
   }
@@ -102,11 +111,7 @@ extension Processor {
       if (.!holds(cell, W(known: Space.port.origin | ModeratedPort.keyboard))).isTrue {
         return stop(cpu, Stop.port)
       }
-      let command = guest(.rax) & 0xff
-      let isForbidden =
-        (command .== W(known: Forbidden.writeOutput)) .| (command .== W(known: Forbidden.closeA20))
-        .| (command .== W(known: Forbidden.openA20)) .| (W(known: Forbidden.pulse) .<= command)
-      return pass(access, unless: isForbidden, cpu)
+      return commandKeyboard(access, cpu)
     }
     if access.isOne(ModeratedPort.address, 4).isTrue {
       if access.isInput.isTrue { return give(read(.configAddress, cell), access) }
@@ -134,6 +139,20 @@ extension Processor {
       if (.!isNamed).isTrue { return goOn() }
       return stop(cpu, Stop.function, at: address)
     }
+    return touchFunction(access, address, cpu)
+  }
+
+  /// The keyboard controller's command port, for somebody who may have it.
+  func commandKeyboard(_ access: PortAccess<W>, _ cpu: W) -> Verdict {
+    let command = guest(.rax) & 0xff
+    let isForbidden =
+      (command .== W(known: Forbidden.writeOutput)) .| (command .== W(known: Forbidden.closeA20))
+      .| (command .== W(known: Forbidden.openA20)) .| (W(known: Forbidden.pulse) .<= command)
+    return pass(access, unless: isForbidden, cpu)
+  }
+
+  /// PCI's data register, for somebody who may have the function that `address` names.
+  func touchFunction(_ access: PortAccess<W>, _ address: W, _ cpu: W) -> Verdict {
     let enabled = W(known: ConfigurationAddress.enabled)
     let place = configuration(address)
     if access.isInput.isTrue {
@@ -146,7 +165,12 @@ extension Processor {
     let isBridge =
       (kind .== W(known: ConfigurationAddress.hostBridge))
       .| (kind .== W(known: ConfigurationAddress.isaBridge))
-    if isBridge.isTrue { return stop(cpu, Stop.machine, at: address) }
+    // Where chipsets keep what moves the ports of power management. (Of such a function what every function has is let through.)
+    let isSystems =
+      (kind .== W(known: ConfigurationAddress.otherBridge))
+      .| (kind .== W(known: ConfigurationAddress.otherMemory))
+    let isDevices = W(known: ConfigurationAddress.devices) .<= (address & 0xff)
+    if (isBridge .| (isSystems .& isDevices)).isTrue { return stop(cpu, Stop.machine, at: address) }
     outPort(W(known: ModeratedPort.address), 4, place)
     outPort(access.port, access.width, guest(.rax) & access.mask)
     return goOn()

@@ -17,12 +17,14 @@ public enum CPUWord: UInt8, Sendable {
   case launch, waits
   /// The interrupt command as the guest has written it last, in xAPIC mode: its low half, and its destination.
   case commandLow, commandHigh
+  /// It has failed: why (`Stop`). Something new was noted of it in a dry run: 1, until that has been said.
+  case failed, noted
 
   /// Its number.
   public var number: UInt64 { UInt64(rawValue) }
   /// How many counters there are, from number 0 on; how many words in all.
   public static var counters: UInt64 { 12 }
-  public static var count: UInt64 { 21 }
+  public static var count: UInt64 { 23 }
 }
 
 /// How many records of stopped CPUs are kept, and how many halves of words they are.
