@@ -18,13 +18,18 @@ final class Selection {
   /// Symbols of the goal and of the chosen hypotheses.
   private var near: Set<Int>
 
-  /// Begins with the hypotheses that speak of nothing else than the goal does.
-  init(_ obligation: Obligation, _ relevance: Relevance) {
+  /// Begins with the hypotheses that speak of nothing else than the goal does, or with those of `reasons`.
+  init(_ obligation: Obligation, _ relevance: Relevance, reasons: Set<Term>? = nil) {
     whole = obligation
     self.relevance = relevance
-    let near = relevance.symbols(of: obligation.goal)
+    var near = relevance.symbols(of: obligation.goal)
+    if let reasons {
+      isChosen = obligation.hypotheses.map(reasons.contains)
+      for reason in reasons { near.formUnion(relevance.symbols(of: reason)) }
+    } else {
+      isChosen = obligation.hypotheses.map { relevance.symbols(of: $0).isSubset(of: near) }
+    }
     self.near = near
-    isChosen = obligation.hypotheses.map { relevance.symbols(of: $0).isSubset(of: near) }
   }
 
   /// How many hypotheses are chosen.
