@@ -67,8 +67,14 @@ let package = Package(
     .executableTarget(name: "prove", dependencies: ["Proofs"], swiftSettings: strict),
     // What tests of several targets share.
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+    // Random lives of the core beside the model: for tests, and for the command that lives longer.
+    .target(
+      name: "Lives", dependencies: ["Core", "Simulator", "Models", "TestSupport"], path: "Tests/Lives",
+      swiftSettings: specialised),
+    .executableTarget(name: "live", dependencies: ["Lives"], swiftSettings: strict),
     .testTarget(
-      name: "CoreTests", dependencies: ["Core", "Simulator", "Models", "TestSupport"], swiftSettings: strict),
+      name: "CoreTests", dependencies: ["Core", "Simulator", "Models", "TestSupport", "Lives"],
+      swiftSettings: strict),
     .testTarget(
       name: "ImageTests", dependencies: ["Image", "CellConfig", "Core", "Simulator"], swiftSettings: strict),
     .testTarget(
@@ -89,6 +95,14 @@ let package = Package(
       swiftSettings: strict),
     // The naive oracle of the fuzzer: depends on nothing, so it can share no code with what it judges.
     .target(name: "Naive", path: "Tests/Fuzz/Naive", swiftSettings: strict),
+    // What a debug image tells of its transitions, beside the model.
+    .target(
+      name: "ModelOracle", dependencies: ["Models", "Naive"], path: "Tests/ModelOracle", swiftSettings: strict
+    ),
+    .executableTarget(name: "oracle", dependencies: ["ModelOracle"], swiftSettings: strict),
+    .testTarget(
+      name: "ModelOracleTests", dependencies: ["ModelOracle", "TestSupport"], exclude: ["told.txt"],
+      swiftSettings: strict),
     .testTarget(name: "NaiveTests", dependencies: ["Naive"], swiftSettings: strict),
   ]
 )

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds the hypervisor image that ships. Usage: image.sh FOLDER. Makes FOLDER/ostrog.bin (what a loader loads), ostrog.elf (with symbols)
-# and core-files (the core's sources that went in).
+# Builds the hypervisor image that ships. Usage: image.sh [--oracle] FOLDER. Makes FOLDER/ostrog.bin (what a loader loads), ostrog.elf (with symbols)
+# and core-files (the core's sources that went in). --oracle: a debug image, which tells of every transition (Kernel/image/x86/Oracle.swift).
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
+oracle=()
+if [ "${1:-}" = --oracle ]; then oracle=(-D ORACLE); shift; fi
 out=$1; mkdir -p "$out"
 tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
 tool() { if [ -x "$tools/$1" ]; then echo "$tools/$1"; else command -v "$1"; fi; }
@@ -15,7 +17,7 @@ flags=(-target x86_64-unknown-none-elf -no-allocations -enable-experimental-feat
   -Xfrontend -disable-stack-protector -Xfrontend -function-sections
   -Xcc -ffreestanding -Xcc -mno-sse -Xcc -mno-mmx -Xcc -mno-red-zone -Xcc -fomit-frame-pointer -Xcc -momit-leaf-frame-pointer)
 swiftc "${flags[@]}" -module-name Core -emit-module -emit-module-path "$out/Core.swiftmodule" -c -o "$out/Core.o" "${core[@]}"
-swiftc "${flags[@]}" -module-name Image -I "$out" -I "$root/Kernel/image/shims" -I "$root/Kernel/image/x86/shims" \
+swiftc "${flags[@]}" "${oracle[@]}" -module-name Image -I "$out" -I "$root/Kernel/image/shims" -I "$root/Kernel/image/x86/shims" \
   -c -o "$out/Image.o" "${image[@]}"
 "$(tool clang)" --target=x86_64-unknown-none-elf -c -o "$out/entry.o" "$root/Kernel/image/x86/entry.S"
 "$(tool ld.lld)" -static --build-id=sha1 --gc-sections --no-dynamic-linker -z max-page-size=4096 -T "$root/Kernel/image/x86/image.ld" \

@@ -11,6 +11,7 @@ Ends with `N passed, N failed`.
 import argparse
 import concurrent.futures
 import hashlib
+import os
 import pathlib
 import queue
 import re
@@ -29,9 +30,18 @@ PROVE = [".build/debug/prove", "--theorem", "{names}"]
 # How to run tests, for the few mutants that only a test can catch. Much slower: builds every test target.
 TEST_BUILD = ["swift", "build", "-c", "release", "-Xswiftc", "-enable-testing", "--build-tests"]
 TEST = ["swift", "test", "-c", "release", "-Xswiftc", "-enable-testing", "--skip-build", "--filter", "{names}"]
+# How to let random lives catch one (`lives`): machines of several CPUs in the simulator, for so many seconds.
+LIVE_BUILD = ["swift", "build", "--product", "live"]
+LIVE = [".build/debug/live", "--raw", "60"]
+FAILED_LIFE = re.compile(r"^(?:FAILED |\S+ Fatal error: )(.+)$", re.M)
 # How to run `verify` on a set of files, for faults that its reading of the tables finds.
 VERIFY_BUILD = ["swift", "build", "--product", "verify"]
 VERIFY = [".build/debug/verify", "--quiet", "{names}"]
+# How to let the oracle catch one (`oracle`): the testbed boots with the debug image, and what it tells is taken on the model. The program is
+# that of the work tree, which must have been built.
+ORACLE = ["scripts/oracle.sh"]
+DIFFERENT = re.compile(r"^DIFFERENT (.+)$", re.M)
+PROGRAMS = {"OSTROG": "ostrog", "ORACLE": "oracle"}
 FAILED = re.compile(r"^FAILED (.+? / .+)$", re.M)
 FAILED_TEST = re.compile(r"^✘ Test (.+?) failed", re.M)
 FAILED_VERIFY = re.compile(r"^error\[(X4\]: .+)$", re.M)
@@ -47,10 +57,12 @@ class Mutant:
         return self.values.get(key, "")
 
     def catchers(self):
-        """(theorem names, test filters, sets of files that `verify` is given, as words)"""
+        """(theorem names, test filters, sets of files that `verify` is given, as words, whether random lives, whether the oracle)"""
         names = [name.strip() for name in self["caught-by"].split(",") if name.strip()]
         tests, sets = ([name[len(kind):] for name in names if name.startswith(kind)] for kind in ("test ", "verify "))
-        return [name for name in names if not name.startswith(("test ", "verify "))], tests, sets
+        alone = [[name for name in names if name == kind] for kind in ("lives", "oracle")]
+        theorems = [name for name in names if not name.startswith(("test ", "verify ")) and name not in ("lives", "oracle")]
+        return theorems, tests, sets, *alone
 
     def applied(self, text):
         """The text with the fault, or a message."""
@@ -128,6 +140,7 @@ def refresh(tree):
         if not target.is_file() or target.read_bytes() != source.read_bytes():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
+        shutil.copymode(source, target)
     for path in tree.rglob("*"):
         name = path.relative_to(tree)
         if name.parts[0] != ".build" and path.is_file() and str(name) not in wanted:
@@ -138,7 +151,9 @@ def run(tree, command, names=(), limit=LIMIT_SECONDS):
     """(exit status, output); the status is None where the time is up."""
     words = [word for part in command for word in (names if part == "{names}" else [part])]
     try:
-        done = subprocess.run(words, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit, text=True)
+        # A path that was given by who calls stays.
+        programs = {key: str(ROOT / ".build" / "release" / name) for key, name in PROGRAMS.items()} | os.environ
+        done = subprocess.run(words, cwd=tree, env=programs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit, text=True)
         return done.returncode, done.stdout
     except subprocess.TimeoutExpired as late:
         return None, (late.stdout or b"").decode(errors="replace") if isinstance(late.stdout, bytes) else late.stdout or ""
@@ -150,12 +165,13 @@ def files(words):
                   for path in ROOT.glob(f"{word}*.cell" if "/" in word else f"configs/{word}*.cell"))
 
 
-def prove(tree, theorems, tests, sets, one_by_one=False):
-    """(verdict, what theorems, tests and `verify` say of the tree as it stands). `one_by_one`: ends with the first that fails,
-    so a list names the cheapest first."""
+def prove(tree, theorems, tests, sets, lives, oracle, one_by_one=False):
+    """(verdict, what theorems, tests, `verify`, lives and the oracle say of the tree as it stands). `one_by_one`: ends with the first
+    that fails, so a list names the cheapest first."""
     for names, build, command, pattern in (
             (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST),
-            (sets, VERIFY_BUILD, VERIFY, FAILED_VERIFY)):
+            (sets, VERIFY_BUILD, VERIFY, FAILED_VERIFY), (lives, LIVE_BUILD, LIVE, FAILED_LIFE),
+            (oracle, ["true"], ORACLE, DIFFERENT)):
         if not names:
             continue
         status, output = run(tree, build, limit=1800)
@@ -243,12 +259,15 @@ def main():
             trees.put(tree)
 
     theorems = sorted({name for mutant in mutants for name in mutant.catchers()[0]})
-    tests, sets = (sorted({name for mutant in mutants for name in mutant.catchers()[kind]}) for kind in (1, 2))
-    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, tests, sets))
+    every = [sorted({name for mutant in mutants for name in mutant.catchers()[kind]}) for kind in range(1, 5)]
+    verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, *every))
     if verdict != "SURVIVED":
         print(f"mutants: the unchanged tree fails already: {verdict} {detail}\n0 passed, 1 failed")
         return 1
-    print(f"  unchanged    passes {len(theorems)} theorems, {len(tests)} test filters, {len(sets)} sets ({seconds:.0f} s)")
+    tests, sets, lives, oracle = every
+    passed = f"{len(theorems)} theorems, {len(tests)} test filters, {len(sets)} sets"
+    passed += f"{', random lives' if lives else ''}{', the oracle' if oracle else ''}"
+    print(f"  unchanged    passes {passed} ({seconds:.0f} s)")
 
     counts = {}
     with concurrent.futures.ThreadPoolExecutor(trees.qsize()) as pool:

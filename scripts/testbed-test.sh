@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Boots the testbed, twice, and compares what root said with what it must say. Each expectation is one check, named in words; the last line is
+# Boots the testbed, twice, the second time with the debug image that tells of every transition, and compares what root said with what it must say. Each expectation is one check, named in words; the last line is
 # `N passed, N failed`. What is measured (ticks) is printed and not judged.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -30,6 +30,15 @@ check "a microcode update from a guest is #GP" says "root: WRMSR of a microcode 
 check "an MSR that nobody knows is #GP" says "root: RDMSR of what nobody knows raises = 13"
 check "EFER can be read" says "root: RDMSR of EFER raises = 0"
 check "root's tables are made of few pages" like "root: pages used = ([1-9]|1[0-9])"
+
+# Ports that are answered.
+for what in "PCI's address is what was written" "by halves and bytes, too" "a function's interrupt line changes" \
+  "the PM timer goes on" "PM1 control keeps what it is given" "the keyboard controller answers"; do
+  check "root's ports: $what" says "root: $what = 1"
+done
+check "root's ports: PCI functions of its own can be read" says "root: the host bridge is = $((0x12378086))"
+check "root's ports: one that it does not have reads as none" says "root: a function that is not is = $((0xffffffff))"
+check "root's ports: so does what is not named" says "root: where no function is named there is = $((0xffffffff))"
 
 # Cells.
 check "the testbed's set of cells isolates" .build/release/verify Kernel/testbed/cells/*.cell
@@ -89,7 +98,11 @@ port "reads another cell's serial port" 3 0x2f8
 port "resets the machine" 4 0xcf9
 port "puts the machine to sleep" 4 0xb004
 port "raises an SMI" 4 0xb2
-port "reads PCI configuration" 3 0xcfc
+port "resets it by the keyboard controller" 4 0x64
+attack "writes to a PCI function" 22 0 "8, exit reason 1e, qualification cfc00[0-9a-f]+, guest-physical 80000900, RIP [0-9a-f]+"
+for what in "PCI's address is what was written" "a delay changes nothing" "the PM timer goes on"; do check "a cell: $what" says "attacker: $what = 1"; done
+check "a cell finds no address that another one has left" says "attacker: PCI's address in the beginning = 0"
+check "and no function" says "attacker: a function of root's is = $((0xffffffff))"
 port "writes a string to a port" 5 0x3f8
 attack "triple fault" 10 0 "3, exit reason 2, .*"
 attack "INVD" 11 0 "1, exit reason d, .*"
@@ -111,6 +124,8 @@ check "and goes on" says "root: its state = 0"
 check "one that agrees is" says "root: destroy of a cell that agrees = 0"
 check "one that shuts itself down instead is, too" says "root: destroy of a cell that ends = 0"
 check "one that says nothing has failed when its time is over, and can be stopped" says "root: set-loadable of a silent cell = 0"
+check "what a cell is asked leaves the rest of its communication page alone" says "listener: flags of its console after a message = 3"
+check "nor any other time" silent "listener: flags of its console after a message = [^3]"
 check "a cell that listens is told that another one has gone" says "listener: informed = 1"
 check "and can be destroyed afterwards" says "root: destroy of the listener = 0"
 # What management can read.
@@ -162,7 +177,7 @@ before=$failed
 
 # Once more, with APICs in xAPIC mode: everything goes through their pages.
 folder=$base/xapic; mkdir "$folder"
-scripts/testbed.sh --xapic "$folder" > "$folder/said" 2> "$folder/errors"
+scripts/testbed.sh --oracle --xapic "$folder" > "$folder/said" 2> "$folder/errors"
 status=$?
 check "xAPIC: Bochs ends because root asked for it" [ "$status" = 0 ]
 check "xAPIC: each CPU enters the hypervisor and comes back as a guest" times "root: enable = 0" 4
@@ -226,8 +241,35 @@ check "xAPIC: an attacker's entry for an NMI is masked" says "attacker: an entry
 check "xAPIC: interrupts of every kind to every CPU reach nobody" says "attacker: interrupts sent"
 check "xAPIC: nothing that was attacked was read, written or run" silent "attacker: (READ|WROTE|RAN|PORT|STRING)"
 check "xAPIC: a CPU comes back, and is started by root" says "root: CPU 2 is back = 1"
+misuse() { check "root's CPU $1 is stopped where it $2" like "Ostrog: CPU $1 stopped, why $3, exit reason 1e, qualification ${4}00[0-9a-f]+, guest-physical $5, RIP 4[0-9a-f]+"; }
+misuse 3 "writes to the host bridge" 8 cfc 80000070
+misuse 2 "puts the machine to sleep" 5 b004 "[0-9a-f]+"
+misuse 1 "pulses the reset line" 5 64 "[0-9a-f]+"
+check "each is told to have failed" times "root: root's CPU has failed = 2" 3
+check "no port was written" silent "A PORT WAS WRITTEN"
 check "xAPIC: root goes on" says "root: root goes on, cells = 1"
 check "xAPIC: the hypervisor met no exception of its own" silent "Ostrog: exception|cannot go on|cannot enter"
-if [ "$failed" != "$before" ]; then cat "$folder/said" "$folder/errors"; tail -20 "$folder/bochs.log" 2> /dev/null; fi
+# The oracle: every transition that the debug image told of is the model's, and who owns what afterwards, too.
+for cpu in 1 3; do check "oracle: CPU $cpu comes back, and is started by root" says "root: CPU $cpu is back = 1"; done
+check "oracle: all four CPUs leave together" times "root: disable = 0" 4
+check "oracle: a fresh image is entered" says "root: enable again = 0"
+check "oracle: nothing that root asked for failed" silent "root: FAILED"
+check "oracle: what the image told is what the model does" .build/release/oracle "$folder/oracle.txt" > "$folder/judged"
+told() { check "oracle: $1 was told of, at least $2 times" [ "$(sed -n "s/^oracle: $1: //p" "$folder/judged")" -ge "$2" ]; }
+told "enable done" 2
+told "create done" 20
+told "create refused" 4
+told "set-loadable done" 20
+told "start done" 25
+told "start refused" 1
+told "destroy done" 20
+told "fail-cpu done" 14
+told "fail done" 14
+told "expire done" 1
+told "disable done" 1
+silent_image() { ! grep -qE 'set-loadable|fail-cpu' "$base/x2apic/ostrog.bin"; }
+check "oracle: the debug image has words for transitions" grep -q set-loadable "$folder/ostrog.bin"
+check "oracle: the image that ships has none of them" silent_image
+if [ "$failed" != "$before" ]; then cat "$folder/judged" "$folder/said" "$folder/errors"; tail -20 "$folder/bochs.log" 2> /dev/null; fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Boots the hypervisor in Bochs, under the bare-metal root of Kernel/testbed. Usage: testbed.sh [--xapic] [FOLDER]. What was said on the
+# Boots the hypervisor in Bochs, under the bare-metal root of Kernel/testbed. Usage: testbed.sh [--oracle] [--xapic] [FOLDER]. What was said on the
 # serial port is FOLDER/serial.txt; it is printed. Exit 0 where Bochs ended because root asked for it. --xapic: the CPUs' APICs stay in
-# xAPIC mode, and root goes through a shorter script. With REPLAY=FOLDER, which `verify --replay` has written, that set is booted, and one
-# of its cells tries one thing (scripts/replay.py).
+# xAPIC mode, and root goes through a shorter script. --oracle: a debug image runs, which tells of every transition on the parallel port,
+# FOLDER/oracle.txt. With REPLAY=FOLDER, which `verify --replay` has written, that set is booted, and one of its cells tries one thing
+# (scripts/replay.py).
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-mode=()
+mode=() debug=() parallel=0
+if [ "${1:-}" = --oracle ]; then debug=(--oracle) parallel=1; shift; fi
 if [ "${1:-}" = --xapic ]; then mode=(-DXAPIC); shift; fi
 out=${1:-}
 if [ -z "$out" ]; then out=$(mktemp -d); trap 'rm -rf "$out"' EXIT; fi
 mkdir -p "$out"; out=$(cd "$out" && pwd)
 tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
 tool() { if [ -x "$tools/$1" ]; then echo "$tools/$1"; else command -v "$1"; fi; }
-"$root/scripts/image.sh" "$out"
+"$root/scripts/image.sh" "${debug[@]}" "$out"
 ostrog=${OSTROG:-$root/.build/release/ostrog}
 system=testbed.cell cells=$root/Kernel/testbed/cells.S bed_flags=()
 if [ -n "${REPLAY:-}" ]; then
@@ -34,11 +36,11 @@ for name in tick attack; do
   "$(tool llvm-objcopy)" -O binary $name.elf $name.bin
 done
 bed=$root/Kernel/testbed
-for file in "$bed/start.S" "$cells" "$bed/root.c" "$bed/talk.c" "$bed/leave.c"; do
+for file in "$bed/start.S" "$cells" "$bed/root.c" "$bed/talk.c" "$bed/ports.c" "$bed/leave.c"; do
   name=${file##*/}
   "$(tool clang)" "${flags[@]}" -ffunction-sections "${mode[@]}" "${bed_flags[@]}" -c -o "${name%.*}.o" "$file"
 done
-"$(tool ld.lld)" -static --gc-sections -T "$bed/root.ld" -o root.elf start.o cells.o root.o talk.o leave.o inmate-text.o
+"$(tool ld.lld)" -static --gc-sections -T "$bed/root.ld" -o root.elf start.o cells.o root.o talk.o ports.o leave.o inmate-text.o
 "$(tool llvm-objcopy)" -O binary root.elf root.bin
 "$(tool clang)" "${flags[@]}" -c -o boot.o "$bed/boot.S"
 "$(tool ld.lld)" -static -T "$bed/boot.ld" -o boot.elf boot.o
@@ -50,12 +52,14 @@ truncate -s 1474560 boot.bin
 head -c 131072 root.bin > root-1.bin
 tail -c +131073 root.bin > root-2.bin
 [ "$(stat -c %s root-2.bin)" -le 131072 ] || { echo "root is larger than two blocks of Bochs' memory" >&2; exit 1; }
+port=
+if [ "$parallel" = 1 ]; then port="parport1: enabled=1, file=oracle.txt"$'\n'; fi
 more=
 if [ -s root-2.bin ]; then more="optramimage4: file=root-2.bin, address=0x420000"$'\n'; fi
 core_size=$(od -An -t u8 -j 8 -N 8 ostrog.bin | tr -d ' ')
 config=$((0x3a000000 + core_size + 4 * 0x10000))
 cat > bochsrc << EOF
-plugin_ctrl: unmapped=1, biosdev=1, speaker=0, extfpuirq=1, parallel=0, serial=1, gameport=0, iodebug=1, busmouse=0
+plugin_ctrl: unmapped=1, biosdev=1, speaker=0, extfpuirq=1, parallel=$parallel, serial=1, gameport=0, iodebug=1, busmouse=0
 config_interface: textconfig
 display_library: term
 memory: guest=1024, host=1024
@@ -72,7 +76,7 @@ floppy_bootsig_check: disabled=1
 com1: enabled=1, mode=file, dev=serial.txt
 com2: enabled=1, mode=file, dev=serial2.txt
 com3: enabled=1, mode=file, dev=serial3.txt
-panic: action=fatal
+${port}panic: action=fatal
 error: action=ignore
 log: bochs.log
 optramimage1: file=root-1.bin, address=0x400000

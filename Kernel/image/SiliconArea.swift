@@ -83,6 +83,7 @@ struct Area {
     case .cellConsole: cells &* ConsoleWord.count
     case .redirection: PinLimit.words
     case .chipIndex: cells &* PinLimit.chips
+    case .configAddress: cells
     case .ports: cells &* PortBitmap.words
     case .msrBits: MSRBitmap.words
     case .registers: Register.count

@@ -59,9 +59,21 @@ extension Silicon {
     return silicon_load64(source)
   }
 
-  public func foreignCellState(_ cell: UInt64) -> UInt64 { communicationWord(cell, offset: 8) }
+  public func foreignCellState(_ cell: UInt64) -> UInt64 {
+    let state = communicationWord(cell, offset: 8)
+    #if ORACLE
+      Oracle.hears("state", cell, state)
+    #endif
+    return state
+  }
   /// The reply that stands in the cell's communication page.
-  public func foreignReply(_ cell: UInt64) -> UInt64 { communicationWord(cell, offset: 16) }
+  public func foreignReply(_ cell: UInt64) -> UInt64 {
+    let reply = communicationWord(cell, offset: 16)
+    #if ORACLE
+      Oracle.hears("reply", cell, reply)
+    #endif
+    return reply
+  }
 
   /// A 32-bit word of a cell's communication page, `offset` in bytes (docs of the interface: communication region).
   private func communicationWord(_ cell: UInt64, offset: Int) -> UInt64 {

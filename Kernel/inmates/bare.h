@@ -18,6 +18,18 @@ static inline u8 in8(u16 port) {
   __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
   return value;
 }
+static inline void out16(u16 port, u16 value) { __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port)); }
+static inline u16 in16(u16 port) {
+  u16 value;
+  __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
+static inline void out32(u16 port, u32 value) { __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port)); }
+static inline u32 in32(u16 port) {
+  u32 value;
+  __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
 static inline u64 ticks(void) {
   u32 low, high;
   __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high));

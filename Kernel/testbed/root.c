@@ -178,7 +178,7 @@ static void attacks(void) {
       {0, RAM_FIRST}, {1, RAM_FIRST}, {0, 0x110000}, {1, 0x200000}, /* another cell's, root's */
       {1, 0x100008}, {0, 0x101000}, {0, 0x3a5f0000}, /* its own communication page, which it may only read; behind it; those of all cells */
       {0, 0xfee00020}, {1, 0xfee00300}, {0, 0xfec00000}, {0, 0x80000000}, /* never mapped */
-      {3, 0x3f8}, {4, 0x3f8}, {3, 0x2f8}, {4, 0xcf9}, {4, 0xb004}, {4, 0xb2}, {3, 0xcfc}, {5, 0x3f8},
+      {3, 0x3f8}, {4, 0x3f8}, {3, 0x2f8}, {4, 0xcf9}, {4, 0xb004}, {4, 0xb2}, {4, 0x64}, {22, 0}, {5, 0x3f8},
       {6, 0}, {7, 0}, {8, 0}, {9, 0}, {10, 0}, {11, 0}, {18, 0},
   };
   if (is_xapic) {
@@ -232,6 +232,10 @@ static void bring_back(u32 cpu) {
 static u32 turn;
 static void misbehave(u32 cpu) {
   while (__atomic_load_n(&turn, __ATOMIC_SEQ_CST) != cpu) __asm__ volatile("pause");
+  if (is_xapic) {
+    misuse_port(cpu);
+    return;
+  }
   if (cpu == 3) {
     print("root: CPU 3 reads the hypervisor's memory\n");
     tell("CPU 3 HAS READ", *(volatile u64 *)MEMORY);
@@ -397,6 +401,19 @@ static void to_others(void) {
   tell("interrupts of root: to cells' CPUs, to all that are there", came());
 }
 
+/* What the oracle compares, done and refused, beside what attacks bring about: restarts, a cell that refuses, one that is silent. */
+static void every_transition(void) {
+  ask_for_too_much();
+  for (int i = 0; i < 3; i++) {
+    start_attacker(99, 0);
+    must("restart", hypercall(2, attacker, 0));
+    must("loadable again", hypercall(3, attacker, 0));
+    must("start again", hypercall(2, attacker, 0));
+    must("destroy attacker", hypercall(4, attacker, 0));
+  }
+  ask_cells();
+}
+
 #ifdef REPLAY
 #include "replay.h"
 #else
@@ -411,14 +428,25 @@ static void script(void) {
     chip_with_cells();
     to_others();
     attacks();
+    every_transition();
     must("destroy second", hypercall(4, second, 0));
     bring_back(2);
     must("destroy first", hypercall(4, first, 0));
     tell("pin 3 when it is root's again", pin_read(3) >> 16 & 1);
+    bring_back(1);
+    bring_back(3);
+    leave_and_come_again();
+    must("create under the second hypervisor", create(config_first, first));
+    must("destroy it", hypercall(4, first, 0));
+    bring_back(1);
+    let_misbehave(3);
+    let_misbehave(2);
+    let_misbehave(1);
     tell("root goes on, cells", hypercall(5, 4, 0));
     return;
   }
   as_guest();
+  look_at_ports();
   start_pair();
   ask_for_too_much();
   attacks();
@@ -440,6 +468,7 @@ static void script(void) {
   bring_back(1);
   tell("pages used at the end", hypercall(5, 1, 0));
   tell("root goes on, cells", hypercall(5, 4, 0));
+  tell("leaving while a CPU does not", hypercall(0, 0, 0));
   leave_and_come_again();
   /* Under the second one root misbehaves. */
   must("create first again", create(config_first, first));

@@ -31,6 +31,9 @@ void read_log(void);
 /* A cell that listens on CPU 3 while another one goes. */
 void start_listener(void);
 void end_listener(void);
+/* ports.c: ports that the hypervisor answers for; what it does not let root do with them, a different thing on each CPU. */
+void look_at_ports(void);
+void misuse_port(u32 cpu);
 /* leave.c: no hypervisor any more, and one again. */
 void keep_image(void);
 void leave_and_come_again(void);

@@ -12,6 +12,7 @@ extension Catalogue {
     ] + TreesStayTrue.all + [
       WalkersAgree.theorem, EnterRoot.theorem, GuestAccess.granted, GuestAccess.decode,
       Exits.theorem, Ports.range, Ports.theorem, MSRs.theorem,
+      ModeratedPorts.theorem,
       Settle.theorem,
     ] + Pins.all + Management.all
   }

@@ -31,15 +31,15 @@ enum EnterRoot {
 
   /// A control field, by the manual: bits that must be 1, bits that must be 0, and the MSR that says what the processor can.
   private static let controls: [(VMCSField, set: [UInt64], clear: [UInt64], MSR)] = [
-    // NMI exiting; external-interrupt exiting (25.6.1).
-    (.pinControls, [3], [0], .truePin),
-    // I/O bitmaps, MSR bitmaps, secondary controls; interrupt-window, TSC offsetting, HLT, CR3-load and -store, unconditional I/O
-    // exiting (25.6.2).
-    (.primaryControls, [25, 28, 31], [2, 3, 7, 15, 16, 24], .truePrimary),
-    // EPT, VPID, unrestricted guest; VM functions, VMCS shadowing.
-    (.secondaryControls, [1, 5, 7], [13, 14], .secondary),
-    // Save debug controls, host address-space size, save and load PAT, save and load EFER (25.7.1).
-    (.exitControls, [2, 9, 18, 19, 20, 21], [], .trueExit),
+    // NMI exiting; external-interrupt exiting, preemption timer, posted interrupts (25.6.1).
+    (.pinControls, [3], [0, 6, 7], .truePin),
+    // I/O bitmaps, MSR bitmaps, secondary controls; interrupt-window, TSC offsetting, HLT, CR3-load and -store, TPR shadow, NMI-window,
+    // unconditional I/O exiting, monitor trap (25.6.2).
+    (.primaryControls, [25, 28, 31], [2, 3, 7, 15, 16, 21, 22, 24, 27], .truePrimary),
+    // EPT, VPID, unrestricted guest; virtualised APIC in four forms, VM functions, VMCS shadowing.
+    (.secondaryControls, [1, 5, 7], [0, 4, 8, 9, 13, 14], .secondary),
+    // Save debug controls, host address-space size, save and load PAT, save and load EFER; save the preemption timer (25.7.1).
+    (.exitControls, [2, 9, 18, 19, 20, 21], [22], .trueExit),
     // Load debug controls, IA-32e mode guest, load PAT and EFER; entry to SMM, deactivate dual-monitor treatment (25.8.1).
     (.entryControls, [2, 9, 14, 15], [10, 11], .trueEntry),
   ]

@@ -312,7 +312,7 @@ enum Management {
       return m.vmcs(.eptPointer) .== ((page << 12) | 6 | W(known: 3 << 3))
     }
     if operation == .create {
-      proof.prove("a port that the new cell names is open to it") {
+      proof.prove("a port that the new cell names is open to it, unless it is 0x64") {
         let (row, port) = (m.arbitrary(Ghost.oldRow), m.arbitrary(Ghost.bit))
         let cell = m.peek(.currentOwner, row)
         let resource = W(known: 1 << 60) &+ port
@@ -324,7 +324,8 @@ enum Management {
           .& (cell .== (m.noted["created"] ?? 0)) .& (0 .< cell) .& (cell .< m.capacity(.phase))
           // Any word of bitmaps: the one that this is about.
           .& (m.arbitrary(Ghost.resource) .== word)
-        return isNamed ==> (((m.peek(.ports, word) >> (port & 63)) & 1) .== 0)
+        let isOpen = ((m.peek(.ports, word) >> (port & 63)) & 1) .== 0
+        return (isNamed .& (port .!= 0x64)) ==> isOpen
       }
     }
     proof.prove(
@@ -356,6 +357,14 @@ enum Management {
           .& ((base >> 60) .== 1) .& (base .<= resource) .& (resource .< end)
           .& (m.peek(.currentOwner, row) .!= 0) .& ((m.peek(.currentMarks, row) & W(known: 1 << 6)) .== 0)
         return isTaken ==> (((m.peek(.ports, port >> 6) >> (port & 63)) & 1) .== 1)
+      }
+    }
+    if operation == .start {
+      proof.prove("the cell has chosen no register of what it reaches by an index") {
+        let (cell, chip) = (m.noted["cell"] ?? 0, m.arbitrary(Ghost.bit))
+        let isIndex = (cell .< m.capacity(.phase)) .& (chip .< 16)
+        return isIndex
+          ==> ((m.peek(.configAddress, cell) .== 0) .& (m.peek(.chipIndex, (cell << 4) &+ chip) .== 0))
       }
     }
     let isNew = operation == .start || operation == .destroy

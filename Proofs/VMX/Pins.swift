@@ -74,23 +74,28 @@ enum Pins {
         m.explorer.prove(
           "the pin is the cell's, by a row of the ledger; of root's, nobody takes it",
           m.explorer.specifying {
-            guard let row = (m.results[.lineHolder] as? LineHolder<W>)?.row else { return .known(false) }
-            let (rows, line) = (m.peek(.registers, W(known: Register.claimCount)), lineNumber(address, pin))
-            func names(_ row: W) -> SymbolicTruth {
-              (m.peek(.currentBase, row) .<= line) .& (line .< m.peek(.currentEnd, row))
-            }
-            let other = m.arbitrary(Ghost.oldRow)
-            let isTaken =
-              (other .< rows) .& names(other) .& (m.peek(.currentOwner, other) .!= 0)
-              .& ((m.peek(.currentMarks, other) & W(known: 1 << 6)) .== 0)
-            return (row .!= 0) .& ((row &- 1) .< rows) .& names(row &- 1)
-              .& (m.peek(.currentOwner, row &- 1) .== cell) .& ((cell .== 0) ==> .!isTaken)
+            isHeld(m, lineNumber(address, pin), cell)
           })
       }
       let verdict = m.answerChip(cpu: cpu)
       m.noted["resumes"] = verdict == .resume ? 1 : 0
       m.explorer.mark("\(verdict)")
     }, success: show, keepsInvariant: false)
+
+  /// The row that was found for the resource gives it to `cell`, and of root's no row takes it.
+  static func isHeld(_ m: SymbolicMachine, _ resource: W, _ cell: W) -> SymbolicTruth {
+    guard let row = (m.results[.lineHolder] as? LineHolder<W>)?.row else { return .known(false) }
+    let rows = m.peek(.registers, W(known: Register.claimCount))
+    func names(_ row: W) -> SymbolicTruth {
+      (m.peek(.currentBase, row) .<= resource) .& (resource .< m.peek(.currentEnd, row))
+    }
+    let other = m.arbitrary(Ghost.oldRow)
+    let isTaken =
+      (other .< rows) .& names(other) .& (m.peek(.currentOwner, other) .!= 0)
+      .& ((m.peek(.currentMarks, other) & W(known: 1 << 6)) .== 0)
+    return (row .!= 0) .& ((row &- 1) .< rows) .& names(row &- 1)
+      .& (m.peek(.currentOwner, row &- 1) .== cell) .& ((cell .== 0) ==> .!isTaken)
+  }
 
   /// The line that is a pin's: the kind of resource, the chip's page, the pin (Sources/Core/Ledger/DeviceItems.swift).
   private static func lineNumber(_ address: W, _ pin: W) -> W {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Theorem. Whatever the ledger holds: after a cell's I/O bitmaps have been written, a port does not exit if and only if a row of the cell's
-// names it and, where the cell is root, no other owner's row takes it (a row that root does not keep by ROOTSHARED). Words of other
-// cells' bitmaps are as they were; no trap. (P10, P22.)
+// names it and, where the cell is root, no other owner's row takes it (a row that root does not keep by ROOTSHARED). But port 0x64 exits
+// always. Words of other cells' bitmaps are as they were; no trap. (P10, P22.)
 //
 // In three cases that are all there are: nobody of the cell names the port; a row names it and nobody takes it; the cell is root and a row takes it.
 // "Nobody" is said of each row that the code comes to. What it means that a row names a port is said here once more.
@@ -16,8 +16,8 @@ enum Ports {
   static let theorem = CoreTheorem(
     name: "ports-are-the-ledger",
     statement: """
-      Whatever the ledger holds: a port of a cell does not exit exactly where a row of the cell's names it and, of root's, nobody's row takes it; \
-      other cells' bitmaps stay; no trap.
+      Whatever the ledger holds: a port of a cell does not exit exactly where a row of the cell's names it and, of root's, nobody's row takes it, but \
+      0x64 exits always; other cells' bitmaps stay; no trap.
       """,
     properties: ["P10", "P17", "P18", "P22"],
     loops: [.closePorts, .openPorts, .takePorts],
@@ -51,8 +51,8 @@ enum Ports {
   private static func takes(_ m: SymbolicMachine, _ row: W) -> SymbolicTruth {
     (m.peek(.currentOwner, row) .!= 0) .& ((m.peek(.currentMarks, row) & W(known: 1 << 6)) .== 0)
   }
-  private static func isOpen(_ m: SymbolicMachine) -> SymbolicTruth {
-    let port = m.arbitrary(Ghost.bit)
+  private static func isOpen(_ m: SymbolicMachine) -> SymbolicTruth { isOpen(m, m.arbitrary(Ghost.bit)) }
+  private static func isOpen(_ m: SymbolicMachine, _ port: W) -> SymbolicTruth {
     let word = m.peek(.ports, (m.argument("cell") << 10) &+ (port >> 6))
     return ((word >> (port & 63)) & 1) .== 0
   }
@@ -88,10 +88,14 @@ enum Ports {
     proof.explorer.mark("\(which)")
     let isCell = m.argument("cell") .< m.capacity(.phase)
     switch which {
-    case .named: proof.prove("a port that is named and that nobody takes is open") { isCell ==> isOpen(m) }
+    case .named:
+      proof.prove("a port that is named and that nobody takes is open, unless it is 0x64") {
+        (isCell .& (m.arbitrary(Ghost.bit) .!= 0x64)) ==> isOpen(m)
+      }
     case .unnamed: proof.prove("a port that nobody names is closed") { isCell ==> .!isOpen(m) }
     case .taken: proof.prove("a port of root's that somebody takes is closed") { isCell ==> .!isOpen(m) }
     }
+    proof.prove("port 0x64 exits") { isCell ==> .!isOpen(m, 0x64) }
     proof.prove("other cells' bitmaps stay") {
       let (word, first) = (m.arbitrary(Ghost.resource), m.argument("cell") << 10)
       let isOwn = (first .<= word) .& (word .< (first &+ 1024))

@@ -32,9 +32,20 @@ public struct EPTWalker {
   /// The same, and for how many bytes (a power of 2; the address lies in such a block, aligned) the entry speaks that decided it.
   public func stretch(root: UInt64, from address: UInt64) -> (outcome: Outcome, size: UInt64) {
     if address >> 48 != 0 { return (.violation, 1 << 48) }
-    var table = root
-    var rights: UInt64 = 7
-    for shift in stride(from: UInt64(39), through: 12, by: -9) {
+    return stretch(from: root, shift: 39, rights: 7, to: address)
+  }
+
+  /// Walks on from the table at `start`, each entry of which maps `1 << shift` bytes, with the rights of the levels above.
+  public func walk(from start: UInt64, shift: UInt64, rights: UInt64, to address: UInt64) -> Outcome {
+    stretch(from: start, shift: shift, rights: rights, to: address).outcome
+  }
+
+  private func stretch(from start: UInt64, shift first: UInt64, rights above: UInt64, to address: UInt64)
+    -> (outcome: Outcome, size: UInt64)
+  {
+    var table = start
+    var rights = above
+    for shift in stride(from: first, through: 12, by: -9) {
       let index = (address >> shift) & 511
       let size = UInt64(1) << shift
       guard let entry = read(table + index * 8) else {
@@ -53,6 +64,23 @@ public struct EPTWalker {
       table = frame
     }
     return (.violation, 1 << 48)
+  }
+
+  /// The tables below the first that a walk goes through: each with the size, as a shift, of what its entries map, and the rights above it.
+  public func path(root: UInt64, to address: UInt64) -> [(table: UInt64, shift: UInt64, rights: UInt64)] {
+    var steps: [(table: UInt64, shift: UInt64, rights: UInt64)] = []
+    if address >> 48 != 0 { return steps }
+    var table = root
+    var rights: UInt64 = 7
+    for shift in stride(from: UInt64(39), through: 21, by: -9) {
+      guard let entry = read(table + ((address >> shift) & 511) * 8), entry & 7 != 0, entry & 0x80 == 0,
+        wrong(entry, shift) == nil
+      else { return steps }
+      rights &= entry & 7
+      table = entry & 0x000f_ffff_ffff_f000
+      steps.append((table, shift - 9, rights))
+    }
+    return steps
   }
 
   /// What the manual calls a misconfiguration (29.3.3.1), of a present entry.

@@ -87,6 +87,7 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     case .cellConsole: options.cells * Int(ConsoleWord.count)
     case .redirection: Int(PinLimit.words)
     case .chipIndex: options.cells * Int(PinLimit.chips)
+    case .configAddress: options.cells
     case .ports: options.hasPorts ? options.cells * Int(PortBitmap.words) : 0
     case .msrBits: Int(MSRBitmap.words)
     case .home: options.checks ? options.cpus : 0
@@ -148,6 +149,9 @@ public final class Simulator<W: ConcreteWord>: Machine, @unchecked Sendable {
     holders[Int(holder.rawValue)] = Array(bytes.prefix(Int(size.known)))
     return true
   }
+
+  /// The private copy that a holder has.
+  public func held(_ holder: Holder) -> [UInt8] { holders[Int(holder.rawValue)] }
 
   public func tell(_ cell: W, _ word: UInt64, _ value: W) {
     precondition(cell.known < UInt64(options.cells) && word < 1024, "no such word of a communication page")

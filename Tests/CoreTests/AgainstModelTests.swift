@@ -6,6 +6,8 @@ import Core
 import Simulator
 import Testing
 
+@testable import Lives
+
 @Suite struct AgainstModelTests {
   static let fixed: [UInt64] = Array(1...16)
   static let steps = 60

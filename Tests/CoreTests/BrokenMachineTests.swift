@@ -4,6 +4,8 @@
 
 import Testing
 
+@testable import Lives
+
 @Suite struct BrokenMachineTests {
   @Test(arguments: Fault.allCases) func aBrokenMachineIsFound(_ fault: Fault) {
     for seed in UInt64(1)...40 {

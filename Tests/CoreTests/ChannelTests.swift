@@ -5,6 +5,8 @@ import Core
 import Simulator
 import Testing
 
+@testable import Lives
+
 @Suite struct ChannelTests {
   /// What becomes of half-pages 2 and 3 when cell 2 shares them: root has `root`, cell 1 has `others`.
   private func join(root: [WishedRegion], others: [WishedRegion]) -> (refusal: Reason?, isCleared: Bool) {

@@ -5,6 +5,8 @@
 import Core
 import Simulator
 
+@testable import Lives
+
 /// What is broken.
 enum Fault: String, CaseIterable, Sendable {
   /// Nothing is ever cleared.

@@ -5,6 +5,8 @@ import Core
 import Simulator
 import Testing
 
+@testable import Lives
+
 /// A refusal that must happen: what comes before, the request, and why it is refused.
 struct RefusalCase: Sendable, CustomTestStringConvertible {
   let before: [Operation]

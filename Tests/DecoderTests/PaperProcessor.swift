@@ -89,6 +89,8 @@ final class PaperProcessor: Processor, @unchecked Sendable {
   func chipRegister(_ address: UInt64, _ index: UInt64) -> UInt64 { no() }
   func pin(_ address: UInt64, _ pin: UInt64) -> UInt64 { no() }
   func setPin(_ address: UInt64, _ pin: UInt64, _ entry: UInt64) { no() }
+  func inPort(_ port: UInt64, _ width: UInt64) -> UInt64 { no() }
+  func outPort(_ port: UInt64, _ width: UInt64, _ value: UInt64) { no() }
   func setXCR0(_ value: UInt64) { no() }
   func address(of table: Table, _ index: UInt64) -> UInt64 { no() }
   func flushTranslations() { no() }

@@ -18,9 +18,9 @@ static inline __attribute__((always_inline)) unsigned long long silicon_load64(c
   return *(const volatile unsigned long long *)address;
 }
 
-/* Stores one aligned 64-bit word that somebody else may be reading. */
+/* Stores one aligned 32-bit word that somebody else may be reading. */
 static inline __attribute__((always_inline)) void silicon_store32(void *address, unsigned value) {
-  *(volatile unsigned long long *)address = value;
+  *(volatile unsigned *)address = value;
 }
 
 /* Clears `bytes` bytes. The barrier keeps the compiler from dropping stores that nothing in the image reads. */

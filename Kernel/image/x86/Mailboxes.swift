@@ -55,7 +55,13 @@ extension Silicon {
   public func ask(_ cpu: UInt64, _ request: UInt64) {
     let at = mail(cpu, Mail.request)
     if request & CPURequest.startUp != 0 {
-      _ = x86_or_word(at, UInt(request))
+      // The first one counts: two vectors in one word would be a third. Who loses against another that asks looks again.
+      var before = x86_load_word(at)
+      while UInt64(before) & CPURequest.startUp == 0
+        && x86_compare_exchange_word(at, before, before | UInt(request)) == 0
+      {
+        before = x86_load_word(at)
+      }
     } else {
       _ = x86_exchange_word(at, UInt(request))
     }
@@ -72,10 +78,20 @@ extension Silicon {
   public func attempt(
     _ operation: Operation, _ wish: Wish<UInt64>
   ) -> Attempt<UInt64> {
+    #if ORACLE
+      Oracle.tries(operation, wish)
+    #endif
     do throws(Refusal<UInt64>) {
       try run(operation, wish)
+      #if ORACLE
+        Oracle.did(self, 0, 0, config: operation == .create ? .cell : nil)
+      #endif
       return Attempt(isDone: true, errno: 0)
     } catch {
+      #if ORACLE
+        Oracle.did(
+          self, error.reason.errno, UInt64(error.reason.rawValue), config: operation == .create ? .cell : nil)
+      #endif
       return Attempt(isDone: false, errno: error.reason.errno)
     }
   }

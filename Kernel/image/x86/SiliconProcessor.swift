@@ -44,6 +44,17 @@ extension Silicon: Processor {
   public func chipRegister(_ address: UInt64, _ index: UInt64) -> UInt64 { Chip(at: address).read(index) }
   public func pin(_ address: UInt64, _ pin: UInt64) -> UInt64 { Chip(at: address).entry(pin) }
   public func setPin(_ address: UInt64, _ pin: UInt64, _ entry: UInt64) { Chip(at: address).set(pin, entry) }
+  public func inPort(_ port: UInt64, _ width: UInt64) -> UInt64 {
+    let port = UInt16(truncatingIfNeeded: port)
+    if width == 1 { return UInt64(x86_in8(port)) }
+    return width == 2 ? UInt64(x86_in16(port)) : UInt64(x86_in32(port))
+  }
+  public func outPort(_ port: UInt64, _ width: UInt64, _ value: UInt64) {
+    let port = UInt16(truncatingIfNeeded: port)
+    if width == 1 { return x86_out8(port, UInt8(truncatingIfNeeded: value)) }
+    if width == 2 { return x86_out16(port, UInt16(truncatingIfNeeded: value)) }
+    x86_out32(port, UInt32(truncatingIfNeeded: value))
+  }
   @inline(__always) public func setXCR0(_ value: UInt64) { x86_xsetbv(UInt(value)) }
   @inline(__always) public func address(of table: Table, _ index: UInt64) -> UInt64 {
     // The pool's place is known in both ways.

@@ -112,7 +112,13 @@ private func begin(_ memory: HostMemory, _ machine: Silicon, _ cpu: UInt64) -> I
   guard machine.addMemory(config, config &+ memory.configSize, virtual: memory.address(memory.config)) else {
     return -12
   }
+  #if ORACLE
+    Oracle.enables(on: cpu)
+  #endif
   let enabled = enable(area, config, configLength(memory), cpu, 0)
+  #if ORACLE
+    Oracle.did(machine, UInt64(truncatingIfNeeded: 0 &- enabled), 0, config: .system)
+  #endif
   machine.dropLastMemory()
   if enabled != 0 { return enabled }
   machine.buildMSRs()
@@ -166,17 +172,13 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
       let kicked = word(Virtual.cpu &+ Block.kicked)
       if kicked.pointee == 0 { return }
       kicked.pointee = 0
-      verdict = machine.answerKick(cpu: cpu)
-    case .chip: verdict = machine.answerChip(cpu: cpu)
-    case .manage: verdict = machine.manage(cpu: cpu)
+    case .stand, .park: machine.standStill(isParked: verdict == .park)
     case .leave: Departure.leave(machine, cpu)
-    case .fail:
-      verdict = machine.failHere(cpu: cpu)
-      if verdict == .park { report(machine, cpu) }
-    case .stand, .park:
-      machine.standStill(isParked: verdict == .park)
-      verdict = machine.settle(cpu: cpu)
+    case .chip, .port, .manage, .fail: break
     }
+    let next = machine.carryOut(verdict, cpu: cpu)
+    if verdict == .fail && next == .park { report(machine, cpu) }
+    verdict = next
   }
 }
 

@@ -106,6 +106,8 @@ public enum Table: UInt8, Sendable {
   case redirection
   /// By cell, 16 words: the register that it has chosen of each of root's first chips.
   case chipIndex
+  /// By cell: PCI's address register (port 0xcf8), as the cell has written it.
+  case configAddress
 }
 
 /// Words of `Table.platform`.

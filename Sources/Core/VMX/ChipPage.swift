@@ -28,14 +28,18 @@ extension Processor {
     if cpu >= capacity(.occupant) { return stop(cpu, Stop.memory) }
     let cell = read(.occupant, cpu)
     if cell >= capacity(.phase) { return stop(cpu, Stop.memory) }
+    if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
+    let verdict = answerLocked(cpu, cell, place &- address, chip: chip &- 1, at: address)
+    unlock()
+    return verdict
+  }
+
+  private func answerLocked(_ cpu: W, _ cell: W, _ offset: W, chip: W, at address: W) -> Verdict {
     // Whoever has no line of the chip has no business there.
     if (.!hasLine(cell, of: address)).isTrue { return stop(cpu, Stop.memory) }
     guard let access = memoryAccess(cpu) else { return stop(cpu, Stop.chip) }
     if access.width != 4 { return stop(cpu, Stop.chip) }
-    if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
-    let isDone = perform(access, place &- address, cell, chip: chip &- 1, at: address)
-    unlock()
-    if !isDone { return stop(cpu, Stop.chip) }
+    if !perform(access, offset, cell, chip: chip, at: address) { return stop(cpu, Stop.chip) }
     count(.mmio)
     advance(by: access.length)
     return .resume
@@ -51,6 +55,13 @@ extension Processor {
       if distance < W(known: ChipRegister.bytes) { found.value = i &+ 1 }
     }
     return found.value
+  }
+
+  /// The cell begins anew: no register is chosen of what it reaches by an index.
+  func forgetChoices(of cell: W) {
+    if cell >= capacity(.phase) { return }
+    write(.configAddress, cell, 0)
+    for chip in 0..<UInt64(16) { write(.chipIndex, (cell << 4) &+ W(known: chip), 0) }
   }
 
   /// Some row gives the cell a line of the chip.
@@ -94,8 +105,8 @@ extension Processor {
     return true
   }
 
-  /// The cell holds the line.
-  private func holds(_ cell: W, _ line: W) -> W.Condition {
+  /// The cell holds the line, or another resource that has one holder.
+  func holds(_ cell: W, _ line: W) -> W.Condition {
     let row = lineHolder(line).row
     if row == 0 { return W.Condition(known: false) }
     return claim(.current, row &- 1).owner .== cell

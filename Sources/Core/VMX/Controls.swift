@@ -19,6 +19,9 @@ public struct PinControls: Bits {
   public init(rawValue: UInt64) { self.rawValue = rawValue }
   /// Interrupts exit. Ours do not: a cell has its interrupts to itself.
   public static var interrupts: PinControls { PinControls(rawValue: 1 << 0) }
+  /// Exits when a timer is over; interrupts come by memory. Neither is used.
+  public static var timer: PinControls { PinControls(rawValue: 1 << 6) }
+  public static var posted: PinControls { PinControls(rawValue: 1 << 7) }
   /// NMIs exit: they are the hypervisor's.
   public static var nmi: PinControls { PinControls(rawValue: 1 << 3) }
 }
@@ -36,9 +39,15 @@ public struct PrimaryControls: Bits {
   /// MOV to CR3, and from CR3, exit.
   public static var loadCR3: PrimaryControls { PrimaryControls(rawValue: 1 << 15) }
   public static var storeCR3: PrimaryControls { PrimaryControls(rawValue: 1 << 16) }
+  /// The guest's task priority is one in memory; needs a page that there is not.
+  public static var priorityShadow: PrimaryControls { PrimaryControls(rawValue: 1 << 21) }
+  /// Exits as soon as NMIs come through. (Without virtual NMIs no entry succeeds with it.)
+  public static var nmiWindow: PrimaryControls { PrimaryControls(rawValue: 1 << 22) }
   /// Every port exits; ports exit by bitmaps.
   public static var allPorts: PrimaryControls { PrimaryControls(rawValue: 1 << 24) }
   public static var portBitmaps: PrimaryControls { PrimaryControls(rawValue: 1 << 25) }
+  /// The guest leaves behind each instruction.
+  public static var monitorTrap: PrimaryControls { PrimaryControls(rawValue: 1 << 27) }
   /// There are MSR bitmaps; where this is 0 every RDMSR and WRMSR exits.
   public static var msrBitmaps: PrimaryControls { PrimaryControls(rawValue: 1 << 28) }
   /// The second word counts.
@@ -49,6 +58,10 @@ public struct PrimaryControls: Bits {
 public struct SecondaryControls: Bits {
   public let rawValue: UInt64
   public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// A virtual local APIC, in any form: needs pages that there are not.
+  public static var virtualAPIC: SecondaryControls {
+    SecondaryControls(rawValue: 1 << 0 | 1 << 4 | 1 << 8 | 1 << 9)
+  }
   /// Guest-physical addresses go through extended page tables.
   public static var ept: SecondaryControls { SecondaryControls(rawValue: 1 << 1) }
   /// The guest may use RDTSCP.
@@ -82,6 +95,8 @@ public struct ExitControls: Bits {
   public init(rawValue: UInt64) { self.rawValue = rawValue }
   /// The guest's DR7 and debug control are saved.
   public static var saveDebug: ExitControls { ExitControls(rawValue: 1 << 2) }
+  /// The timer's value is saved; needs the timer.
+  public static var saveTimer: ExitControls { ExitControls(rawValue: 1 << 22) }
   /// The host runs in 64-bit mode.
   public static var host64: ExitControls { ExitControls(rawValue: 1 << 9) }
   /// The guest's PAT and EFER are saved, the host's are loaded.
@@ -122,19 +137,22 @@ public struct ControlRule: Sendable {
   /// The fields, each by its rule, in the order in which they are written.
   public static var pin: ControlRule {
     ControlRule(
-      set: PinControls.nmi.rawValue, clear: PinControls.interrupts.rawValue, welcome: 0,
+      set: PinControls.nmi.rawValue, clear: (.interrupts | .timer | .posted as PinControls).rawValue,
+      welcome: 0,
       capability: .truePin, field: .pinControls)
   }
   public static var primary: ControlRule {
     let set: PrimaryControls = .secondary | .portBitmaps | .msrBitmaps
-    let clear: PrimaryControls = .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .allPorts
+    let clear: PrimaryControls =
+      .interruptWindow | .tscOffset | .halt | .loadCR3 | .storeCR3 | .priorityShadow | .nmiWindow | .allPorts
+      | .monitorTrap
     return ControlRule(
       set: set.rawValue, clear: clear.rawValue, welcome: 0, capability: .truePrimary,
       field: .primaryControls)
   }
   public static var secondary: ControlRule {
     let set: SecondaryControls = .ept | .vpid | .unrestricted
-    let clear: SecondaryControls = .functions | .shadowing
+    let clear: SecondaryControls = .functions | .shadowing | .virtualAPIC
     let welcome: SecondaryControls = .rdtscp | .invpcid | .xsaves | .userWait
     return ControlRule(
       set: set.rawValue, clear: clear.rawValue, welcome: welcome.rawValue, capability: .secondary,
@@ -142,7 +160,9 @@ public struct ControlRule: Sendable {
   }
   public static var exit: ControlRule {
     let set: ExitControls = .host64 | .saveDebug | .savePAT | .loadPAT | .saveEFER | .loadEFER
-    return ControlRule(set: set.rawValue, clear: 0, welcome: 0, capability: .trueExit, field: .exitControls)
+    return ControlRule(
+      set: set.rawValue, clear: ExitControls.saveTimer.rawValue, welcome: 0, capability: .trueExit,
+      field: .exitControls)
   }
   /// Of a CPU that begins anew, in real mode.
   public static var realEntry: ControlRule {

@@ -36,6 +36,8 @@ public enum Verdict: Sendable {
   case manage
   /// It touched memory that it does not have: `answerChip`.
   case chip
+  /// It touched a port that exits: `answerPort`.
+  case port
   /// The CPU is to stand still until it is told to go on; then `settle`.
   case stand
   /// The CPU runs nothing until it is told to go on or is asked for something; then `settle`.
@@ -60,6 +62,9 @@ public enum Stop {
   public static var apic: UInt64 { 6 }
   /// The guest made an access to an I/O APIC's page that no handler allows.
   public static var chip: UInt64 { 7 }
+  /// The guest wrote to a PCI function that is not its own, or that nobody may write to; PCI's address stands where a guest-physical one
+  /// would.
+  public static var function: UInt64 { 8 }
 }
 
 extension Processor {
@@ -107,7 +112,7 @@ extension Processor {
     if (isVMX .| isOther).isTrue { return raise(Event.invalidOpcode) }
     if basic == W(known: ExitReason.port) {
       count(.ports)
-      return stop(cpu, Stop.port)
+      return .port
     }
     if basic == W(known: ExitReason.eptViolation) { return answerMemory(cpu) }
     if basic == W(known: ExitReason.tripleFault) { return stop(cpu, Stop.tripleFault) }
@@ -140,6 +145,12 @@ extension Processor {
     setOwn(.stopAddress, vmcs(.guestPhysical))
     setOwn(.stopRIP, vmcs(.guestRIP))
     return .fail
+  }
+  /// The same, with what it was about where that is not a guest-physical address.
+  func stop(_ cpu: W, _ why: UInt64, at address: W) -> Verdict {
+    let verdict = stop(cpu, why)
+    setOwn(.stopAddress, address)
+    return verdict
   }
 
   /// An NMI is the hypervisor's: another CPU has something for this one, or nobody has, and then it is ignored. Of exceptions only those of

@@ -139,6 +139,7 @@ extension Processor {
     let attempt = attempt(.start, Wish(cell: cell, cpu: cpu))
     if (.!attempt.isDone).isTrue { return release(done: false, 0 &- attempt.errno) }
     fillCommunication(cell)
+    forgetChoices(of: cell)
     giveNewBeginnings()
     sweepPins(cell)
     return release(done: true, 0)

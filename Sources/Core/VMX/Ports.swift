@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // I/O bitmaps, compiled from the ledger in force. Promise (theorem "ports-are-the-ledger"): a port of a cell does not exit exactly where a
-// claim of the cell names it; a port of root's exactly where root's configuration names it and nobody's claim takes it. There is no port
-// past 0xffff. SDM vol. 3C, 25.6.4.
+// claim of the cell names it; a port of root's exactly where root's configuration names it and nobody's claim takes it. The keyboard controller's
+// command (0x64) exits whoever has it. There is no port past 0xffff. SDM vol. 3C, 25.6.4.
 
 /// The two I/O bitmaps of a cell: a bit for each port, in order.
 public enum PortBitmap {
@@ -70,7 +70,16 @@ extension Machine {
       if ((claim.owner .!= cell) .| .!self.isPorts(claim)).isTrue { return }
       self.setRange(claim, first, opens: true)
     }
-    if cell != W(known: Owner.root) { return }
+    if cell == W(known: Owner.root) { takePorts(first, rows, others) }
+    // It can reset the machine: see PortAccess.swift.
+    let moderated = first &+ W(known: ModeratedPort.keyboard >> 6)
+    write(.ports, moderated, read(.ports, moderated) | W(known: 1 << (ModeratedPort.keyboard & 63)))
+  }
+
+  /// Closes those of root's ports that others' rows take.
+  private func takePorts(_ first: W, _ rows: W, _ others: Specified<OneWord<W>>) {
+    let port = arbitrary(Ghost.bit)
+    var none = NoState<W>()
     loop(.takePorts, rows, &none, frame: TableSet(.ports)) { i, _ in
       let row = self.arbitrary(Ghost.oldRow)
       let claim = self.claim(.current, row)

@@ -129,6 +129,10 @@ public protocol Processor: Machine {
   func pin(_ address: W, _ pin: W) -> W
   /// Sets both halves; between them the pin is masked. Nothing where the chip does not have the pin.
   func setPin(_ address: W, _ pin: W, _ entry: W)
+  /// What `width` bytes (1, 2 or 4) are read from a port. Foreign.
+  func inPort(_ port: W, _ width: W) -> W
+  /// Writes the low `width` bytes (1, 2 or 4) of `value` to a port.
+  func outPort(_ port: W, _ width: W, _ value: W)
   /// The aligned 64-bit word at host-physical `address`; nil where that is not memory that the machine can reach. Foreign: another
   /// value next time.
   func foreignWord(_ address: W) -> W?
@@ -161,7 +165,8 @@ public protocol Processor: Machine {
   func stands(_ cpu: W) -> W.Condition
   /// Whether this CPU has been ordered to stand still. Foreign: another answer next time.
   func isHeld() -> W.Condition
-  /// Asks something of a CPU (`CPURequest`), and kicks it. A start-up is added to what was asked before, anything else replaces it.
+  /// Asks something of a CPU (`CPURequest`), and kicks it. A start-up is added to what was asked before, unless that is a start-up already;
+  /// anything else replaces it.
   func ask(_ cpu: W, _ request: W)
   /// What was asked of this CPU since it last looked. Foreign.
   func takeRequest() -> W

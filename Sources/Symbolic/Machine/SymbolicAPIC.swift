@@ -4,6 +4,12 @@
 
 import Core
 
+/// What passes a port.
+public enum PortMove {
+  case read(SymbolicWord)
+  case written(SymbolicWord)
+}
+
 extension SymbolicMachine {
   /// The APIC is in x2APIC mode.
   private var isX2APIC: SymbolicTruth { msr(.apicBase).has(1 << 10) }
@@ -87,6 +93,29 @@ extension SymbolicMachine {
   /// For theorems: what code has written to a table on this path since it was forgotten last, in order.
   public func writes(to table: Table) -> [(index: SymbolicWord, value: SymbolicWord)] {
     tables[Int(table.rawValue)].writes
+  }
+
+  public func inPort(_ port: SymbolicWord, _ width: SymbolicWord) -> SymbolicWord {
+    if explorer.isCut { return 0 }
+    effect("inPort", [port, width])
+    let word = SymbolicWord(explorer.constant("port"))
+    explorer.assume(word .< SymbolicWord(known: 1 << 32))
+    touch(port, width, .read(word))
+    return word
+  }
+  public func outPort(_ port: SymbolicWord, _ width: SymbolicWord, _ value: SymbolicWord) {
+    if explorer.isCut { return }
+    effect("outPort", [port, width, value])
+    touch(port, width, .written(value))
+  }
+  private func touch(_ port: SymbolicWord, _ width: SymbolicWord, _ move: PortMove) {
+    outsideLoops("a port")
+    explorer.mustNotTrap(
+      explorer.specifying {
+        (port .< 0x1_0000) .& ((width .== 1) .| (width .== 2) .| (width .== 4))
+      }, "a port that there is, and one, two or four bytes")
+    if onPort == nil { explorer.fail("ports", "a port was touched of which no theorem says whose") }
+    onPort?(port, width, move)
   }
 
   public func chipRegister(_ address: SymbolicWord, _ index: SymbolicWord) -> SymbolicWord {

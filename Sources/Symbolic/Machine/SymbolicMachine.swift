@@ -40,6 +40,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public var onAsk: ((SymbolicWord, SymbolicWord) -> Void)?
   /// A word of memory is read for a guest: where, host-physical.
   public var onForeignWord: ((SymbolicWord) -> Void)?
+  /// A port is touched: which, how many bytes, what is written, or what has been read.
+  public var onPort: ((SymbolicWord, SymbolicWord, PortMove) -> Void)?
   /// A pin is set: the chip's address, the pin, the entry.
   public var onPin: ((SymbolicWord, SymbolicWord, SymbolicWord) -> Void)?
   /// A CPU is ordered to stand still.
@@ -132,6 +134,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     case .cellConsole: cells << 2
     case .redirection: SymbolicWord(known: PinLimit.words)
     case .chipIndex: cells << 4
+    case .configAddress: cells
     case .registers: SymbolicWord(known: Register.count)
     case .pageTree, .pageNext, .pageLevel, .pagePrefix: poolPages
     case .treeRoot, .mappedBy: cells &+ cells

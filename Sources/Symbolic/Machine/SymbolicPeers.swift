@@ -13,7 +13,7 @@ extension Table {
   public var isProcessors: Bool {
     switch self {
     case .ports, .msrBits, .standing, .stood, .launch, .interruptID, .communication, .talk, .leaving,
-      .redirection, .chipIndex:
+      .redirection, .chipIndex, .configAddress:
       true
     default: false
     }

@@ -14,6 +14,8 @@ struct ProcessorState {
   var own: [CPUWord: SymbolicWord] = [:]
   /// The fields that code has set.
   var written: Set<VMCSField> = []
+  /// The guest's registers that code has set.
+  var changed: Set<GuestRegister> = []
   /// Registers of the local APIC that code has set.
   var writtenAPIC: [(register: SymbolicWord, value: SymbolicWord)] = []
   /// Whether a CPU has been told to go on.
@@ -97,6 +99,7 @@ extension SymbolicMachine: Processor {
     mustBeReal([value], "a register of the guest")
     noteChange()
     processor.registers[register] = value
+    processor.changed.insert(register)
   }
   public func own(_ word: CPUWord) -> SymbolicWord {
     if explorer.isCut { return 0 }
@@ -151,6 +154,8 @@ extension SymbolicMachine: Processor {
   public var requests: [SymbolicWord] { processor.requests }
   /// The guest's registers that code has looked at or set on this path.
   public var touchedRegisters: Set<GuestRegister> { Set(processor.registers.keys) }
+  /// Those that code has set.
+  public var changedRegisters: Set<GuestRegister> { processor.changed }
   /// The cells that were told something on this path, once for each word.
   public var addressed: [SymbolicWord] { processor.addressed }
   /// What was attempted.

@@ -165,7 +165,7 @@ struct Duties {
   private var protectedPorts: [MemoryRange] {
     var ports = [
       MemoryRange(first: 0xcf8, last: 0xcff), MemoryRange(first: 0x92, last: 0x92),
-      MemoryRange(first: 0xb2, last: 0xb3),
+      MemoryRange(first: 0xb2, last: 0xb3), MemoryRange(first: 0x64, last: 0x64),
     ]
     if case .x86(let timer, _, _, _, _) = set.system.platform, timer >= 4 {
       ports.append(MemoryRange(first: UInt64(timer) - 4, last: UInt64(timer) - 1))

@@ -120,7 +120,9 @@ public struct NaiveCell: Sendable {
 
 extension NaiveSystem {
   /// What a line is, whoever names it: an IOAPIC is its page, and on ARM there is one chip.
-  func line(_ named: [UInt64]) -> [UInt64] { [root.architecture == 0 ? named[0] & ~0xfff : 0, named[1]] }
+  public func line(_ named: [UInt64]) -> [UInt64] {
+    [root.architecture == 0 ? named[0] & ~0xfff : 0, named[1]]
+  }
 }
 
 /// A system configuration.
@@ -133,6 +135,8 @@ public struct NaiveSystem: Sendable {
   public var console: Extent
   /// What no cell may map: registers of interrupt chips, IOMMUs, PCI configuration space.
   public var protected: [Extent] = []
+  /// The header's flag word.
+  public var flags: UInt64 = 0
   /// The PM timer's port; 0: none.
   public var timer: UInt64 = 0
   /// Stream ids carry masks (an MMU-500 exists).
@@ -148,6 +152,7 @@ public struct NaiveSystem: Sendable {
     }
     self.root = root
     func get(_ offset: Int, _ width: Int) -> UInt64 { bytes.number(offset, width) ?? 0 }
+    flags = get(8, 4)
     let (end, wraps) = get(12, 8).addingReportingOverflow(get(28, 8))
     hypervisor = Extent(start: get(12, 8), end: end, flags: 0, wraps: wraps)
     let ported = get(44 + 12, 2) == 2 && get(44 + 14, 2) & 1 == 0 && get(44, 8) <= 0xfff8

@@ -54,6 +54,22 @@ SHIM unsigned char x86_in8(unsigned short port) {
   __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
   return value;
 }
+SHIM void x86_out16(unsigned short port, unsigned short value) {
+  __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+SHIM unsigned short x86_in16(unsigned short port) {
+  unsigned short value;
+  __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
+SHIM void x86_out32(unsigned short port, unsigned value) {
+  __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+SHIM unsigned x86_in32(unsigned short port) {
+  unsigned value;
+  __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
 #define CONTROL(name) \
   SHIM word x86_read_##name(void) { word v; __asm__ volatile("mov %%" #name ", %0" : "=r"(v)); return v; } \
   SHIM void x86_write_##name(word v) { __asm__ volatile("mov %0, %%" #name : : "r"(v) : "memory"); }
@@ -139,7 +155,10 @@ SHIM void x86_let_in(void) { __asm__ volatile("sti; nop; nop; cli" : : : "memory
 SHIM word x86_load_word(const word *at) { return __atomic_load_n(at, __ATOMIC_SEQ_CST); }
 SHIM void x86_store_word(word *at, word value) { __atomic_store_n(at, value, __ATOMIC_SEQ_CST); }
 SHIM word x86_exchange_word(word *at, word value) { return __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST); }
-SHIM word x86_or_word(word *at, word value) { return __atomic_fetch_or(at, value, __ATOMIC_SEQ_CST); }
+/* Sets the word where it is `before`; whether it was. */
+SHIM int x86_compare_exchange_word(word *at, word before, word value) {
+  return __atomic_compare_exchange_n(at, &before, value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
 /* Memory of a device: one access of 32 bits. */
 SHIM unsigned x86_read32(word at) { return *(volatile unsigned *)at; }
 SHIM void x86_write32(word at, unsigned value) { *(volatile unsigned *)at = value; }

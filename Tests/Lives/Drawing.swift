@@ -70,7 +70,7 @@ extension Draw {
   }
 
   /// A system: root has most of the machine.
-  private mutating func system() -> SystemWish {
+  mutating func system() -> SystemWish {
     var wish = SystemWish()
     wish.root.architecture = chance(85) ? 0 : 2
     wish.root.cpus = (0..<Place.cpus).filter { $0 < 2 || chance(90) }
@@ -97,7 +97,7 @@ extension Draw {
   }
 
   /// A cell: something free, something shared, seldom something of another's.
-  private mutating func wish<M>(_ w: World<M>, _ caller: UInt64) -> Wish {
+  mutating func wish<M>(_ w: World<M>, _ caller: UInt64) -> Wish {
     var wish = Wish()
     wish.name = chance(93) ? "cell\(below(1000))" : w.living.values.map(\.name).min() ?? "root"
     wish.architecture = chance(97) ? w.system?.root.architecture ?? 0 : 2

@@ -20,6 +20,7 @@ extension Wish {
     for (index, letter) in name.utf8.prefix(31).enumerated() { file.bytes[8 + index] = letter }
     let flags: UInt64 = (isPassive ? 1 : 0) | (isConfidential ? 0x100 : 0)
     file.patch(44, defect == .flags ? flags | 8 : flags, 4)
+    file.patch(92, timeout, 8)
     let hasChip = !lines.isEmpty
     let counts = [
       8, regions.count, ways == nil ? 0 : 1, hasChip ? 1 : 0, ports.count, functions.count, 0, streams.count,

@@ -57,7 +57,7 @@ enum Operation: Sendable {
   }
 }
 
-private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 
 extension Wish {
   /// In words.
@@ -66,6 +66,7 @@ extension Wish {
     if architecture != 0 { parts.append("architecture \(architecture)") }
     if isConfidential { parts.append("confidential") }
     if isPassive { parts.append("passive") }
+    if timeout != 0 { parts.append("answers looked for \(timeout) times") }
     for region in regions {
       parts.append(
         "memory \(hex(region.physical)) + \(hex(region.size)) at \(hex(region.guest)), flags \(hex(region.flags))"

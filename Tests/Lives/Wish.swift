@@ -53,6 +53,8 @@ struct Wish: Sendable {
   /// A share of the cache; nil: none.
   var ways: (start: UInt64, count: UInt64, isShared: Bool)?
   var streams: [UInt64] = []
+  /// How often its answers are looked for; 0: as often as the hypervisor does at most.
+  var timeout: UInt64 = 0
   var defect: Defect?
 
   /// Everything that it claims, on a machine whose hypervisor has its console there or not.

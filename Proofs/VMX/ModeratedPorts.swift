@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Theorem. Whatever a guest does to a port that exits, whatever its registers and the ledger hold:
+//   - 0x64 is touched for a cell that a row of the ledger gives the port and, of root's, from which no other row takes it, and is never
+//     written a command that pulses reset, writes the controller's output port or moves A20's gate;
+//   - PM1 control is touched for root alone, and SLP_EN is never written; the PM timer is read, by whoever asks;
+//   - PCI's address and data are touched for root alone and under the management lock, the address always names a function that a row of
+//     the ledger gives root and that no other row takes, and data is written only behind a look at that function's class, which is neither a bridge
+//     to the host nor one to ISA;
+//   - no other port is touched at all;
+//   - the guest's RAX, instruction pointer and blocking of interrupts may change, the counters, and the address register that its cell has chosen
+//     (where the guest goes on); nothing else. The lock is free afterwards; no trap. (P9, P10, P17.)
+//
+// What ports are asked for is said here in numbers of its own: ACPI 6.5, 4.8.3.2; PCI Local Bus 3.0, 3.2.2.3.2 and 6.2.1.
+
+import Core
+import Symbolic
+
+/// The theorem about ports that exit and are answered.
+enum ModeratedPorts {
+  typealias W = SymbolicWord
+
+  static let theorem = CoreTheorem(
+    name: "ports-are-moderated",
+    statement: """
+      Whatever a guest does to a port that exits: nothing resets the machine or puts it to sleep, of PCI's configuration root alone touches functions, \
+      its own, and writes to no bridge to host or ISA; nothing else changes but the guest; no trap.
+      """,
+    properties: ["P9", "P10", "P17", "P18"],
+    loops: [],
+    prepare: { m in
+      m.explorer.assume(m.explorer.specifying { m.registersAreSound })
+      for label in [
+        "resume", "fail", "PM1 control is written", "the PM timer or PM1 control is read",
+        "the keyboard controller is written",
+        "a function is read", "a function is written", "an address is chosen",
+      ] { m.explorer.expect(label) }
+    },
+    run: { m throws(Refusal<W>) in
+      let cpu = m.argument("cpu")
+      m.noted["rip"] = m.vmcs(.guestRIP)
+      m.noted["interruptibility"] = m.vmcs(.interruptibility)
+      let cell = m.peek(.occupant, cpu)
+      m.onPort = { port, width, move in mayTouch(m, cell, port, width, move) }
+      let verdict = m.answerPort(cpu: cpu)
+      m.noted["resumes"] = verdict == .resume ? 1 : 0
+      m.explorer.mark("\(verdict)")
+    }, success: show, keepsInvariant: false)
+
+  /// Shows that the port may be touched so.
+  private static func mayTouch(_ m: SymbolicMachine, _ cell: W, _ port: W, _ width: W, _ move: PortMove) {
+    let explorer = m.explorer
+    let address = m.noted["address"]
+    let timer = explorer.specifying { m.peek(.platform, W(known: PlatformWord.timer)) & 0xffff }
+    let isLocked = m.isLocked
+    func isBlock(_ distance: UInt64) -> SymbolicTruth {
+      (4 .<= timer) .& (port .== (timer &- W(known: distance)))
+    }
+    switch move {
+    case .written(let value):
+      explorer.prove(
+        "what is written is PM1 control without SLP_EN, a harmless command, or PCI configuration of root's",
+        explorer.specifying {
+          let isControl = isBlock(4) .& (width .== 2) .& (cell .== 0) .& .!value.has(1 << 13)
+          let isHarmless =
+            (value .< 0xf0) .& (value .!= 0xd1) .& (value .!= 0xdd) .& (value .!= 0xdf)
+          let isCommand =
+            (port .== 0x64) .& (width .== 1) .& isHarmless
+            .& Pins.isHeld(m, W(known: 1 << 60 | 0x64), cell)
+          let isName =
+            .known(isLocked) .& (port .== 0xcf8) .& (width .== 4) .& (cell .== 0)
+            .& ((value & W(known: 0xff00_0003)) .== 0x8000_0000) .& isFunction(m, value, cell)
+          return isControl .| isCommand .| isName
+            .| (isData(m, port, width, cell, at: address) .& .known(isLocked) .& mayWrite(m, address))
+        })
+      explorer.prove(
+        "no more is written than is moved",
+        explorer.specifying {
+          (value .< W.choose(width .== 1, 0x100, W.choose(width .== 2, 0x1_0000, W(known: 1 << 32))))
+        })
+      m.noted["address"] = value
+    case .read(let value):
+      explorer.prove(
+        "what is read is the PM timer, PM1 control, the keyboard controller, or PCI configuration of root's",
+        explorer.specifying {
+          let isTimer = isBlock(0) .& (width .== 4)
+          let isControl = isBlock(4) .& (width .== 2) .& (cell .== 0)
+          let isStatus =
+            (port .== 0x64) .& (width .== 1) .& Pins.isHeld(m, W(known: 1 << 60 | 0x64), cell)
+          return isTimer .| isControl .| isStatus
+            .| (.known(isLocked) .& isData(m, port, width, cell, at: address))
+        })
+      m.noted["class"] = value
+      m.noted["classAt"] = address
+    }
+    label(m, port, isFunction: address != nil, move)
+  }
+
+  /// The address names a function that is the cell's. (PCI functions: kind 3 of resources.)
+  private static func isFunction(_ m: SymbolicMachine, _ address: W, _ cell: W) -> SymbolicTruth {
+    Pins.isHeld(m, W(known: Space.function.origin) &+ ((address >> 8) & 0xffff), cell)
+  }
+  /// The port is inside the data register, aligned, and the address register has been written just before.
+  private static func isData(
+    _ m: SymbolicMachine, _ port: W, _ width: W, _ cell: W, at address: W?
+  ) -> SymbolicTruth {
+    guard let address else { return .known(false) }
+    let isInside = (W(known: 0xcfc) .<= port) .& ((port &+ width) .<= 0xd00)
+    return isInside .& ((port & (width &- 1)) .== 0) .& (cell .== 0) .& isFunction(m, address, cell)
+  }
+  /// The class of the function has been looked at, and is no bridge's to host or ISA.
+  private static func mayWrite(_ m: SymbolicMachine, _ address: W?) -> SymbolicTruth {
+    guard let address, let kind = m.noted["class"], let at = m.noted["classAt"] else { return .known(false) }
+    let functions = W(known: 0xffff_ff00)
+    let isSame = ((at & 0xff) .== 0x08) .& ((at & functions) .== (address & functions))
+    return isSame .& ((kind >> 16) .!= 0x0600) .& ((kind >> 16) .!= 0x0601)
+  }
+
+  private static func label(_ m: SymbolicMachine, _ port: W, isFunction: Bool, _ move: PortMove) {
+    if port.number != nil { return }
+    switch (move, m.isLocked) {
+    case (.read, true): m.explorer.mark(isFunction ? "a function is read" : "the keyboard controller is read")
+    case (.read, false): m.explorer.mark("the PM timer or PM1 control is read")
+    case (.written, true):
+      m.explorer.mark(isFunction ? "a function is written" : "the keyboard controller is written")
+    case (.written, false): m.explorer.mark("PM1 control is written")
+    }
+  }
+
+  private static func show(_ proof: PathProof) {
+    let (m, explorer) = (proof.machine, proof.explorer)
+    guard let rip = m.noted["rip"], let blocking = m.noted["interruptibility"] else { return }
+    let cell = explorer.specifying { m.peek(.occupant, m.argument("cpu")) }
+    let chosen = m.writes(to: .configAddress)
+    explorer.prove("the lock is free", .known(!m.isLocked))
+    for place in chosen {
+      explorer.mark("an address is chosen")
+      proof.prove("the address that is chosen is the cell's own choice") {
+        (place.index .== cell) .& (place.value .< W(known: 1 << 32))
+      }
+    }
+    if m.noted["resumes"]?.number != 1 {
+      explorer.prove("where the guest does not go on, no choice has changed", .known(chosen.isEmpty))
+      explorer.prove(
+        "where the guest does not go on, its registers are as they were",
+        .known(m.changedRegisters.isEmpty))
+    }
+    let begins = m.writtenFields.contains(.guestCS)
+    explorer.prove(
+      "of the guest's registers RAX alone changes",
+      .known(begins || m.changedRegisters.isSubset(of: [.rax])))
+    for table in SymbolicMachine.state + [
+      .ports, .msrBits, .launch, .stood, .standing, .interruptID, .treeRoot, .talk, .leaving, .redirection,
+      .chipIndex,
+    ] {
+      explorer.prove("\(table) is left alone", m.isUnchanged(table, since: proof.before))
+    }
+    for field in m.writtenFields.sorted(by: { $0.rawValue < $1.rawValue }) {
+      let guests: Set<VMCSField> = [.guestRIP, .interruptibility]
+      explorer.prove(
+        "may be written: \(field)", .known(guests.contains(field) || (begins && field.kind != 3)))
+    }
+    proof.prove("the guest goes on where it was, or behind the instruction, or begins") {
+      let now = m.vmcs(.guestRIP)
+      let next = rip &+ m.vmcs(.instructionLength)
+      return .known(begins) .| (now .== rip) .| (now .== next)
+        .| (now .== (next & 0xffff_ffff))
+    }
+    proof.prove("blocking of interrupts is only lifted") {
+      (m.vmcs(.interruptibility) & blocking) .== m.vmcs(.interruptibility)
+    }
+  }
+}
