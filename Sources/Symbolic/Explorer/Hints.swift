@@ -36,7 +36,7 @@ public struct Hint: Sendable, Equatable {
   /// What is as good as nothing: whoever answers so quickly is not compared with others.
   static let quick = Duration.milliseconds(40)
   /// Effort (Z3's resource units) that a question with a hint may cost.
-  static let most: UInt32 = 60_000_000
+  static let most: UInt32 = 30_000_000
 
   init(key: UInt64, _ content: Content) {
     self.key = key
