@@ -424,11 +424,14 @@ public final class Explorer: @unchecked Sendable {
     let selection = Selection(obligation, relevance)
     let limit = prover.rlimit
     if let few = search(selection, effort: min(Selection.little, limit), most: Selection.few) { return few }
-    switch prover.prove(obligation, rlimit: min(Selection.much, limit)) {
-    case .unknown:
-      return search(selection, effort: limit, most: .max) ?? (prover.prove(obligation), obligation)
-    case let verdict: return (verdict, obligation)
+    // With all of them the kind for easy questions is as often the quicker one, by far: it goes first, for a while.
+    for (kind, effort) in [(SolverKind.ackermann, Selection.some), (nil, Selection.much)] {
+      switch prover.prove(obligation, rlimit: min(effort, limit), kind: kind) {
+      case .unknown: continue
+      case let verdict: return (verdict, obligation)
+      }
     }
+    return search(selection, effort: limit, most: .max) ?? (prover.prove(obligation), obligation)
   }
 
   /// Asks with the chosen hypotheses, and chooses more while a counterexample violates some: small questions, quickly

@@ -6,7 +6,9 @@
 final class Selection {
   /// Effort (Z3's resource units) for a question with few hypotheses: a fraction of a second.
   static let little: UInt32 = 400_000
-  /// Effort for the first question with all hypotheses: some seconds.
+  /// Effort for the first question with all hypotheses: a second or two.
+  static let some: UInt32 = 6_000_000
+  /// Effort for the second one: some seconds.
   static let much: UInt32 = 30_000_000
   /// How many hypotheses are few.
   static let few = 60
