@@ -45,10 +45,9 @@ public struct Runner: Sendable {
         }
         guard let index = next else { return }
         var report = Report(theorem: theorems[index].name, options: options)
-        let clock = ContinuousClock()
-        let start = clock.now
+        let start = ThreadTime.now
         theorems[index].run(into: &report)
-        report.elapsed = (clock.now - start) / .milliseconds(1)
+        report.elapsed = (ThreadTime.now - start) / .milliseconds(1)
         let done = report
         work.withLock { state in
           state.reports[index] = done

@@ -99,7 +99,6 @@ enum TreesStayTrue {
     }
     let isRebuilt = m.results[.keepClaims] != nil
     let isBuilt = m.wasBuilt(tree)
-    let mapped = m.peek(.mappedBy, tree)
     let isAsked = explorer.specifying { parts(m, by: by, at: row, said: said).isAsked }
     let isOld = .!isBuilt .& isAsked
     let oldRow: Explorer.Choice = (m.arbitrary(Ghost.oldRow), chosen ?? by)
@@ -131,12 +130,21 @@ enum TreesStayTrue {
       explorer.prove("tables: their rows come from rows", comesFrom, by: kept)
       ofOld += [isKept, comesFrom]
     }
+    let isFollowed = isBuilt ==> follower.built.reduce(.known(false)) { $0 .| $1.condition }
+    explorer.prove("tables: those that were built were followed", isFollowed)
     // The ghosts are arbitrary, so they may be chosen.
-    show(
-      m, "tables: those that were built say what the ledger says", if: isBuilt, by: mapped, at: here,
-      said: said,
-      choosing: [(m.arbitrary(Ghost.secondRow), mapped), (m.arbitrary(Ghost.oldRow), chosen ?? by)],
-      because: follower.shown + follower.built + follower.sight.rooted)
+    for built in follower.built {
+      let mapped = m.peek(.mappedBy, tree)
+      let isBySame = built.condition ==> (mapped .== built.by)
+      explorer.prove("tables: those that were built have their witness", isBySame)
+      show(
+        m, "tables: those that were built say what the ledger says", if: built.condition, by: mapped,
+        at: here,
+        said: said,
+        choosing: [(m.arbitrary(Ghost.secondRow), mapped), (m.arbitrary(Ghost.oldRow), chosen ?? by)],
+        because: follower.latest + [built.isSound, built.isOwners, isBySame] + built.says
+          + follower.sight.rooted)
+    }
     show(
       m, "tables: those that were not built say what the ledger says", if: .!isBuilt,
       by: byNow, at: here, said: said, choosing: [(row, source), oldRow], because: ofOld)
@@ -182,8 +190,7 @@ enum TreesStayTrue {
       make(Lifecycle.enable) { $0.arbitrary(Ghost.tree) >> 1 }
     ]
     + [
-      // Not yet create: CAVEATS.md says what that leaves open.
-      Lifecycle.destroy, Lifecycle.setLoadable, Lifecycle.start, Lifecycle.load,
+      Lifecycle.create, Lifecycle.destroy, Lifecycle.setLoadable, Lifecycle.start, Lifecycle.load,
       Lifecycle.shutDown, Lifecycle.fail, Lifecycle.failCPU, Lifecycle.disable,
     ].map { make($0) }
 }

@@ -368,11 +368,9 @@ public final class Explorer: @unchecked Sendable {
       return
     }
     let place = trail.isEmpty ? "" : " [" + trail.joined(separator: " > ") + "]"
-    let clock = ContinuousClock()
-    let start = clock.now
-    let (verdict, asked) = answer(
-      Obligation("\(title): \(name)\(place)", assuming: condition + given, term), given, by: reasons)
-    let took = clock.now - start
+    let ((verdict, asked), took) = timed {
+      answer(Obligation("\(title): \(name)\(place)", assuming: condition + given, term), given, by: reasons)
+    }
     observer?(asked)
     let full = name + place
     switch verdict {
@@ -456,7 +454,7 @@ public final class Explorer: @unchecked Sendable {
     public let name: String
     /// Why it does not hold; nil: it does.
     public let failure: String?
-    /// Time in the solver.
+    /// Time that this thread worked for it, nearly all of it in the solver.
     public let took: Duration
   }
   /// Obligations that went to a solver, in order.

@@ -84,6 +84,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public internal(set) var results: [ProvedStep: Any] = [:]
   /// What steps that were taken ensured, on this path, as it was then: for proofs to name what they follow from.
   public internal(set) var ensured: [ProvedStep: [SymbolicTruth]] = [:]
+  /// What steps that were taken were given last, on this path.
+  public internal(set) var handed: [ProvedStep: Any] = [:]
   /// What steps that only look were last asked to look at, by code or by a specification.
   public internal(set) var asked: [ProvedStep: Asked] = [:]
   /// Facts of steps that were taken, until somebody needs them.
@@ -433,6 +435,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     }
     mayBeTaken(name)
     mustBeCovered(name, given)
+    handed[name] = given
     explorer.prove("what the step requires", explorer.specifying(requires))
     forget(frame, "\(name)")
     if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
