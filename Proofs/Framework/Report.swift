@@ -56,7 +56,7 @@ public struct Report: Sendable {
   public let options: Options
   /// The obligations, in the order in which they were asked.
   public private(set) var entries: [Entry] = []
-  /// Wall time of the whole theorem, terms built included, in milliseconds; set by the runner.
+  /// Time that its thread worked for the whole theorem, terms built included, in milliseconds; set by the runner.
   public internal(set) var elapsed = 0.0
 
   /// What a later run should be told.

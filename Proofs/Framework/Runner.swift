@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs theorems on several threads. Each theorem makes its own contexts, so threads share nothing.
 
+import Symbolic
 import Synchronization
 
 #if canImport(Glibc)
@@ -25,6 +26,9 @@ public struct Runner: Sendable {
   /// The usual runner.
   public init() {}
 
+  /// How long processors have worked for this program: other than the time on the wall, the same on a busy machine.
+  public static var processorSeconds: Double { ThreadTime.ofProcess / .seconds(1) }
+
   /// Runs all, those that take longest first, so that the threads end together; the reports come in the order of the
   /// theorems.
   public func run(_ theorems: [any Theorem]) -> [Report] {
@@ -41,10 +45,9 @@ public struct Runner: Sendable {
         }
         guard let index = next else { return }
         var report = Report(theorem: theorems[index].name, options: options)
-        let clock = ContinuousClock()
-        let start = clock.now
+        let start = ThreadTime.now
         theorems[index].run(into: &report)
-        report.elapsed = (clock.now - start) / .milliseconds(1)
+        report.elapsed = (ThreadTime.now - start) / .milliseconds(1)
         let done = report
         work.withLock { state in
           state.reports[index] = done

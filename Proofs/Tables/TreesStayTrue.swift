@@ -28,16 +28,6 @@ enum TreesStayTrue {
     let (isAsked, parts) = Self.parts(m, by: by, at: row, said: said)
     return isAsked ==> parts.reduce(.known(true)) { $0 .& $1 }
   }
-  /// A name for what the tree says now of the address, so that what is shown of it need not repeat the walk.
-  private static func name(_ m: SymbolicMachine) -> W {
-    let said = m.any("said")
-    m.explorer.assume(
-      m.explorer.specifying {
-        said .== m.walk(m.rooting(of: m.arbitrary(Ghost.tree)).root &- 1, m.arbitrary(Ghost.address)).meaning
-      })
-    return said
-  }
-
   /// When it is asked for, and its parts.
   private static func parts(
     _ m: SymbolicMachine, by: W, at row: W, said: W
@@ -58,13 +48,20 @@ enum TreesStayTrue {
     // There is a row `by`, for this tree and address; of it the invariant holds at every `row`.
     let (by, row) = (m.any("by"), m.explorer.universal("row"))
     for ghost in [Ghost.tree, Ghost.address] { m.explorer.bind(m.arbitrary(ghost)) }
-    let said = name(m)
-    let (wasAsked, parts) = m.explorer.specifying { Self.parts(m, by: by, at: row, said: said) }
-    for part in parts { m.explorer.assume(wasAsked ==> part) }
     let follower = TreeFollower(m)
-    m.onTaken = { follower.follow($0) }
-    let before = Before(by: by, row: row, said: said, wasAsked: wasAsked, tables: m.snapshot)
-    return { m, succeeded in show(m, before, succeeded, chosen(m)) }
+    let said = follower.sight.way.meaning
+    let (wasAsked, parts) = m.explorer.specifying { Self.parts(m, by: by, at: row, said: said) }
+    let held = parts.map { wasAsked ==> $0 }
+    m.explorer.forProofsAlone { held.forEach(m.explorer.assume) }
+    m.onTaken = { follower.follow($0, returned: true) }
+    m.onRefused = { follower.follow($0, returned: false) }
+    let before = Before(
+      by: by, row: row, said: said, wasAsked: wasAsked, held: held, rooted: follower.sight.rooted,
+      tables: m.snapshot)
+    return { m, succeeded in
+      follower.lookAgain()
+      show(m, before, follower, succeeded, chosen(m))
+    }
   }
 
   /// What was the case before the transition.
@@ -75,60 +72,82 @@ enum TreesStayTrue {
     let said: W
     /// Whether the invariant was asked of the tree.
     let wasAsked: SymbolicTruth
+    /// What held of it, and where it began.
+    let held: [SymbolicTruth]
+    let rooted: [SymbolicTruth]
     let tables: Snapshot
   }
 
-  private static func show(_ m: SymbolicMachine, _ before: Before, _ succeeded: Bool, _ chosen: W?) {
+  private static func show(
+    _ m: SymbolicMachine, _ before: Before, _ follower: TreeFollower, _ succeeded: Bool, _ chosen: W?
+  ) {
     let explorer = m.explorer
     let (by, row, old) = (before.by, before.row, before.tables)
-    let said = name(m)
+    let said = follower.sight.way.meaning
+    let reasons = follower.shown + before.held + before.rooted + follower.sight.rooted
     let here = m.arbitrary(Ghost.firstRow)
     let tree = m.arbitrary(Ghost.tree)
     guard succeeded, m.results[.buildTree] != nil else {
       // Nothing was put in force, and the ledger is the old one.
       let isAsked = explorer.specifying { parts(m, by: by, at: row, said: said).isAsked }
-      explorer.prove("tables: they say what they said", isAsked ==> (said .== before.said))
-      show(m, "tables: they say what the ledger says", if: .known(true), by: by, at: row, said: said)
+      let saysSame = isAsked ==> (said .== before.said)
+      explorer.prove("tables: they say what they said", saysSame, by: reasons)
+      show(
+        m, "tables: they say what the ledger says", if: .known(true), by: by, at: row, said: said,
+        because: reasons + [saysSame])
       return
     }
     let isRebuilt = m.results[.keepClaims] != nil
     let isBuilt = m.wasBuilt(tree)
-    let mapped = m.peek(.mappedBy, tree)
     let isAsked = explorer.specifying { parts(m, by: by, at: row, said: said).isAsked }
     let isOld = .!isBuilt .& isAsked
     let oldRow: Explorer.Choice = (m.arbitrary(Ghost.oldRow), chosen ?? by)
+    let wasInForce = isOld ==> before.wasAsked
     explorer.prove(
-      "tables: those that were not built were in force", isOld ==> before.wasAsked, choosing: [oldRow])
+      "tables: those that were not built were in force", wasInForce, choosing: [oldRow])
+    let saysSame = isOld ==> (said .== before.said)
     explorer.prove(
-      "tables: those that were not built say what they said", isOld ==> (said .== before.said),
-      choosing: [oldRow])
-    explorer.prove(
-      "tables: root's in force was built", isOld ==> explorer.specifying { (tree >> 1) .!= 0 })
+      "tables: those that were not built say what they said", saysSame, choosing: [oldRow],
+      by: reasons + [wasInForce])
+    let isCells = isOld ==> explorer.specifying { (tree >> 1) .!= 0 }
+    explorer.prove("tables: root's in force was built", isCells)
+    var ofOld = reasons + [wasInForce, saysSame, isCells]
     let byNow = isRebuilt ? m.peek(.place, by) : by
     let source = explorer.specifying { isRebuilt ? m.peek(.currentSource, here) : here }
     if isRebuilt {
       // The rows of a cell whose tables were not built are those that it had, elsewhere.
+      let kept = ofOld + (m.ensured[.keepClaims] ?? []) + (m.ensured[.addCell] ?? [])
+      let isKept = explorer.specifying {
+        (isOld .& said.hasAny(TableEntry.rights)) ==> isSame(m, byNow, old, by)
+      }
       explorer.prove(
-        "tables: the row by which they speak is kept",
-        explorer.specifying {
-          (isOld .& said.hasAny(TableEntry.rights)) ==> isSame(m, byNow, old, by)
-        }, choosing: [oldRow])
-      explorer.prove(
-        "tables: their rows come from rows",
-        explorer.specifying {
-          let count = m.peek(.registers, W(known: Register.claimCount))
-          let isIts = (here .< count) .& (m.peek(.currentOwner, here) .== (tree >> 1))
-          return (isOld .& isIts) ==> ((source .< old.count) .& isSame(m, here, old, source))
-        })
+        "tables: the row by which they speak is kept", isKept, choosing: [oldRow], by: kept)
+      let comesFrom = explorer.specifying {
+        let count = m.peek(.registers, W(known: Register.claimCount))
+        let isIts = (here .< count) .& (m.peek(.currentOwner, here) .== (tree >> 1))
+        return (isOld .& isIts) ==> ((source .< old.count) .& isSame(m, here, old, source))
+      }
+      explorer.prove("tables: their rows come from rows", comesFrom, by: kept)
+      ofOld += [isKept, comesFrom]
     }
+    let isFollowed = isBuilt ==> follower.built.reduce(.known(false)) { $0 .| $1.condition }
+    explorer.prove("tables: those that were built were followed", isFollowed)
     // The ghosts are arbitrary, so they may be chosen.
-    show(
-      m, "tables: those that were built say what the ledger says", if: isBuilt, by: mapped, at: here,
-      said: said,
-      choosing: [(m.arbitrary(Ghost.secondRow), mapped), (m.arbitrary(Ghost.oldRow), chosen ?? by)])
+    for built in follower.built {
+      let mapped = m.peek(.mappedBy, tree)
+      let isBySame = built.condition ==> (mapped .== built.by)
+      explorer.prove("tables: those that were built have their witness", isBySame)
+      show(
+        m, "tables: those that were built say what the ledger says", if: built.condition, by: mapped,
+        at: here,
+        said: said,
+        choosing: [(m.arbitrary(Ghost.secondRow), mapped), (m.arbitrary(Ghost.oldRow), chosen ?? by)],
+        because: follower.latest + [built.isSound, built.isOwners, isBySame] + built.says
+          + follower.sight.rooted)
+    }
     show(
       m, "tables: those that were not built say what the ledger says", if: .!isBuilt,
-      by: byNow, at: here, said: said, choosing: [(row, source), oldRow])
+      by: byNow, at: here, said: said, choosing: [(row, source), oldRow], because: ofOld)
   }
 
   /// Row `now` of the ledger in force is row `then` of the one before.
@@ -141,10 +160,12 @@ enum TreesStayTrue {
   /// Shows the invariant part by part.
   private static func show(
     _ m: SymbolicMachine, _ name: String, if condition: SymbolicTruth, by: W, at row: W, said: W,
-    choosing choices: [Explorer.Choice] = []
+    choosing choices: [Explorer.Choice] = [], because reasons: [SymbolicTruth] = []
   ) {
     let (isAsked, parts) = m.explorer.specifying { Self.parts(m, by: by, at: row, said: said) }
-    for part in parts { m.explorer.prove(name, (condition .& isAsked) ==> part, choosing: choices) }
+    for part in parts {
+      m.explorer.prove(name, (condition .& isAsked) ==> part, choosing: choices, by: reasons)
+    }
   }
 
   static func make(
@@ -169,8 +190,7 @@ enum TreesStayTrue {
       make(Lifecycle.enable) { $0.arbitrary(Ghost.tree) >> 1 }
     ]
     + [
-      // Not yet create, whose proof takes many minutes: CAVEATS.md says what that leaves open.
-      Lifecycle.destroy, Lifecycle.setLoadable, Lifecycle.start, Lifecycle.load,
+      Lifecycle.create, Lifecycle.destroy, Lifecycle.setLoadable, Lifecycle.start, Lifecycle.load,
       Lifecycle.shutDown, Lifecycle.fail, Lifecycle.failCPU, Lifecycle.disable,
     ].map { make($0) }
 }

@@ -79,7 +79,8 @@ enum WalkersAgree {
     showThatItReadsTheTables(walk, m, explorer)
     // Of the row by which the tables speak the ledger's invariant holds, and that tables can say what it says.
     explorer.assume(explorer.specifying { proof.old.isClaim(by) })
-    explorer.instances([(row, by)]).forEach(explorer.assume)
+    let ofItsRow = explorer.instances([(row, by)])
+    ofItsRow.forEach(explorer.assume)
     let mine = Row(m, by)
     guard isMapped else {
       let here = Row(m, row)
@@ -93,14 +94,13 @@ enum WalkersAgree {
         })
       return
     }
-    explorer.prove(
-      "where it ends a row of the cell says that it does, so and not otherwise",
-      explorer.specifying {
-        (by .< proof.old.count) .& (mine.owner .== cell) .& mine.maps(address)
-          .& (walk.host .== (mine.base &+ (address &- mine.guest))) .& (walk.rights .== (mine.marks & 7))
-          .& (walk.memoryType .== 6) .& (walk.ignoresPAT .== 0)
-      })
-    showOnlyWhatTheModelGives(proof, walk, by: by, row: row, cell)
+    let ends = explorer.specifying {
+      (by .< proof.old.count) .& (mine.owner .== cell) .& mine.maps(address)
+        .& (walk.host .== (mine.base &+ (address &- mine.guest))) .& (walk.rights .== (mine.marks & 7))
+        .& (walk.memoryType .== 6) .& (walk.ignoresPAT .== 0)
+    }
+    explorer.prove("where it ends a row of the cell says that it does, so and not otherwise", ends)
+    showOnlyWhatTheModelGives(proof, walk, by: by, row: row, cell, because: [ends] + ofItsRow)
   }
 
   /// Shows, level by level, that the processor reads what the tables' own specification reads, and that nothing is wrong with it.
@@ -148,7 +148,7 @@ enum WalkersAgree {
   /// Shows that the model lets the cell do where the walk ends what the walk lets it do: by the row that says so; of root's memory, for
   /// no row of another cell's takes it, whichever the model chooses.
   private static func showOnlyWhatTheModelGives(
-    _ proof: PathProof, _ walk: ProcessorWalk, by: W, row: W, _ cell: W
+    _ proof: PathProof, _ walk: ProcessorWalk, by: W, row: W, _ cell: W, because reasons: [SymbolicTruth]
   ) {
     let (m, explorer) = (proof.machine, proof.explorer)
     let refinement = Refinement(proof)
@@ -157,14 +157,16 @@ enum WalkersAgree {
     let (mine, offset) = (Row(m, by), m.any("offset"))
     // Names for two distances: what follows is arithmetic, and the smaller the words the quicker.
     let length = m.any("length")
-    explorer.assume(explorer.specifying { offset .== (m.arbitrary(Ghost.address) &- mine.guest) })
-    explorer.assume(explorer.specifying { length .== (mine.end &- mine.base) })
+    let names = explorer.specifying {
+      [offset .== (m.arbitrary(Ghost.address) &- mine.guest), length .== (mine.end &- mine.base)]
+    }
+    names.forEach(explorer.assume)
     explorer.prove(
       "its offset lies in the row",
       explorer.specifying {
         (mine.base .< mine.end) .& (offset .< (mine.end &- mine.base))
           .& (walk.host .== (mine.base &+ offset))
-      })
+      }, by: reasons + names)
     explorer.prove(
       "the row holds the byte", explorer.specifying { before.fits(by, cell, walk.host, .any) })
     let isRoot = explorer.fork("root")

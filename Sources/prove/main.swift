@@ -73,5 +73,5 @@ runner.progress = { report in
 let reports = runner.run(chosen)
 let used = reports.reduce(0) { $0 + $1.fittingHints.used }
 let told = reports.reduce(0) { $0 + $1.fittingHints.told }
-print("\(used) of \(told) hints led to an answer")
+print("\(used) of \(told) hints led to an answer; \(Int(Runner.processorSeconds)) s of processor time")
 exitWith(reports.allSatisfy(\.isProved) ? 0 : 1)

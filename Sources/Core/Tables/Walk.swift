@@ -24,6 +24,14 @@ public struct Walk<W: Word>: LoopState {
       page3: transform(page3), page2: transform(page2), page1: transform(page1))
   }
 
+  /// What four entries say of `address`, each from the table that the one before names.
+  public static func meaning(_ four: W, _ three: W, _ two: W, _ one: W, of address: W) -> W {
+    let low = W.choose(
+      two.isTable(.two), one.meaning(of: address, .one), two.meaning(of: address, .two))
+    let middle = W.choose(three.isTable(.three), low, three.meaning(of: address, .three))
+    return W.choose(four.isTable(.four), middle, four)
+  }
+
   /// The table of the level on the way; the root is `root`.
   func page(_ level: TableLevel, root: W) -> W {
     switch level {
@@ -93,11 +101,9 @@ extension Machine {
     let has3 = entry4.isTable(.four)
     let has2 = has3 .& entry3.isTable(.three)
     let has1 = has2 .& entry2.isTable(.two)
-    let low = W.choose(
-      entry2.isTable(.two), entry1.meaning(of: address, .one), entry2.meaning(of: address, .two))
-    let middle = W.choose(entry3.isTable(.three), low, entry3.meaning(of: address, .three))
+    let meaning = Walk.meaning(entry4, entry3, entry2, entry1, of: address)
     return Walk(
-      meaning: W.choose(has3, middle, entry4), has3: W.choose(has3, 1, 0), has2: W.choose(has2, 1, 0),
+      meaning: meaning, has3: W.choose(has3, 1, 0), has2: W.choose(has2, 1, 0),
       has1: W.choose(has1, 1, 0), page3: page3, page2: page2, page1: page1)
   }
 }

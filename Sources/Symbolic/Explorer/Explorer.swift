@@ -130,6 +130,7 @@ public final class Explorer: @unchecked Sendable {
     repeat {
       position = 0
       condition = []
+      proofsOwn = []
       model = nil
       isCut = false
       fresh = [:]
@@ -222,6 +223,7 @@ public final class Explorer: @unchecked Sendable {
 
   private func learn(_ term: Term) {
     condition.append(term)
+    if isProofsOwn { proofsOwn.insert(term) }
     if let known = model, known.truth(of: term) != true { model = nil }
   }
 
@@ -229,7 +231,7 @@ public final class Explorer: @unchecked Sendable {
   /// solver that says so.
   private func isFeasible(_ term: Term) -> Bool {
     if let model, model.truth(of: term) == true { return true }
-    let near = relevance.near(term, among: condition)
+    let near = relevance.near(term, among: condition.filter { !proofsOwn.contains($0) })
     switch possible(Satisfiability("\(title): branch", near + [term]), at: fingerprints.number(of: term)) {
     case .yes(let found):
       adopt(found, near)
@@ -249,6 +251,17 @@ public final class Explorer: @unchecked Sendable {
       model = found
     }
   }
+
+  /// What is learned in `body` is the proof's own affair: it is not asked where code can go. (To ask with less is sound: a way that no
+  /// state goes may be gone for nothing.)
+  public func forProofsAlone<R>(_ body: () -> R) -> R {
+    let outer = isProofsOwn
+    isProofsOwn = true
+    defer { isProofsOwn = outer }
+    return body()
+  }
+  private var isProofsOwn = false
+  private var proofsOwn: Set<Term> = []
 
   /// Takes something for granted on this path.
   public func assume(_ truth: SymbolicTruth) {
@@ -271,8 +284,12 @@ public final class Explorer: @unchecked Sendable {
   ///
   /// `choosing`: what ghosts are taken to be, for this alone. A ghost is one arbitrary word that nothing on the path depends on, so
   /// what is known of it is known if it is this word, too; what follows then, and does not mention the ghost, holds anyway.
+  ///
+  /// `by`: what it is said to follow from. Of that, only what the path knows is used, and where it does not suffice the search goes
+  /// on among all that is known: a matter of time alone.
   public func prove(
-    _ name: String, _ truth: SymbolicTruth, given: [SymbolicTruth] = [], choosing choices: [Choice] = []
+    _ name: String, _ truth: SymbolicTruth, given: [SymbolicTruth] = [], choosing choices: [Choice] = [],
+    by reasons: [SymbolicTruth] = []
   ) {
     if isCut { return }
     let given = given + choices.map { $0.ghost .== $0.word }
@@ -285,10 +302,10 @@ public final class Explorer: @unchecked Sendable {
     case .known(true):
       if !isReplaying { proved += 1 }
     case .known(false):
-      show(name, context.known(false), given: further)
+      show(name, context.known(false), given: further, by: reasons)
     case .formula(let term):
       // A conjunction is shown part by part: each part is small, and a failure says which.
-      for part in term.conjuncts.flatMap(cases) { show(name, part, given: further) }
+      for part in term.conjuncts.flatMap(cases) { show(name, part, given: further, by: reasons) }
       term.conjuncts.forEach(learn)
     }
   }
@@ -336,7 +353,7 @@ public final class Explorer: @unchecked Sendable {
   /// from any more general one: what is shown there is taken for granted here.
   public var shows: (@Sendable (String) -> Bool)?
 
-  private func show(_ name: String, _ term: Term, given: [Term]) {
+  private func show(_ name: String, _ term: Term, given: [Term], by reasons: [SymbolicTruth]) {
     if let shows, !shows(name) { return }
     // Up to the last recorded decision an earlier path has shown the same thing under the same condition.
     if isReplaying || showsNothing { return }
@@ -351,10 +368,9 @@ public final class Explorer: @unchecked Sendable {
       return
     }
     let place = trail.isEmpty ? "" : " [" + trail.joined(separator: " > ") + "]"
-    let clock = ContinuousClock()
-    let start = clock.now
-    let (verdict, asked) = answer(Obligation("\(title): \(name)\(place)", assuming: condition + given, term))
-    let took = clock.now - start
+    let ((verdict, asked), took) = timed {
+      answer(Obligation("\(title): \(name)\(place)", assuming: condition + given, term), given, by: reasons)
+    }
     observer?(asked)
     let full = name + place
     switch verdict {
@@ -368,11 +384,37 @@ public final class Explorer: @unchecked Sendable {
     results.append(Result(name: full, failure: failures.last?.detail, took: took))
   }
 
-  private func answer(_ obligation: Obligation) -> (Verdict, Obligation) {
+  private func answer(
+    _ obligation: Obligation, _ given: [Term] = [], by reasons: [SymbolicTruth] = []
+  ) -> (Verdict, Obligation) {
     if let told = told(obligation) { return told }
+    if let answer = answer(obligation, from: reasons, given) { return answer }
     let ((verdict, asked), took) = timed { search(obligation) }
     if verdict.isProved, let least = hintsAfter, took >= least { note(asked) }
     return (verdict, asked)
+  }
+
+  /// Asks with those hypotheses that are among the reasons, and a few more; nil where there are none, or that does not suffice.
+  private func answer(
+    _ obligation: Obligation, from reasons: [SymbolicTruth], _ given: [Term]
+  ) -> (Verdict, Obligation)? {
+    if reasons.isEmpty { return nil }
+    let wanted = Set(reasons.flatMap { $0.term(in: context).conjuncts } + given)
+    let selection = Selection(obligation, relevance, reasons: wanted)
+    let most = selection.count + Selection.few
+    let limit = min(Selection.much, prover.rlimit)
+    while selection.count <= most {
+      let part = selection.part
+      var verdict = prover.prove(part, rlimit: limit / 10, kind: .ackermann)
+      if case .unknown = verdict { verdict = prover.prove(part, rlimit: limit) }
+      switch verdict {
+      case .proved: return (.proved, part)
+      case .refuted(let found):
+        if !selection.grow(against: found) { return (.refuted(found), obligation) }
+      case .unknown: return nil
+      }
+    }
+    return nil
   }
 
   /// Asks with few hypotheses, then with all, and only then longer with some.
@@ -380,11 +422,14 @@ public final class Explorer: @unchecked Sendable {
     let selection = Selection(obligation, relevance)
     let limit = prover.rlimit
     if let few = search(selection, effort: min(Selection.little, limit), most: Selection.few) { return few }
-    switch prover.prove(obligation, rlimit: min(Selection.much, limit)) {
-    case .unknown:
-      return search(selection, effort: limit, most: .max) ?? (prover.prove(obligation), obligation)
-    case let verdict: return (verdict, obligation)
+    // With all of them the kind for easy questions is as often the quicker one, by far: it goes first, for a while.
+    for (kind, effort) in [(SolverKind.ackermann, Selection.some), (nil, Selection.much)] {
+      switch prover.prove(obligation, rlimit: min(effort, limit), kind: kind) {
+      case .unknown: continue
+      case let verdict: return (verdict, obligation)
+      }
     }
+    return search(selection, effort: limit, most: .max) ?? (prover.prove(obligation), obligation)
   }
 
   /// Asks with the chosen hypotheses, and chooses more while a counterexample violates some: small questions, quickly
@@ -409,7 +454,7 @@ public final class Explorer: @unchecked Sendable {
     public let name: String
     /// Why it does not hold; nil: it does.
     public let failure: String?
-    /// Time in the solver.
+    /// Time that this thread worked for it, nearly all of it in the solver.
     public let took: Duration
   }
   /// Obligations that went to a solver, in order.

@@ -47,10 +47,10 @@ extension Explorer {
   /// Notes the hypotheses that sufficed, or fewer of them, and who is quick with them.
   func note(_ obligation: Obligation) {
     var best: (hypotheses: [Term], kind: Hint.Kind, took: Duration)?
-    func attempt(_ hypotheses: [Term], _ kind: Hint.Kind) -> Bool {
+    func attempt(_ hypotheses: [Term], _ kind: Hint.Kind, effort: UInt32 = Hint.most) -> Bool {
       let smaller = Obligation(obligation.name, assuming: hypotheses, obligation.goal)
       let (isProved, took) = timed {
-        prover.prove(smaller, rlimit: Hint.most, kind: kind.solver).isProved
+        prover.prove(smaller, rlimit: effort, kind: kind.solver).isProved
       }
       if isProved && took < best?.took ?? .seconds(60) { best = (hypotheses, kind, took) }
       return isProved
@@ -63,20 +63,20 @@ extension Explorer {
       }
       if let best, best.took < Hint.slow, best.hypotheses.count <= Selection.few { break }
       let candidate = Obligation(obligation.name, assuming: hypotheses, obligation.goal)
-      guard let core = prover.core(of: candidate, rlimit: Hint.most), core.count < hypotheses.count
+      guard let core = prover.core(of: candidate, rlimit: Selection.much), core.count < hypotheses.count
       else { break }
       hypotheses = core
     }
     // Where cores do not help: without one piece, without another.
-    let end = ContinuousClock().now + .seconds(20)
+    let end = ThreadTime.now + .seconds(20)
     if let first = best, first.took >= Hint.slow || first.hypotheses.count > Selection.few {
       hypotheses = first.hypotheses
       var size = hypotheses.count / 2
       while size > 2 && best?.took ?? .zero > Hint.quick {
         var start = 0
-        while start < hypotheses.count && ContinuousClock().now < end {
+        while start < hypotheses.count && ThreadTime.now < end {
           let rest = Array(hypotheses[..<start] + hypotheses[min(start + size, hypotheses.count)...])
-          if attempt(rest, first.kind) { hypotheses = rest } else { start += size }
+          if attempt(rest, first.kind, effort: Selection.some) { hypotheses = rest } else { start += size }
         }
         size /= 2
       }
@@ -87,12 +87,11 @@ extension Explorer {
     hints.add(Hint(key: key, .hypotheses(numbers.sorted(), best.kind)))
   }
 
-  /// The value of `body`, and how long it took.
+  /// The value of `body`, and how long this thread worked for it.
   func timed<R>(_ body: () -> R) -> (R, Duration) {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = ThreadTime.now
     let result = body()
-    return (result, clock.now - start)
+    return (result, ThreadTime.now - start)
   }
 
   /// Notes values of a state: those of constants if that suffices, else those of all unknowns.

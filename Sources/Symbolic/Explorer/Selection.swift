@@ -6,7 +6,9 @@
 final class Selection {
   /// Effort (Z3's resource units) for a question with few hypotheses: a fraction of a second.
   static let little: UInt32 = 400_000
-  /// Effort for the first question with all hypotheses: some seconds.
+  /// Effort for the first question with all hypotheses: a second or two.
+  static let some: UInt32 = 6_000_000
+  /// Effort for the second one: some seconds.
   static let much: UInt32 = 30_000_000
   /// How many hypotheses are few.
   static let few = 60
@@ -18,13 +20,18 @@ final class Selection {
   /// Symbols of the goal and of the chosen hypotheses.
   private var near: Set<Int>
 
-  /// Begins with the hypotheses that speak of nothing else than the goal does.
-  init(_ obligation: Obligation, _ relevance: Relevance) {
+  /// Begins with the hypotheses that speak of nothing else than the goal does, or with those of `reasons`.
+  init(_ obligation: Obligation, _ relevance: Relevance, reasons: Set<Term>? = nil) {
     whole = obligation
     self.relevance = relevance
-    let near = relevance.symbols(of: obligation.goal)
+    var near = relevance.symbols(of: obligation.goal)
+    if let reasons {
+      isChosen = obligation.hypotheses.map(reasons.contains)
+      for reason in reasons { near.formUnion(relevance.symbols(of: reason)) }
+    } else {
+      isChosen = obligation.hypotheses.map { relevance.symbols(of: $0).isSubset(of: near) }
+    }
     self.near = near
-    isChosen = obligation.hypotheses.map { relevance.symbols(of: $0).isSubset(of: near) }
   }
 
   /// How many hypotheses are chosen.

@@ -32,6 +32,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   var frames: [TableSet] = []
   /// Called after each step that is taken: a proof may show, there and then, what will be needed later.
   public var onTaken: ((ProvedStep) -> Void)?
+  /// Called where a step that is taken refuses: what it may have written is forgotten, and nothing is known of it.
+  public var onRefused: ((ProvedStep) -> Void)?
   /// Called where an interrupt is sent (command, number), a CPU is asked for something, a transition is attempted, and where one has been
   /// done or refused: theorems say there what must hold, or what is known.
   public var onSend: ((SymbolicWord, SymbolicWord) -> Void)?
@@ -82,6 +84,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public internal(set) var isAbstract = false
   /// What steps returned last on this path, for theorems to speak of.
   public internal(set) var results: [ProvedStep: Any] = [:]
+  /// What steps that were taken ensured, on this path, as it was then: for proofs to name what they follow from.
+  public internal(set) var ensured: [ProvedStep: [SymbolicTruth]] = [:]
+  /// What steps that were taken were given last, on this path.
+  public internal(set) var handed: [ProvedStep: Any] = [:]
   /// What steps that only look were last asked to look at, by code or by a specification.
   public internal(set) var asked: [ProvedStep: Asked] = [:]
   /// Facts of steps that were taken, until somebody needs them.
@@ -432,10 +438,12 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     }
     mayBeTaken(name)
     mustBeCovered(name, given)
+    handed[name] = given
     explorer.prove("what the step requires", explorer.specifying(requires))
     forget(frame, "\(name)")
     if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
     if name.mayRefuse && explorer.fork("\(name)") {
+      onRefused?(name)
       let refusal = Refusal(.refusedByStep, SymbolicWord(known: UInt64(name.rawValue)))
       if let error = refusal as? E { throw error }
       explorer.fail("steps", "step \(name) may refuse, and is used where nothing may")
@@ -487,6 +495,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   /// Takes all that for granted.
   func takeForGranted(_ name: ProvedStep, _ use: StepUse, _ ensured: SymbolicTruth) {
     results[name] = use.result
+    self.ensured[name, default: []].append(ensured)
     explorer.assume(ensured)
     for fact in facts where fact.step == name {
       let parts = explorer.specifying { fact.says(self, use).map(\.truth) }
