@@ -95,6 +95,7 @@ extension Processor {
   /// A write to a function that root does not have. (What reads of such a one is nothing at all, and no fault.)
   private func touchFunction(_ cpu: W) -> Bool {
     let access = PortAccess(qualification: vmcs(.qualification))
+    if (access.isString .| .!access.isWidth .| access.isInput).isTrue { return false }
     let address = own(.stopAddress)
     if touchFunction(access, address, cpu) != .resume { return false }
     note(W(known: Space.function.origin) | ((address >> 8) & 0xffff), 2)
