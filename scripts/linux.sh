@@ -35,13 +35,14 @@ mount -t proc none /proc; mount -t sysfs none /sys; mount -t devtmpfs none /dev
 export PATH=/bin
 echo "linux: here, $(uname -r), $(nproc) CPUs"
 sh /run.sh; status=$?
-dmesg > /tmp/dmesg
 echo "linux: end, status $status"
+# The serial port is slower than the way to the power.
+sleep 1
 poweroff -f
 END
 chmod +x "$tree/init"
 disc=$out/disc; rm -rf "$disc"; mkdir -p "$disc/boot/grub"
-(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0) > "$disc/boot/initrd"
+(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0 | gzip -9) > "$disc/boot/initrd"
 cp "/boot/vmlinuz-$kernel" "$disc/boot/linux"
 memmap=${MEMMAP-82M\$0x3a000000}
 # `quiet`: each character costs thousands of ticks. The TSC's frequency is Bochs' `ips`. GRUB would take `$0` for a variable of its own.
