@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/uaccess.h>
-#include <asm/cpufeature.h>
+#include <asm/processor.h>
 #include <asm/tsc.h>
 
 #include "ostrog.h"
@@ -183,7 +183,8 @@ static int ioctl_enable(const void __user *from)
 	struct system system;
 	int error;
 
-	if (!boot_cpu_has(X86_FEATURE_VMX)) {
+	/* Asked of the processor: Linux forgets the feature where a CPU came up under a hypervisor that hid it. */
+	if (!(cpuid_ecx(1) & 1 << 5)) {
 		pr_err("ostrog: this processor has no VMX, or the firmware has turned it off\n");
 		return -ENODEV;
 	}
