@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The way into the image and out of it. What runs here runs under Linux' page tables first and under ours then, at the same address in both; interrupts are
- * off, and Linux' interrupt descriptors are valid in both. While the image is called, CR4.CET is off: the image has no ENDBR where Linux would want one. */
+/* The way into the image and out of it. What runs here runs under Linux' page tables first and under ours then, at the
+ * same address in both; interrupts are off, and Linux' interrupt descriptors are valid in both. While the image is called,
+ * CR4.CET is off: the image has no ENDBR where Linux would want one. */
 #include <linux/linkage.h>
+#include <asm/nospec-branch.h>
+
+/* Linux' own way to return, since there is one. */
+#ifndef RET
+#define RET ret; int3
+#endif
 
 #define CR4_CET_BIT 23
 
@@ -31,20 +38,18 @@
 	pop %r12
 	pop %rbx
 	pop %rbp
-	ret
-	int3
+	RET
 .endm
 
 	/* long switch_enter(tables, entry, cpu) */
 SYM_FUNC_START(switch_enter)
 	begin
 	mov %edx, %edi
-	/* A call without an indirect branch: whatever mitigates those is Linux' affair. The image returns, or root begins as a guest, at 2. */
+	/* The image returns, or root begins as a guest, at 2. */
 	lea 2f(%rip), %rax
 	push %rax
-	push %rsi
-	ret
-	int3
+	ANNOTATE_RETPOLINE_SAFE
+	jmp *%rsi
 2:
 	finish
 SYM_FUNC_END(switch_enter)
