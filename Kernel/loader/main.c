@@ -54,7 +54,7 @@ static int system_read(struct system *system, const void __user *from)
 	size = system->root ? system->root + config_bytes(root) : 0;
 	kfree(begin);
 	if (!size || size > MOST_CONFIG) {
-		pr_err("ostrog: that is no system configuration for x86 of revision 12, 13 or 14, or one of more than 64 KiB\n");
+		pr_err_ratelimited("ostrog: that is no system configuration for x86 of revision 12, 13 or 14, or one of more than 64 KiB\n");
 		return error;
 	}
 	system->size = size;

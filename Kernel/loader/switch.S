@@ -45,12 +45,9 @@
 SYM_FUNC_START(switch_enter)
 	begin
 	mov %edx, %edi
-	/* The image returns, or root begins as a guest, at 2. */
-	lea 2f(%rip), %rax
-	push %rax
+	/* The image returns here, or root begins as a guest here. */
 	ANNOTATE_RETPOLINE_SAFE
-	jmp *%rsi
-2:
+	call *%rsi
 	finish
 SYM_FUNC_END(switch_enter)
 
