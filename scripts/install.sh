@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs what the build needs and this machine lacks, from Debian: Z3 with its header, cvc5, Python, Bochs, Capstone. Says what it does.
-# Usage: install.sh [--for-tests]. The Swift toolchain cannot come from Debian 12; where it is missing, this says so.
+# Usage: install.sh [--for-tests | --for-linux]. --for-linux: Debian's kernel, its headers, and what a bootable disc of it takes (scripts/linux.sh).
+# The Swift toolchain cannot come from Debian 12; where it is missing, this says so.
 set -euo pipefail
 packages=()
 need() { eval "$1" > /dev/null 2>&1 || packages+=("$2"); }
@@ -16,6 +17,21 @@ if [ "${1:-}" = --for-tests ]; then
   need 'test -e /usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so' bochs-term
   need 'command -v script' bsdutils
   need 'test -f /usr/include/capstone/capstone.h' libcapstone-dev
+fi
+if [ "${1:-}" = --for-linux ]; then
+  need 'command -v bochs' bochs
+  need 'test -e /usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so' bochs-term
+  need 'command -v script' bsdutils
+  need 'command -v gcc' gcc
+  need 'ls /boot/vmlinuz-*-cloud-amd64' linux-image-cloud-amd64
+  need 'ls -d /usr/src/linux-headers-*-cloud-amd64' linux-headers-cloud-amd64
+  need 'command -v grub-mkrescue' grub-common
+  need 'test -d /usr/lib/grub/i386-pc' grub-pc-bin
+  need 'command -v xorriso' xorriso
+  need 'command -v mformat' mtools
+  need 'command -v cpio' cpio
+  need 'test -x /bin/busybox || test -x /usr/bin/busybox' busybox-static
+  need 'command -v modinfo' kmod
 fi
 if [ ${#packages[@]} -gt 0 ]; then
   echo "install: ${packages[*]}"

@@ -25,6 +25,11 @@ public enum MSRs {
     (0x48, 0x48, true, true), (0x49, 0x49, false, true),  // SPEC_CTRL, PRED_CMD
     (0x174, 0x176, true, true),  // SYSENTER
     (0x277, 0x277, true, true),  // PAT
+    (0x3a, 0x3a, true, false),  // FEATURE_CONTROL
+    (0xe7, 0xe8, true, false), (0x1a0, 0x1a0, true, false),  // MPERF, APERF; MISC_ENABLE
+    // MTRRs: capabilities, ranges, fixed ranges, default.
+    (0xfe, 0xfe, true, false), (0x200, 0x21f, true, false), (0x250, 0x250, true, false),
+    (0x258, 0x259, true, false), (0x268, 0x26f, true, false), (0x2ff, 0x2ff, true, false),
     (0x6e0, 0x6e0, true, true),  // TSC_DEADLINE
     // x2APIC: id, version; TPR; PPR; EOI; LDR; SVR; in service, trigger mode, pending; ESR; CMCI; vector table; timer; self IPI.
     (0x802, 0x803, true, false), (0x808, 0x808, true, true), (0x80a, 0x80a, true, false),

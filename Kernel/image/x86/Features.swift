@@ -15,6 +15,7 @@ enum Features {
   }
   static var hasXSAVE: Bool { cpuid(1).c & 1 << 26 != 0 }
   static var hasDeadline: Bool { cpuid(1).c & 1 << 24 != 0 }
+  static var hasSpeedCounters: Bool { has(6) && cpuid(6).c & 1 != 0 }
   static var hasSpeculationControl: Bool { has(7) && cpuid(7).d & 1 << 26 != 0 }
   static var hasAuxiliary: Bool { has(0x8000_0001) && cpuid(0x8000_0001).d & 1 << 27 != 0 }
   /// Bits of XCR0 that can be set.

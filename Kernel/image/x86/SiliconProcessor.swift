@@ -127,6 +127,11 @@ extension Silicon: Processor {
     if Features.hasAuxiliary { set(0xc000_0103) }
     if Features.hasSpeculationControl { set(0x48) }
     if Features.hasDeadline { set(0x6e0) }
+    // MPERF, APERF: what the CPU has done for others.
+    if Features.hasSpeedCounters {
+      set(0xe7)
+      set(0xe8)
+    }
     let counters = Features.counters
     if counters.version >= 2 {
       set(0x38f)

@@ -48,6 +48,12 @@ extension Processor {
       return .resume
     }
     count(.msr)
+    // MTRRs: the machine's stay as they are, and nothing happens. (Linux sets them on each CPU that comes up to what they are; Jailhouse's inmates
+    // turn them on.)
+    if ((number >> 7 .== W(known: MSR.firstRange >> 7)) .| (number .== W(known: MSR.defaultType.rawValue))).isTrue {
+      advance()
+      return .resume
+    }
     // In xAPIC mode there are no such registers. (A register that is none would be #GP in the hypervisor.)
     if (.!isX2APIC).isTrue { return raise(Event.generalProtection) }
     let register = number &- W(known: MSR.firstAPIC)

@@ -25,14 +25,26 @@ public enum MSRBitmap {
   /// Where the bitmaps of writes begin.
   public static var writes: UInt64 { 256 }
 
-  /// IA32_TSC (0x10): reading tells what RDTSC tells. APIC_BASE (0x1b): reading tells where the APIC is, in which mode.
-  static var low: PassedMSRs { PassedMSRs(0, reads: 1 << 0x10 | 1 << 0x1b, writes: 0) }
+  /// IA32_TSC (0x10): reading tells what RDTSC tells. APIC_BASE (0x1b): reading tells where the APIC is, in which mode. FEATURE_CONTROL (0x3a): what
+  /// the firmware has locked; a Linux that cannot read it on a CPU takes all of them to have no VMX, also when the hypervisor has gone.
+  static var low: PassedMSRs { PassedMSRs(0, reads: 1 << 0x10 | 1 << 0x1b | 1 << 0x3a, writes: 0) }
   /// IA32_SPEC_CTRL (0x48), IA32_PRED_CMD (0x49, which is only written): of the guest's own speculation.
   static var speculation: PassedMSRs { PassedMSRs(1, reads: 1 << 0x8, writes: 1 << 0x8 | 1 << 0x9) }
+  /// IA32_MPERF, IA32_APERF (0xe7, 0xe8): reading tells how fast this CPU runs. Linux does so at each tick.
+  /// MTRRCAP (0xfe).
+  static var speed: PassedMSRs { PassedMSRs(3, reads: 3 << 0x27 | 1 << 0x3e, writes: 0) }
+  /// IA32_MISC_ENABLE (0x1a0): reading tells what the firmware has turned on, which is the same for all. Linux looks in real mode on its way up
+  /// (`verify_cpu`), where no exception is expected.
+  static var enabled: PassedMSRs { PassedMSRs(6, reads: 1 << 0x20, writes: 0) }
   /// SYSENTER (0x174 to 0x176): in the VMCS.
   static var sysenter: PassedMSRs { PassedMSRs(5, reads: 7 << 0x34, writes: 7 << 0x34) }
-  /// PAT (0x277): in the VMCS.
-  static var pat: PassedMSRs { PassedMSRs(9, reads: 1 << 0x37, writes: 1 << 0x37) }
+  /// MTRRs (0x200 to 0x21f; 0x250, 0x258, 0x259, 0x268 to 0x26f; 0x2ff): reading tells what kind of memory lies where. Writes: `writeMSR`.
+  static var ranges: PassedMSRs { PassedMSRs(8, reads: 0xffff_ffff, writes: 0) }
+  static var defaultType: PassedMSRs { PassedMSRs(11, reads: 1 << 0x3f, writes: 0) }
+  /// PAT (0x277): in the VMCS. With it in a word the fixed MTRRs.
+  static var pat: PassedMSRs {
+    PassedMSRs(9, reads: 1 << 0x10 | 3 << 0x18 | 0xff << 0x28 | 1 << 0x37, writes: 1 << 0x37)
+  }
   /// IA32_TSC_DEADLINE (0x6e0): the guest's own timer.
   static var deadline: PassedMSRs { PassedMSRs(27, reads: 1 << 0x20, writes: 1 << 0x20) }
   /// x2APIC (0x800 to 0x83f), where the APIC is in that mode. Read: all but the command (0x830) and what cannot be read (0xb, 0x3f).
@@ -63,8 +75,12 @@ extension Machine {
     }
     pass(MSRBitmap.low)
     pass(MSRBitmap.speculation)
+    pass(MSRBitmap.speed)
+    pass(MSRBitmap.enabled)
     pass(MSRBitmap.sysenter)
+    pass(MSRBitmap.ranges)
     pass(MSRBitmap.pat)
+    pass(MSRBitmap.defaultType)
     pass(MSRBitmap.deadline)
     pass(MSRBitmap.apic)
     pass(MSRBitmap.syscall)

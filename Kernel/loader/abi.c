@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Reads a configuration as far as the module must: how long it is, which CPUs and regions it names. Whether it may be is the hypervisor's to say.
+
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "ostrog.h"
+
+u64 config_bytes(const struct descriptor *cell)
+{
+	/* Nine factors below 2^32, each times less than 2^6. */
+	return sizeof(*cell) + (u64)le32_to_cpu(cell->cpu_bytes) + 32ULL * le32_to_cpu(cell->regions) +
+	       12ULL * le32_to_cpu(cell->caches) + 32ULL * le32_to_cpu(cell->chips) + 4ULL * le32_to_cpu(cell->ports) +
+	       56ULL * le32_to_cpu(cell->devices) + 8ULL * le32_to_cpu(cell->capabilities) +
+	       4ULL * le32_to_cpu(cell->streams);
+}
+
+/* Revision 14 says the architecture behind five letters; 12 and 13 have a sixth letter there. */
+static bool is_known(const char *signature, u8 sixth, u16 revision, const char *old)
+{
+	if (revision == 14)
+		return !memcmp(signature, old[2] == 'S' ? "JHSYS" : "JHCLL", 5) && sixth == 0;
+	return (revision == 12 || revision == 13) && !memcmp(signature, old, 5) && sixth == old[5];
+}
+
+size_t system_offset(const struct system_head *head)
+{
+	u16 revision = le16_to_cpu(head->revision);
+
+	if (!is_known(head->signature, head->architecture, revision, "JHSYST"))
+		return 0;
+	return revision == 12 ? 354 : 356;
+}
+
+int check_cell(const struct descriptor *cell)
+{
+	return is_known(cell->signature, cell->architecture, le16_to_cpu(cell->revision), "JHCELL") ? 0 : -EINVAL;
+}
+
+const void *config_cpus(const struct descriptor *cell)
+{
+	return cell + 1;
+}
+
+const struct region *config_regions(const struct descriptor *cell)
+{
+	return config_cpus(cell) + le32_to_cpu(cell->cpu_bytes);
+}

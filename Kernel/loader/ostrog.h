@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the module's parts share. */
+#ifndef OSTROG_H
+#define OSTROG_H
+
+#include <linux/cpumask.h>
+#include <linux/device.h>
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+
+#include "abi.h"
+
+/* A cell, from create to destroy; root, from enable to disable. */
+struct cell {
+	struct list_head list;
+	int id;
+	char name[NAME_BYTES];
+	/* The configuration, as the hypervisor has it. Null: root. */
+	struct descriptor *config;
+	cpumask_t cpus;
+	/* Those that Linux had online, and gets back online. */
+	cpumask_t unplugged;
+	struct node *node;
+};
+
+/* Held by whoever changes anything below. */
+extern struct mutex ostrog_lock;
+/* The hypervisor runs. Read without the lock by what only looks. */
+extern bool ostrog_enabled;
+/* Root may read the log: the system configuration says so. */
+extern bool ostrog_log_permitted;
+extern struct device *ostrog_device;
+/* Root is the first. */
+extern struct list_head ostrog_cells;
+extern struct cell ostrog_root;
+
+/* main.c */
+/* Ends all cells, and the hypervisor. The lock is held. */
+int ostrog_disable(void);
+
+/* memory.c: the memory that is kept off Linux. */
+int memory_claim(phys_addr_t start, u64 size);
+void memory_release(void);
+int memory_fill(const void *image, size_t bytes, const void *config, size_t config_size, u32 most_cpus, u32 online);
+/* Some of it belongs to Linux. */
+bool memory_is_linux(phys_addr_t start, u64 size);
+/* What the hypervisor said last, while it does not run; how many bytes. */
+size_t memory_last_log(char *to);
+
+/* tables.c: page tables that have the hypervisor's memory at its address, and else what Linux has there. */
+int tables_make(phys_addr_t start, u64 size);
+void tables_drop(void);
+extern unsigned long tables_root;
+
+/* switch.S: by those tables, calls the image; makes the hypercall that leaves it. */
+asmlinkage long switch_enter(unsigned long tables, unsigned long entry, unsigned int cpu);
+asmlinkage long switch_leave(unsigned long tables);
+
+/* run.c: all CPUs enter, and leave. */
+int run_check(void);
+int run_enter(unsigned long entry);
+int run_leave(void);
+/* -ENODEV where there is no hypervisor. */
+long hypercall(enum hypercall code, unsigned long first, unsigned long second);
+
+/* cell.c: the lock is held. */
+int cell_create(struct descriptor *config, size_t bytes);
+int cell_load(struct cell *cell, const struct image_request __user *images, u32 count);
+int cell_destroy(struct cell *cell);
+struct cell *cell_find(struct cell_request *request);
+int cell_cpus(const struct descriptor *config, cpumask_t *cpus);
+
+/* nodes.c: /sys/devices/jailhouse. */
+int nodes_begin(void);
+void nodes_end(void);
+struct node *node_add(const struct cell *cell);
+void node_remove(struct node *node);
+/* The directories of these CPUs' counters move. */
+void node_move_cpus(struct node *from, struct node *to, const cpumask_t *cpus);
+
+/* log.c: what the hypervisor says. */
+enum { LOG_BYTES = 2048 };
+struct file;
+ssize_t log_read(struct file *file, char __user *to, size_t bytes, loff_t *position);
+/* The last of it, at most LOG_BYTES; -errno. */
+ssize_t log_last(char *to);
+
+#endif

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Runs in the guest (scripts/linux-test.sh): the loader's whole life under Debian's kernel. Says what happens; what it must say stands there.
+say() { echo "guest: $*"; }
+cpus() { cat /sys/devices/system/cpu/online; }
+tree=/sys/devices/jailhouse
+# Messages of ours come by dmesg: on the serial port they would mix with the script's.
+dmesg -n 1
+hash() { issue hash "$1" > /dev/null && say "work goes on"; }
+insmod /ostrog.ko && say "the module is loaded"
+say "enabled: $(cat $tree/enabled)"
+issue disable
+issue hostile 1
+for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  issue enable /bochs.cell || exit 1
+  [ $turn = 20 ] || issue disable || exit 1
+done
+say "enabled: $(cat $tree/enabled)"
+say "root: $(cat $tree/cells/0/name), $(cat $tree/cells/0/state), CPUs $(cat $tree/cells/0/cpus_assigned_list), failed: $(cat $tree/cells/0/cpus_failed_list)"
+hash 0.3
+issue enable /bochs.cell
+rmmod ostrog 2> /dev/null || say "the module stays while it is enabled"
+before=$(cat $tree/cells/0/statistics/vmexits_total); sleep 4; after=$(cat $tree/cells/0/statistics/vmexits_total)
+say "exits in four idle seconds: $((after - before))"
+# CPUs that Linux turns off and on itself.
+echo 0 > /sys/devices/system/cpu/cpu3/online; say "online: $(cpus)"
+issue disable
+echo 1 > /sys/devices/system/cpu/cpu3/online; say "online: $(cpus)"
+# Bad input, from three processes at once.
+issue hostile 2 & issue hostile 3 & issue hostile 4; wait
+# A cell's life.
+issue create /bochs-tick.cell; say "online: $(cpus)"
+say "tick: $(cat $tree/cells/1/state), CPUs $(cat $tree/cells/1/cpus_assigned_list)"
+issue create /bochs-tick.cell
+echo 1 > /sys/devices/system/cpu/cpu1/online 2> /dev/null || say "Linux does not start a cell's CPU"
+issue start nobody
+issue destroy root
+issue load tick /tick.bin 0xfffffffffffff000
+issue load tick /tick.bin 0xff000
+issue load tick /tick.bin 0
+issue start tick
+hash 1
+say "tick: $(cat $tree/cells/1/state)"
+say "tick: exits: $(cat $tree/cells/1/statistics/cpu1/vmexits_total) of CPU 1, $(cat $tree/cells/1/statistics/vmexits_total) in all"
+say "the hypervisor's log has $(grep -c '^tick: ticks = ' $tree/console) lines of ticks"
+issue shutdown tick
+say "tick: $(cat $tree/cells/1/state)"
+issue destroy tick; say "online: $(cpus)"
+say "pages used: $(cat $tree/mem_pool_used)"
+# With a cell alive: it goes first.
+issue create /bochs-tick.cell
+issue load tick /tick.bin 0
+issue start tick
+hash 0.2
+issue disable
+say "enabled: $(cat $tree/enabled)"
+say "online: $(cpus)"
+hash 0.3
+rmmod ostrog && say "the module is gone"
+say "VMX: $(grep -c '^flags.* vmx' /proc/cpuinfo)"
+dmesg | grep -E 'BUG|Oops|unchecked|Call Trace|rcu.*stall|soft lockup' | sed 's/^/guest: dmesg: /'

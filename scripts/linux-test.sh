@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The loader's whole life under Debian's stock kernel with 4 CPUs in Bochs: builds module, image, configurations and an inmate, boots (scripts/linux.sh), and compares what was
+# said with what must be. A second boot has no memory kept off Linux. Each expectation is one check; the last line is `N passed, N failed`. What is measured is printed and not judged.
+# Usage: linux-test.sh [FOLDER]. OSTROG: the compiler of configurations (.build/release/ostrog).
+set -uo pipefail
+cd "$(dirname "$0")/.."
+base=${1:-}
+if [ -z "$base" ]; then base=$(mktemp -d); trap 'rm -rf "$base"' EXIT; fi
+mkdir -p "$base"; base=$(cd "$base" && pwd)
+passed=0 failed=0
+check() { # name condition…
+  local name=$1; shift
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "  FAILED: $name"; fi
+}
+end() { echo "$passed passed, $failed failed"; [ "$failed" = 0 ]; exit; }
+kernel=${KERNEL:-$(find /boot -maxdepth 1 -name 'vmlinuz-*-cloud-amd64' | sort -V | tail -1 | sed 's,.*/vmlinuz-,,')}
+tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
+tool() { if [ -x "$tools/$1" ]; then echo "$tools/$1"; else command -v "$1"; fi; }
+
+# The module, in a copy of its sources, for each kernel whose headers are there; without warnings.
+module() { # release folder
+  rm -rf "$2"; cp -r Kernel/loader "$2"; rm -f "$2"/*.o "$2"/.*.cmd "$2"/*.ko
+  make -C "$2" KERNEL="$1" > "$2/log" 2>&1 && ! grep -E 'warning:|error:' "$2/log"
+}
+for headers in /lib/modules/*/build; do
+  release=${headers#/lib/modules/}; release=${release%/build}
+  check "ostrog.ko is built for $release, without a warning" module "$release" "$base/module-$release"
+done
+strip -g -o "$base/ostrog.ko" "$base/module-$kernel/ostrog.ko" || end
+gcc -O2 -static -Wall -Wextra -Werror -s -o "$base/issue" Tests/Loader/issue.c || end
+scripts/image.sh "$base/image" || end
+"${OSTROG:-.build/release/ostrog}" config compile configs/bochs*.cell --directory "$base" > /dev/null || end
+# The inmate: on the hypervisor's console, a tick each 50,000 ticks of the TSC; its two words lie in its own memory.
+flags=(--target=x86_64-unknown-none-elf -ffreestanding -mno-sse -mno-mmx -mno-red-zone -fno-pic -mcmodel=kernel -O2 -Wall -Wextra -Werror)
+for file in start.S text.c inmate.c tick.c; do "$(tool clang)" "${flags[@]}" -c -o "$base/${file%.*}.o" "Kernel/inmates/$file" || end; done
+"$(tool ld.lld)" -static -T Kernel/inmates/inmate.ld -o "$base/tick.elf" "$base"/{start,text,inmate,tick}.o || end
+"$(tool llvm-objcopy)" -O binary "$base/tick.elf" "$base/tick.bin" || end
+python3 - "$base/tick.bin" << 'END'
+import struct, sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(16)
+    file.write(struct.pack("<4Q", 0, 50000, 0xf0000, 0xf0008))
+END
+boot() { # folder script
+  scripts/linux.sh --folder "$1" "$2" "$base/ostrog.ko" "$base/issue=/bin/issue" "$base/bochs.cell" "$base/bochs-tick.cell" "$base/tick.bin" \
+    "$base/image/ostrog.bin=/lib/firmware/ostrog.bin" > "$1.said" 2> "$1.errors"
+}
+said=$base/life.said
+BOCHS_SECONDS=${BOCHS_SECONDS:-600} boot "$base/life" Tests/Loader/life.sh
+check "the guest's script runs to its end" grep -aq '^linux: end, status 0' "$said"
+[ -s "$base/life.errors" ] && cat "$base/life.errors"
+says() { grep -aqxF -- "$1" "$said"; }
+like() { grep -aqxE -- "$1" "$said"; }
+times() { [ "$(grep -acE -- "$1" "$said")" = "$2" ]; }
+check "the module is loaded" says "guest: the module is loaded"
+check "disable before enable is EINVAL" times '^issue: disable: Invalid argument, ' 1
+check "enabled 20 times" times '^issue: enable: done, ' 20
+check "disabled 20 times" times '^issue: disable: done, ' 20
+check "root is there, with all CPUs, none failed" says "guest: root: root, running, CPUs 0-3, failed: "
+check "root goes on working, before, under and after the hypervisor" times '^guest: work goes on$' 4
+check "a second enable is EBUSY" like 'issue: enable: Device or resource busy, [0-9]+ ticks'
+check "the module cannot be removed meanwhile" says "guest: the module stays while it is enabled"
+check "a CPU goes offline under the hypervisor" says "guest: online: 0-2"
+check "without it there is no leaving" like 'issue: disable: Device or resource busy, [0-9]+ ticks'
+check "it comes online again" says "guest: online: 0-3"
+for seed in 1 2 3 4; do
+  check "hostile ioctls, seed $seed: none of 3000 is done" like "issue: hostile: seed $seed: [^d].* in all 3000"
+done
+check "a cell takes its CPU from Linux" says "guest: online: 0,2-3"
+check "it is there, and stands" says "guest: tick: shut down, CPUs 1"
+check "its name is taken" like 'issue: create: File exists, [0-9]+ ticks'
+check "Linux does not start its CPU" says "guest: Linux does not start a cell's CPU"
+check "a cell that is not is ENOENT" like 'issue: start: No such file or directory, [0-9]+ ticks'
+check "root cannot be destroyed" like 'issue: destroy: Invalid argument, [0-9]+ ticks'
+check "an image beside a cell's memory is EINVAL, and one that leaves it" times '^issue: load: Invalid argument, ' 2
+check "an image is loaded, and the cell is started, twice" times '^issue: start: done, ' 2
+check "it runs" says "guest: tick: running"
+check "it ticks while Linux works" like "guest: the hypervisor's log has [1-9][0-9]* lines of ticks"
+check "its counters are its CPU's" like 'guest: tick: exits: ([0-9]+) of CPU 1, [0-9]+ in all'
+check "it is shut down" times '^issue: shutdown: done, ' 1
+check "and destroyed" times '^issue: destroy: done, ' 1
+check "disable ends a cell that lives" says "guest: enabled: 0"
+check "the module goes" says "guest: the module is gone"
+check "VMX is Linux' again on all CPUs" says "guest: VMX: 4"
+check "no CPU was stopped" times 'Ostrog: CPU . (stopped|cannot)' 0
+check "Linux has nothing to complain of" times '^guest: dmesg: ' 0
+grep -aE '^guest: (dmesg|exits|pages|tick: exits)' "$said"
+for what in enable disable create load start shutdown destroy; do
+  echo "  ticks of $what: $(grep -aoE "issue: $what: done, [0-9]+" "$said" | grep -oE '[0-9]+$' | sort -n | sed -n '1p;$p' | paste -sd' ')"
+done
+
+# No memory kept off Linux: a message says what to add.
+cat > "$base/unreserved.sh" << 'END'
+insmod /ostrog.ko; dmesg -n 1
+issue enable /bochs.cell
+dmesg | grep -o 'boot with memmap=.*'
+mv /lib/firmware/ostrog.bin /tmp; issue enable /bochs.cell; mv /tmp/ostrog.bin /lib/firmware
+dmesg | grep -o 'ostrog: no image.*'
+issue hash 0.1
+rmmod ostrog && echo "guest: the module is gone"
+END
+said=$base/unreserved.said
+MEMMAP='' boot "$base/unreserved" "$base/unreserved.sh"
+check "memory that is Linux' own is EINVAL" like 'issue: enable: Invalid argument, [0-9]+ ticks'
+check "with the parameter that is missing" grep -aqF "boot with memmap=6M\$0x3a000000" "$said"
+check "an image that is not there is ENOENT" like 'issue: enable: No such file or directory, [0-9]+ ticks'
+check "and said to be" grep -aqF 'ostrog: no image' "$said"
+check "then the module goes" says "guest: the module is gone"
+end

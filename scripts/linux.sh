@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Boots Debian's stock kernel with 4 CPUs in Bochs, and runs a shell script there. Usage: linux.sh [--folder FOLDER] SCRIPT [FILE…]: the files are
+# in the guest's root directory (FILE=PATH: at that path), and the script runs there, in busybox. What was said on the serial port is FOLDER/serial.txt; it is
+# printed. Exit: 0 where the script ran to its end with status 0, else 1, with the reason. KERNEL: which one (default: the newest in /boot for the cloud);
+# BOCHS_SECONDS: how long it may take (300); MEMMAP: what is kept off Linux (default: what configs/bochs.cell takes; empty: nothing); MORE: more kernel parameters.
+set -euo pipefail
+out=
+if [ "${1:-}" = --folder ]; then out=$2; shift 2; fi
+[ $# -ge 1 ] || { sed -n 3,7p "$0" >&2; exit 2; }
+script=$1; shift
+if [ -z "$out" ]; then out=$(mktemp -d); trap 'rm -rf "$out"' EXIT; fi
+mkdir -p "$out"; out=$(cd "$out" && pwd)
+newest() { find /boot -maxdepth 1 -name 'vmlinuz-*-cloud-amd64' | sort -V | tail -1 | sed 's,.*/vmlinuz-,,'; }
+kernel=${KERNEL:-$(newest)}
+for need in "/boot/vmlinuz-$kernel" /usr/lib/grub/i386-pc /usr/bin/grub-mkrescue /usr/bin/xorriso /usr/bin/mformat /usr/bin/cpio /usr/bin/bochs; do
+  [ -e "$need" ] || { echo "linux: no $need here; scripts/install.sh --for-linux installs what this takes" >&2; exit 1; }
+done
+busybox=$(command -v busybox) || { echo "linux: no busybox here; scripts/install.sh --for-linux" >&2; exit 1; }
+
+# The initial file system: busybox, the files, and the script.
+tree=$out/tree; rm -rf "$tree"; mkdir -p "$tree"/{bin,dev,proc,sys,tmp,lib/firmware}
+cp "$busybox" "$tree/bin/busybox"
+for name in sh mount; do ln -s busybox "$tree/bin/$name"; done
+cp "$script" "$tree/run.sh"
+for file in "$@"; do
+  to=${file#*=}; from=${file%%=*}
+  [ "$to" != "$file" ] || to=/${file##*/}
+  mkdir -p "$tree/${to%/*}"; cp "$from" "$tree/$to"
+done
+cat > "$tree/init" << 'END'
+#!/bin/sh
+mount -t proc none /proc; mount -t sysfs none /sys; mount -t devtmpfs none /dev
+/bin/busybox --install -s /bin
+export PATH=/bin
+echo "linux: here, $(uname -r), $(nproc) CPUs"
+sh /run.sh; status=$?
+echo "linux: end, status $status"
+# The serial port is slower than the way to the power.
+sleep 1
+poweroff -f
+END
+chmod +x "$tree/init"
+disc=$out/disc; rm -rf "$disc"; mkdir -p "$disc/boot/grub"
+(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0 | gzip -9) > "$disc/boot/initrd"
+cp "/boot/vmlinuz-$kernel" "$disc/boot/linux"
+memmap=${MEMMAP-82M\$0x3a000000}
+# `quiet`: each character costs thousands of ticks. The TSC's frequency is Bochs' `ips`. GRUB would take `$0` for a variable of its own.
+line="console=ttyS0,115200 nokaslr mitigations=off tsc=reliable no_timer_check tsc_early_khz=50000 lpj=200000 random.trust_cpu=on
+  idle=halt quiet nowatchdog audit=0 apparmor=0 rcupdate.rcu_expedited=1 intel_iommu=off ${memmap:+memmap=${memmap//\$/\\\$}} panic=-1 oops=panic
+  cryptomgr.notests ${MORE:-}"
+cat > "$disc/boot/grub/grub.cfg" << END
+set timeout=0
+menuentry linux {
+  linux /boot/linux $(echo $line)
+  initrd /boot/initrd
+}
+END
+grub-mkrescue --compress=no --locales= --themes= --fonts= -d /usr/lib/grub/i386-pc -o "$out/linux.iso" "$disc" > "$out/grub.txt" 2>&1 || {
+  tail -5 "$out/grub.txt" >&2; exit 1; }
+cd "$out"
+cat > bochsrc << EOF2
+plugin_ctrl: unmapped=1, biosdev=1, speaker=0, extfpuirq=1, parallel=0, serial=1, gameport=0, iodebug=1, busmouse=0
+config_interface: textconfig
+display_library: term
+memory: guest=1024, host=1024
+romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
+vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
+cpu: model=corei7_skylake_x, count=4, ips=50000000, quantum=16, reset_on_triple_fault=0, ignore_bad_msrs=1, cpuid_limit_winnt=0
+clock: sync=none, time0=1700000000, rtc_sync=0
+pci: enabled=1, chipset=i440fx
+ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+ata0-master: type=cdrom, path=linux.iso, status=inserted
+ata1: enabled=0
+boot: cdrom
+floppy_bootsig_check: disabled=1
+com1: enabled=1, mode=file, dev=serial.txt
+com2: enabled=1, mode=file, dev=serial2.txt
+panic: action=fatal
+error: action=ignore
+log: bochs.log
+port_e9_hack: enabled=1
+EOF2
+echo c > dbg.rc
+: > serial.txt; : > serial2.txt
+# Ends by itself: Linux powers off, which Bochs calls fatal. In a session of its own, so that what runs over its time is ended, and nothing else.
+began=$(date +%s)
+TERM=xterm timeout "${BOCHS_SECONDS:-300}" script -qec "bochs -q -f bochsrc -rc dbg.rc" /dev/null > screen.txt 2>&1 < /dev/null || true
+took=$(($(date +%s) - began))
+tr -d '\r' < serial.txt
+if grep -aq '^linux: end, status 0' <(tr -d '\r' < serial.txt); then echo "linux: done in $took s"; exit 0; fi
+{
+  if grep -aq '^linux: end' serial.txt; then echo "linux: the script failed"
+  elif [ "$took" -ge "${BOCHS_SECONDS:-300}" ]; then echo "linux: not at its end after $took s"
+  else echo "linux: Bochs ended before the script did"; fi
+  echo "-- bochs.log says:"; grep -aE 'PANIC|>>|VMFAIL|VMENTER|triple|shutdown' bochs.log | tail -5
+  tail -3 bochs.log
+} >&2
+exit 1
