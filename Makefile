@@ -40,6 +40,9 @@ breakouts: build install-for-tests ## seeded faults, built into the image: each 
 demo: build install-for-tests ## boots the hypervisor under a bare-metal root on four CPUs in Bochs, and shows what happens
 	scripts/testbed.sh
 
+e2e: build install-for-linux ## the module under Debian's own kernel on four CPUs in Bochs: enable, cells, hostile calls, disable (a quarter of an hour)
+	scripts/linux-test.sh
+
 golden: ## writes the golden binary configurations again
 	Tests/Golden/generate.py
 
@@ -51,7 +54,9 @@ install:
 	@scripts/install.sh
 install-for-tests:
 	@scripts/install.sh --for-tests
-.PHONY: install-for-tests
+install-for-linux:
+	@scripts/install.sh --for-linux
+.PHONY: install-for-tests install-for-linux e2e
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
