@@ -21,7 +21,8 @@ extension Processor {
   /// Register `number` is one of them.
   func isQuiet(_ number: W) -> W.Condition {
     let isCheck = (W(known: QuietMSR.firstCheck) .<= number) .& (number .<= W(known: QuietMSR.lastCheck))
-    return (number >> 8 .== W(known: QuietMSR.ranges)) .| (number >> 7 .== W(known: QuietMSR.banks)) .| isCheck
-      .| (number .== W(known: QuietMSR.microcode)) .| (number .== W(known: QuietMSR.energy))
+    let isInBlock = (number >> 8 .== W(known: QuietMSR.ranges)) .| (number >> 7 .== W(known: QuietMSR.banks))
+    return isInBlock .| isCheck .| (number .== W(known: QuietMSR.microcode))
+      .| (number .== W(known: QuietMSR.energy))
   }
 }
