@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
-.PHONY: verify demo test build theorems lint fuzz mutants bench bench-image breakouts golden hints install clean help
+.PHONY: verify demo e2e test build theorems lint fuzz mutants bench bench-image breakouts golden hints install clean help
 
 verify: build ## proves every machine in configs/ isolated, or says why not
 	.build/release/verify $(CONFIGS)
@@ -40,7 +40,8 @@ breakouts: build install-for-tests ## seeded faults, built into the image: each 
 demo: build install-for-tests ## boots the hypervisor under a bare-metal root on four CPUs in Bochs, and shows what happens
 	scripts/testbed.sh
 
-e2e: build install-for-linux ## the module under Debian's own kernel on four CPUs in Bochs: enable, cells, hostile calls, disable (a quarter of an hour)
+e2e: build ## the loader's whole life under Debian's kernel in Bochs (5 to 10 minutes)
+	scripts/install.sh --for-linux
 	scripts/linux-test.sh
 
 golden: ## writes the golden binary configurations again
@@ -54,9 +55,7 @@ install:
 	@scripts/install.sh
 install-for-tests:
 	@scripts/install.sh --for-tests
-install-for-linux:
-	@scripts/install.sh --for-linux
-.PHONY: install-for-tests install-for-linux e2e
+.PHONY: install-for-tests
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 12

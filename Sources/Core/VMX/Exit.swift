@@ -172,7 +172,7 @@ extension Processor {
     return obey(takeRequest())
   }
 
-  /// What a guest may read of model-specific registers: what the VMCS holds of its own. All else is #GP (P11).
+  /// What a guest may read of model-specific registers: what the VMCS holds of its own; 0 of those of `QuietMSR`. All else is #GP (P11).
   private func readMSR() -> Verdict {
     count(.msr)
     let number = guest(.rcx) & 0xffff_ffff
@@ -183,6 +183,7 @@ extension Processor {
     if number == W(known: MSR.sysenterCS.rawValue) { return answer(vmcs(.guestSysenterCS)) }
     if number == W(known: MSR.sysenterESP.rawValue) { return answer(vmcs(.guestSysenterESP)) }
     if number == W(known: MSR.sysenterEIP.rawValue) { return answer(vmcs(.guestSysenterEIP)) }
+    if isQuiet(number).isTrue { return answer(0) }
     return raise(Event.generalProtection)
   }
   func answer(_ value: W) -> Verdict {

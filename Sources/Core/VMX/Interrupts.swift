@@ -48,11 +48,7 @@ extension Processor {
       return .resume
     }
     count(.msr)
-    // MTRRs: the machine's stay as they are, and nothing happens. (Linux sets them on each CPU that comes up to what they are; Jailhouse's inmates
-    // turn them on.)
-    if ((number >> 7 .== W(known: MSR.firstRange >> 7)) .| (number .== W(known: MSR.defaultType.rawValue)))
-      .isTrue
-    {
+    if isQuiet(number).isTrue {
       advance()
       return .resume
     }

@@ -9,8 +9,6 @@ public enum MSR: UInt64, Sendable {
   case debugControl = 0x1d9
   case pat = 0x277
   case apicBase = 0x1b
-  /// MTRRs: the type of memory that no range has.
-  case defaultType = 0x2ff
   /// x2APIC: the interrupt command.
   case command = 0x830
   /// What VMX can (SDM vol. 3D, appendix A).
@@ -20,8 +18,6 @@ public enum MSR: UInt64, Sendable {
   case truePin = 0x48d, truePrimary = 0x48e, trueExit = 0x48f, trueEntry = 0x490
   case efer = 0xc000_0080, fsBase = 0xc000_0100, gsBase = 0xc000_0101
 
-  /// MTRRs: from here on, up to 0x27f but for PAT (which does not exit).
-  static var firstRange: UInt64 { 0x200 }
   /// x2APIC: from here on, `APICRegister`.
   static var firstAPIC: UInt64 { 0x800 }
 }

@@ -38,7 +38,7 @@ public enum MSRBitmap {
   static var enabled: PassedMSRs { PassedMSRs(6, reads: 1 << 0x20, writes: 0) }
   /// SYSENTER (0x174 to 0x176): in the VMCS.
   static var sysenter: PassedMSRs { PassedMSRs(5, reads: 7 << 0x34, writes: 7 << 0x34) }
-  /// MTRRs (0x200 to 0x21f; 0x250, 0x258, 0x259, 0x268 to 0x26f; 0x2ff): reading tells what kind of memory lies where. Writes: `writeMSR`.
+  /// MTRRs (0x200 to 0x21f; 0x250, 0x258, 0x259, 0x268 to 0x26f; 0x2ff): reading tells what kind of memory lies where. Writes: `QuietMSR`.
   static var ranges: PassedMSRs { PassedMSRs(8, reads: 0xffff_ffff, writes: 0) }
   static var defaultType: PassedMSRs { PassedMSRs(11, reads: 1 << 0x3f, writes: 0) }
   /// PAT (0x277): in the VMCS. With it in a word the fixed MTRRs.

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Model-specific registers of the machine as a whole that a distribution's kernel uses without expecting an exception (P11: ignored; measured on Debian's 6.1 and 6.12). What
+// is read of them is 0, but for what the bitmap passes; what is written does nothing: the machine's stay as they are.
+
+/// The list.
+enum QuietMSR {
+  /// Signature of a microcode update: written before it is read.
+  static var microcode: UInt64 { 0x8b }
+  /// What machine checks there are, whether one goes on, their control: none. Linux takes #GP here for a broken machine, and panics.
+  static var firstCheck: UInt64 { 0x179 }
+  static var lastCheck: UInt64 { 0x17b }
+  /// How much a CPU likes to save.
+  static var energy: UInt64 { 0x1b0 }
+  /// Blocks of 256: MTRRs (Linux sets them on each CPU that comes up to what they are; Jailhouse's inmates turn them on), what corrected checks raise.
+  static var ranges: UInt64 { 0x200 >> 8 }
+  /// Blocks of 128: the machine checks' banks, which say 0: nothing has happened.
+  static var banks: UInt64 { 0x400 >> 7 }
+}
+
+extension Processor {
+  /// Register `number` is one of them.
+  func isQuiet(_ number: W) -> W.Condition {
+    let isCheck = (W(known: QuietMSR.firstCheck) .<= number) .& (number .<= W(known: QuietMSR.lastCheck))
+    let isInBlock = (number >> 8 .== W(known: QuietMSR.ranges)) .| (number >> 7 .== W(known: QuietMSR.banks))
+    return isInBlock .| isCheck .| (number .== W(known: QuietMSR.microcode))
+      .| (number .== W(known: QuietMSR.energy))
+  }
+}
