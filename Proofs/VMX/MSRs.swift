@@ -25,7 +25,7 @@ public enum MSRs {
     (0x48, 0x48, true, true), (0x49, 0x49, false, true),  // SPEC_CTRL, PRED_CMD
     (0x174, 0x176, true, true),  // SYSENTER
     (0x277, 0x277, true, true),  // PAT
-    (0x3a, 0x3a, true, false),  // FEATURE_CONTROL
+    (0x3a, 0x3b, true, false),  // FEATURE_CONTROL, TSC_ADJUST
     (0xe7, 0xe8, true, false), (0x1a0, 0x1a0, true, false),  // MPERF, APERF; MISC_ENABLE
     // MTRRs: capabilities, ranges, fixed ranges, default.
     (0xfe, 0xfe, true, false), (0x200, 0x21f, true, false), (0x250, 0x250, true, false),

@@ -9,8 +9,9 @@ enum QuietMSR {
   /// What machine checks there are, whether one goes on, their control: none. Linux takes #GP here for a broken machine, and panics.
   static var firstCheck: UInt64 { 0x179 }
   static var lastCheck: UInt64 { 0x17b }
-  /// How much a CPU likes to save.
-  static var energy: UInt64 { 0x1b0 }
+  /// Blocks of 8: how fast a CPU is to go, what it raises where it is too hot; how much it is to save, the same for all of the package.
+  static var clock: UInt64 { 0x198 >> 3 }
+  static var energy: UInt64 { 0x1b0 >> 3 }
   /// Blocks of 256: MTRRs (Linux sets them on each CPU that comes up to what they are; Jailhouse's inmates turn them on), what corrected checks raise.
   static var ranges: UInt64 { 0x200 >> 8 }
   /// Blocks of 128: the machine checks' banks, which say 0: nothing has happened.
@@ -22,7 +23,7 @@ extension Processor {
   func isQuiet(_ number: W) -> W.Condition {
     let isCheck = (W(known: QuietMSR.firstCheck) .<= number) .& (number .<= W(known: QuietMSR.lastCheck))
     let isInBlock = (number >> 8 .== W(known: QuietMSR.ranges)) .| (number >> 7 .== W(known: QuietMSR.banks))
-    return isInBlock .| isCheck .| (number .== W(known: QuietMSR.microcode))
-      .| (number .== W(known: QuietMSR.energy))
+    let isOfPower = (number >> 3 .== W(known: QuietMSR.clock)) .| (number >> 3 .== W(known: QuietMSR.energy))
+    return isInBlock .| isCheck .| isOfPower .| (number .== W(known: QuietMSR.microcode))
   }
 }
