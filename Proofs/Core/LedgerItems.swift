@@ -133,6 +133,8 @@ extension PathProof {
     show { rest.protected(machine.asked[.protectedItem]) }
     prove("the ledger ends there") { machine.peek(.registers, count) .== adding.count }
     show { ExactLayout.parts(machine, system) }
-    show { ExactFacts(machine: machine, system: system, facts: machine.facts()).parts }
+    let facts = { ExactFacts(machine: machine, system: system, facts: machine.facts()) }
+    show { facts().parts }
+    show { facts().platform }
   }
 }
