@@ -24,10 +24,7 @@ while [ $# -gt 0 ]; do
 done
 if [ -z "$out" ]; then out=$(mktemp -d); trap 'rm -rf "$out"' EXIT; else mkdir -p "$out"; fi
 
-tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
-tool() { # the toolchain's own, else the system's
-  if [ -x "$tools/$1" ]; then echo "$tools/$1"; else command -v "$1"; fi
-}
+source "$root/scripts/bare.sh"
 lld=$(tool ld.lld) nm=$(tool llvm-nm) objdump=$(tool llvm-objdump)
 section_bytes() { # elf section: its size in bytes, decimal
   local hex; hex=$("$objdump" -h "$1" | awk -v name="$2" '$2 == name { print $3 }'); echo $((16#${hex:-0}))

@@ -7,8 +7,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 oracle=()
 if [ "${1:-}" = --oracle ]; then oracle=(-D ORACLE); shift; fi
 out=$1; mkdir -p "$out"
-tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
-tool() { if [ -x "$tools/$1" ]; then echo "$tools/$1"; else command -v "$1"; fi; }
+source "$root/scripts/bare.sh"
 mapfile -t core < <(find "$root/Sources/Core" -name '*.swift' | sort)
 mapfile -t image < <(find "$root/Kernel/image" -name '*.swift' | sort)
 printf '%s\n' "${core[@]#"$root"/}" > "$out/core-files"

@@ -9,19 +9,18 @@ need() { eval "$1" > /dev/null 2>&1 || packages+=("$2"); }
 need 'command -v git' git
 need 'command -v make' make
 need 'test -f /usr/include/z3.h' libz3-dev
-if [ "${1:-}" = --for-tests ]; then
+if [ -n "${1:-}" ]; then
   need 'command -v python3' python3
-  need 'command -v z3' z3
-  need 'command -v cvc5' cvc5
   need 'command -v bochs' bochs
   need 'test -e /usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so' bochs-term
   need 'command -v script' bsdutils
+fi
+if [ "${1:-}" = --for-tests ]; then
+  need 'command -v z3' z3
+  need 'command -v cvc5' cvc5
   need 'test -f /usr/include/capstone/capstone.h' libcapstone-dev
 fi
 if [ "${1:-}" = --for-linux ]; then
-  need 'command -v bochs' bochs
-  need 'test -e /usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so' bochs-term
-  need 'command -v script' bsdutils
   need 'command -v gcc' gcc
   need 'ls /boot/vmlinuz-*-cloud-amd64' linux-image-cloud-amd64
   need 'ls -d /usr/src/linux-headers-*-cloud-amd64' linux-headers-cloud-amd64

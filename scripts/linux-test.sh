@@ -14,9 +14,9 @@ check() { # name condition…
   if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "  FAILED: $name"; fi
 }
 end() { echo "$passed passed, $failed failed"; [ "$failed" = 0 ]; exit; }
-kernel=${KERNEL:-$(find /boot -maxdepth 1 -name 'vmlinuz-*-cloud-amd64' | sort -V | tail -1 | sed 's,.*/vmlinuz-,,')}
-tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
-tool() { if [ -x "$tools/$1" ]; then echo "$tools/$1"; else command -v "$1"; fi; }
+source scripts/bare.sh
+source scripts/bochs.sh
+kernel=${KERNEL:-$(newest_kernel)}
 
 # The module, in a copy of its sources, for each kernel whose headers are there; without warnings.
 module() { # release folder
@@ -32,10 +32,8 @@ gcc -O2 -static -Wall -Wextra -Werror -s -o "$base/issue" Tests/Loader/issue.c |
 scripts/image.sh "$base/image" || end
 "${OSTROG:-.build/release/ostrog}" config compile configs/bochs*.cell --directory "$base" > /dev/null || end
 # The inmate: on the hypervisor's console, a tick each 50,000 ticks of the TSC; its two words lie in its own memory.
-flags=(--target=x86_64-unknown-none-elf -ffreestanding -mno-sse -mno-mmx -mno-red-zone -fno-pic -mcmodel=kernel -O2 -Wall -Wextra -Werror)
-for file in start.S text.c inmate.c tick.c; do "$(tool clang)" "${flags[@]}" -c -o "$base/${file%.*}.o" "Kernel/inmates/$file" || end; done
-"$(tool ld.lld)" -static -T Kernel/inmates/inmate.ld -o "$base/tick.elf" "$base"/{start,text,inmate,tick}.o || end
-"$(tool llvm-objcopy)" -O binary "$base/tick.elf" "$base/tick.bin" || end
+inmates=$PWD/Kernel/inmates
+(cd "$base" && inmates "$inmates" tick) || end
 python3 - "$base/tick.bin" << 'END'
 import struct, sys
 with open(sys.argv[1], "r+b") as file:

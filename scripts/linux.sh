@@ -5,14 +5,14 @@
 # printed. Exit: 0 where the script ran to its end with status 0, else 1, with the reason. KERNEL: which one (default: the newest in /boot for the cloud);
 # BOCHS_SECONDS: how long it may take (300); MEMMAP: what is kept off Linux (default: what configs/bochs.cell takes; empty: nothing); MORE: more kernel parameters.
 set -euo pipefail
+source "$(dirname "$0")/bochs.sh"
 out=
 if [ "${1:-}" = --folder ]; then out=$2; shift 2; fi
 [ $# -ge 1 ] || { sed -n 3,7p "$0" >&2; exit 2; }
 script=$1; shift
 if [ -z "$out" ]; then out=$(mktemp -d); trap 'rm -rf "$out"' EXIT; fi
 mkdir -p "$out"; out=$(cd "$out" && pwd)
-newest() { find /boot -maxdepth 1 -name 'vmlinuz-*-cloud-amd64' | sort -V | tail -1 | sed 's,.*/vmlinuz-,,'; }
-kernel=${KERNEL:-$(newest)}
+kernel=${KERNEL:-$(newest_kernel)}
 for need in "/boot/vmlinuz-$kernel" /usr/lib/grub/i386-pc /usr/bin/grub-mkrescue /usr/bin/xorriso /usr/bin/mformat /usr/bin/cpio /usr/bin/bochs; do
   [ -e "$need" ] || { echo "linux: no $need here; scripts/install.sh --for-linux installs what this takes" >&2; exit 1; }
 done
@@ -59,33 +59,16 @@ END
 grub-mkrescue --compress=no --locales= --themes= --fonts= -d /usr/lib/grub/i386-pc -o "$out/linux.iso" "$disc" > "$out/grub.txt" 2>&1 || {
   tail -5 "$out/grub.txt" >&2; exit 1; }
 cd "$out"
-cat > bochsrc << EOF2
-plugin_ctrl: unmapped=1, biosdev=1, speaker=0, extfpuirq=1, parallel=0, serial=1, gameport=0, iodebug=1, busmouse=0
-config_interface: textconfig
-display_library: term
-memory: guest=1024, host=1024
-romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
-vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
-cpu: model=corei7_skylake_x, count=4, ips=50000000, quantum=16, reset_on_triple_fault=0, ignore_bad_msrs=1, cpuid_limit_winnt=0
-clock: sync=none, time0=1700000000, rtc_sync=0
-pci: enabled=1, chipset=i440fx
+bochs_machine
+cat >> bochsrc << END
 ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
 ata0-master: type=cdrom, path=linux.iso, status=inserted
-ata1: enabled=0
 boot: cdrom
-floppy_bootsig_check: disabled=1
-com1: enabled=1, mode=file, dev=serial.txt
-com2: enabled=1, mode=file, dev=serial2.txt
-panic: action=fatal
-error: action=ignore
-log: bochs.log
 port_e9_hack: enabled=1
-EOF2
-echo c > dbg.rc
-: > serial.txt; : > serial2.txt
-# Ends by itself: Linux powers off, which Bochs calls fatal. In a session of its own, so that what runs over its time is ended, and nothing else.
+END
+# Ends by itself: Linux powers off, which Bochs calls fatal.
 began=$(date +%s)
-TERM=xterm timeout "${BOCHS_SECONDS:-300}" script -qec "bochs -q -f bochsrc -rc dbg.rc" /dev/null > screen.txt 2>&1 < /dev/null || true
+boot_bochs "${BOCHS_SECONDS:-300}"
 took=$(($(date +%s) - began))
 tr -d '\r' < serial.txt
 if grep -aq '^linux: end, status 0' <(tr -d '\r' < serial.txt); then echo "linux: done in $took s"; exit 0; fi

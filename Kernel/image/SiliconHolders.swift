@@ -17,7 +17,8 @@ extension Silicon {
       ? Limit.cellConfig : words[Header.tables] &- Area.systemCopy(cells: words[Header.cells])
   }
 
-  @inline(never) public func load(_ holder: Holder, size: UInt64, offset: UInt64, width: UInt64) -> UInt64 {
+  @inline(__always) public func load(_ holder: Holder, size: UInt64, offset: UInt64, width: UInt64) -> UInt64
+  {
     precondition(
       offset <= size && size &- offset >= width && size <= words[Header.held &+ Int(holder.rawValue)],
       "a load outside a private copy")
@@ -31,7 +32,7 @@ extension Silicon {
     }
   }
 
-  @inline(never) public func element(
+  @inline(__always) public func element(
     _ elements: Elements<UInt64>, _ index: UInt64, _ offset: UInt64, _ width: UInt64
   ) -> UInt64 {
     precondition(

@@ -45,11 +45,6 @@ static void answered_ports(void) {
   print("attacker: PORT WRITTEN\n");
 }
 
-static u64 read_register(u32 number) {
-  u32 low, high;
-  __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number));
-  return (u64)high << 32 | low;
-}
 /* The vector that WRMSR raises. */
 static u64 write_probe(u32 number, u32 low, u32 high) {
   return PROBE("movl %1, %%eax; movl %2, %%edx; wrmsr", "c"(number), "r"(low), "r"(high));
@@ -57,9 +52,9 @@ static u64 write_probe(u32 number, u32 low, u32 high) {
 /* What was written did nothing: it reads as before. */
 static int is_ignored(u32 number) {
   if (PROBE("rdmsr", "c"(number))) return 0;
-  u64 before = read_register(number);
+  u64 before = read_msr(number);
   if (write_probe(number, (u32)before ^ 1, before >> 32)) return 0;
-  return read_register(number) == before;
+  return read_msr(number) == before;
 }
 static void every_msr(void) {
   /* None may be fatal; those that are written and not refused are counted. (Those of the timer and the vector table are left

@@ -39,7 +39,6 @@ static int system_read(struct system *system, const void __user *from)
 	struct { struct system_head head; struct descriptor room; } __packed *begin;
 	const struct descriptor *root;
 	u64 size;
-	int error = -EINVAL;
 
 	begin = kmalloc(sizeof(*begin), GFP_KERNEL);
 	if (!begin)
@@ -55,7 +54,7 @@ static int system_read(struct system *system, const void __user *from)
 	kfree(begin);
 	if (!size || size > MOST_CONFIG) {
 		pr_err_ratelimited("ostrog: that is no system configuration for x86 of revision 12, 13 or 14, or one of more than 64 KiB\n");
-		return error;
+		return -EINVAL;
 	}
 	system->size = size;
 	system->bytes = memdup_user(from, size);
@@ -64,7 +63,7 @@ static int system_read(struct system *system, const void __user *from)
 	/* Whoever changes it meanwhile gets nothing. */
 	if (system_offset(system->bytes) != system->root || system->root + config_bytes(root_of(system)) != size) {
 		kfree(system->bytes);
-		return error;
+		return -EINVAL;
 	}
 	return 0;
 }

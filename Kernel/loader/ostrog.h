@@ -57,6 +57,15 @@ extern unsigned long tables_root;
 asmlinkage long switch_enter(unsigned long tables, unsigned long entry, unsigned int cpu);
 asmlinkage long switch_leave(unsigned long tables);
 
+/* Linux' own may ask a hypervisor that it runs under, and caches. */
+static inline unsigned long read_cr4(void)
+{
+	unsigned long cr4;
+
+	asm volatile("mov %%cr4, %0" : "=r"(cr4));
+	return cr4;
+}
+
 /* run.c: all CPUs enter, and leave. */
 int run_check(void);
 int run_enter(unsigned long entry);

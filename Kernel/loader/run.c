@@ -21,14 +21,6 @@ struct crossing {
 	bool is_busy;
 };
 
-static unsigned long read_cr4(void)
-{
-	unsigned long cr4;
-
-	asm volatile("mov %%cr4, %0" : "=r"(cr4));
-	return cr4;
-}
-
 static void look_for_vmx(void *at)
 {
 	struct crossing *crossing = at;

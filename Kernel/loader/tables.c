@@ -15,6 +15,7 @@
 #define MAPS_CODE 0xe3UL
 #define MAPS_TABLE 0x63UL
 #define PRESENT 1UL
+#define CR4_FIVE_LEVELS (1UL << 12)
 #define IS_LARGE 0x80UL
 #define ADDRESS 0x000ffffffffff000UL
 /* Where IMAGE_BASE stands in its table of 2 MiB pages. */
@@ -26,14 +27,6 @@ unsigned long tables_root;
 enum { MOST_LEVELS = 4, ROOT_ORDER = 1 };
 static u64 *levels[MOST_LEVELS];
 static int count;
-
-static bool has_five_levels(void)
-{
-	unsigned long cr4;
-
-	asm volatile("mov %%cr4, %0" : "=r"(cr4));
-	return cr4 & (1UL << 12);
-}
 
 static unsigned long linux_root(void)
 {
@@ -55,7 +48,7 @@ void tables_drop(void)
 int tables_make(phys_addr_t start, u64 size)
 {
 	/* The last is the one of 2 MiB pages. */
-	int wanted = has_five_levels() ? 4 : 3, i;
+	int wanted = read_cr4() & CR4_FIVE_LEVELS ? 4 : 3, i;
 	const u64 *theirs = phys_to_virt(linux_root());
 
 	if (start & (LARGE_PAGE - 1)) {

@@ -18,20 +18,18 @@ struct ExactFacts: StatedFromBytes {
   }
 
   /// What `enable` keeps of the platform.
-  var platform: [StepFact.Part] {
-    [
-      part("what is kept of the platform") {
-        // PM timer's port (2) at 0; kHz of TSC and APIC (4 each) at 8, in revision 12 at 10. MMCONFIG at 76, the flags at 8.
-        func kept(_ number: UInt64) -> W { machine.peek(.platform, W(known: number)) }
-        func field(_ offset: W, _ width: UInt64) -> W {
-          machine.bytes(.system, offset: system.platform &+ offset, width: width)
-        }
-        let clocks = W.choose(system.revision .== 12, 10, 8)
-        return (kept(0) .== field(0, 2)) .& (kept(1) .== system.mmconfigBase)
-          .& (kept(2) .== field(clocks, 4))
-          .& (kept(3) .== field(clocks &+ 4, 4)) .& (kept(4) .== ((header(8, 4) >> 31) & 1))
+  var platform: StepFact.Part {
+    part("what is kept of the platform") {
+      // PM timer's port (2) at 0; kHz of TSC and APIC (4 each) at 8, in revision 12 at 10. MMCONFIG at 76, the flags at 8.
+      func kept(_ number: UInt64) -> W { machine.peek(.platform, W(known: number)) }
+      func field(_ offset: W, _ width: UInt64) -> W {
+        machine.bytes(.system, offset: system.platform &+ offset, width: width)
       }
-    ]
+      let clocks = W.choose(system.revision .== 12, 10, 8)
+      return (kept(0) .== field(0, 2)) .& (kept(1) .== system.mmconfigBase)
+        .& (kept(2) .== field(clocks, 4))
+        .& (kept(3) .== field(clocks &+ 4, 4)) .& (kept(4) .== ((header(8, 4) >> 31) & 1))
+    }
   }
 
   /// All facts.

@@ -133,8 +133,9 @@ extension PathProof {
     show { rest.protected(machine.asked[.protectedItem]) }
     prove("the ledger ends there") { machine.peek(.registers, count) .== adding.count }
     show { ExactLayout.parts(machine, system) }
-    let facts = { ExactFacts(machine: machine, system: system, facts: machine.facts()) }
-    show { facts().parts }
-    show { facts().platform }
+    show {
+      let exact = ExactFacts(machine: machine, system: system, facts: machine.facts())
+      return exact.parts + [exact.platform]
+    }
   }
 }

@@ -12,7 +12,7 @@ private enum Lock {
 
 extension Silicon {
   /// A word of a CPU's mailbox.
-  @inline(never) private func mail(_ cpu: UInt64, _ offset: UInt64) -> UnsafeMutablePointer<UInt> {
+  @inline(__always) private func mail(_ cpu: UInt64, _ offset: UInt64) -> UnsafeMutablePointer<UInt> {
     precondition(cpu < capacity(.occupant), "no such CPU")
     let at = word(Virtual.cpu &+ Block.mail).pointee &+ cpu &* Mail.size &+ offset
     guard let pointer = UnsafeMutablePointer<UInt>(bitPattern: UInt(at)) else { fatalError() }
@@ -21,12 +21,12 @@ extension Silicon {
   private var thisCPU: UInt64 { word(Virtual.cpu &+ Block.id).pointee }
   private static var orderBits: UInt64 { 0xff }
 
-  @inline(never) public func tryLock() -> Bool {
+  public func tryLock() -> Bool {
     x86_compare_exchange_word(&Lock.taken, 0, 1) != 0
   }
-  @inline(never) public func unlock() { x86_store_word(&Lock.taken, 0) }
+  public func unlock() { x86_store_word(&Lock.taken, 0) }
 
-  @inline(never) public func order(_ cpu: UInt64, _ order: Order) {
+  public func order(_ cpu: UInt64, _ order: Order) {
     let at = mail(cpu, Mail.order)
     let number = (UInt64(x86_load_word(at)) >> 8) &+ 1
     x86_store_word(at, UInt(number << 8 | UInt64(order.rawValue)))
@@ -46,7 +46,7 @@ extension Silicon {
     return true
   }
 
-  @inline(never) public func isHeld() -> Bool {
+  public func isHeld() -> Bool {
     UInt64(x86_load_word(mail(thisCPU, Mail.order))) & Self.orderBits == UInt64(Order.hold.rawValue)
   }
 
@@ -71,7 +71,7 @@ extension Silicon {
       x86_pause()
     }
   }
-  @inline(never) public func takeRequest() -> UInt64 {
+  public func takeRequest() -> UInt64 {
     UInt64(x86_exchange_word(mail(thisCPU, Mail.request), 0))
   }
 

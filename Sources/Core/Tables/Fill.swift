@@ -65,18 +65,17 @@ extension Machine {
       self.isPath(level, path, first)
         .& self.isFilled(address, path.page4, first, end, mapping, since: before.known(to: self))
     } body: { () throws(Refusal<W>) in
-      if level == .one {
-        self.fillPages(path, first, end, mapping)
+      if let below = level.below {
+        try self.fillSlots(level, above: below, path, first, end, mapping)
       } else {
-        try self.fillSlots(level, path, first, end, mapping)
+        self.fillPages(path, first, end, mapping)
       }
       return NoState<W>()
     }
   }
 
   /// Fills slots of a table of level 1, in which there is nothing to go down to: most of what is built is this.
-  @_optimize(speed) private func fillPages(_ path: TablePath<W>, _ first: W, _ end: W, _ mapping: Mapping<W>)
-  {
+  private func fillPages(_ path: TablePath<W>, _ first: W, _ end: W, _ mapping: Mapping<W>) {
     let address = arbitrary(Ghost.address)
     let before = specified(Walk<W>.nowhere) { self.walk(path.page4, address) }
     let index = first.slotNumber(.one)
@@ -95,8 +94,9 @@ extension Machine {
   }
 
   /// Slot by slot.
-  @_optimize(speed) private func fillSlots(
-    _ level: TableLevel, _ path: TablePath<W>, _ first: W, _ end: W, _ mapping: Mapping<W>
+  private func fillSlots(
+    _ level: TableLevel, above below: TableLevel, _ path: TablePath<W>, _ first: W, _ end: W,
+    _ mapping: Mapping<W>
   ) throws(Refusal<W>) {
     let address = arbitrary(Ghost.address)
     let before = specified(Walk<W>.nowhere) { self.walk(path.page4, address) }
@@ -112,19 +112,20 @@ extension Machine {
       let next = base &+ W(known: level.size)
       let from = W.choose(base .< first, first, base)
       let to = W.lesser(end, next)
-      try self.fillSlot(level, path, from, to, isWhole: (first .<= base) .& (next .<= end), mapping)
+      try self.fillSlot(
+        level, above: below, path, from, to, isWhole: (first .<= base) .& (next .<= end), mapping)
     }
   }
 
   /// Fills `first ..< end`, which one slot of the path's last table maps.
-  @_optimize(speed) private func fillSlot(
-    _ level: TableLevel, _ path: TablePath<W>, _ first: W, _ end: W, isWhole: W.Condition,
+  private func fillSlot(
+    _ level: TableLevel, above below: TableLevel, _ path: TablePath<W>, _ first: W, _ end: W,
+    isWhole: W.Condition,
     _ mapping: Mapping<W>
   ) throws(Refusal<W>) {
     let page = path.page(level)
     let index = first.slotNumber(level)
     let entry = slot(page, index)
-    guard let below = level.below else { return }
     if entry == 0 {
       if (isWhole .& mapping.mayFill(level)).isTrue {
         setSlot(page, index, mapping.entry(first, level))

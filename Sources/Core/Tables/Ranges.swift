@@ -66,7 +66,7 @@ extension Machine {
   }
 
   /// Notes in a tree of root's, which is empty, what others have.
-  @_optimize(speed) public func fillTaken(
+  public func fillTaken(
     _ path: TablePath<W>, _ generation: Generation, _ source: TreeSource<W>
   ) throws(Refusal<W>) {
     _ = try step(
@@ -95,7 +95,7 @@ extension Machine {
   }
 
   /// Maps what the owner of the source claims, each address by the first claim that covers it, unless something is there already.
-  @_optimize(speed) public func fillMapped(
+  public func fillMapped(
     _ path: TablePath<W>, _ generation: Generation, _ source: TreeSource<W>
   ) throws(Refusal<W>) {
     let address = arbitrary(Ghost.address)

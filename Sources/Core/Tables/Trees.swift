@@ -96,7 +96,7 @@ extension Machine {
     }
   }
 
-  @_optimize(speed) private func freePages() {
+  private func freePages() {
     let page = arbitrary(Ghost.page)
     let pages = capacity(.pageTree)
     write(.firstFree, 0, pages)
