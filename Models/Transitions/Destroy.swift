@@ -35,7 +35,6 @@ public struct Destroy<L: Logic>: Transition {
   public func apply(_ s: State<L>) -> State<L> {
     let (l, c, no) = (s.logic, cell, s.logic.known(false))
     let cpu: (L.Resource) -> L.Truth = { x in l.isCPU(x) .& s.claimed(c, x) }
-    let home: (L.Resource) -> L.Cell = { x in .choose(s.base(x, l.right(.execute)), l.root, l.hypervisor) }
     var t = s
     t.manager = caller
     t.phase = updated(s.phase, at: c, to: l.phase(.absent))
@@ -48,7 +47,8 @@ public struct Destroy<L: Logic>: Transition {
     t.keepsRoot = updated(s.keepsRoot, at: c) { _ in no }
     t.loadable = updated(s.loadable, at: c) { _ in no }
     t.holder = { x in .choose(s.holder(x) .== c, l.root, s.holder(x)) }
-    t.occupant = { x in .choose(cpu(x), home(x), s.occupant(x)) }
+    // All of them are root's by its configuration: invariant "cpus-come-from-root".
+    t.occupant = { x in .choose(cpu(x), l.root, s.occupant(x)) }
     t.armed = { x in s.armed(x) .& .!s.claimed(c, x) }
     t.clear { x in s.claimed(c, x) .& .!s.keepsRoot(c, x) }
     return t
