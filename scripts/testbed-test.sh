@@ -159,6 +159,8 @@ check "each is what it was: CR0, CR3, CR4, EFER, IDT" times "root: and the CPU i
 check "there is no hypervisor then" says "root: there is a hypervisor = 0"
 check "its memory can be read" says "root: its memory can be read again = 1"
 check "so can its log" says "root: and its log = 1"
+check "an enable that is refused says so on every CPU, though an NMI came while they waited" times "root: refused = -22" 4
+check "each is what it was before" times "root: and the CPU is as before = 1" 4
 # A dry run.
 dry() { check "dry run: $1" says "root: dry run: $2 = $3"; }
 check "a dry run is entered" says "root: enable as a dry run = 0"

@@ -43,33 +43,63 @@ static void leave_all(void) {
   while (__atomic_load_n(&left, __ATOMIC_SEQ_CST) < CPUS) __asm__ volatile("pause");
 }
 /* A fresh image, with these flags in the system configuration, and nothing left of the old one. */
+static u16 revision;
 static long come_again(u32 flags) {
   u64 to = MEMORY, bytes = 0x600000;
   __asm__ volatile("rep stosb" : "+D"(to), "+c"(bytes) : "a"(0) : "memory");
   copy(MEMORY, KEPT, *(u64 *)(KEPT + 8) + CPUS * 0x10000UL + 0x10000UL);
   *(u32 *)(IMAGE + 48) = CPUS;
   *(u32 *)(IMAGE + 52) = CPUS;
-  *(u32 *)(MEMORY + *(u64 *)(IMAGE + 8) + CPUS * 0x10000UL + 8) |= flags;
+  u64 config = MEMORY + *(u64 *)(IMAGE + 8) + CPUS * 0x10000UL;
+  *(u32 *)(config + 8) |= flags;
+  if (revision) *(u16 *)(config + 6) = revision;
   __atomic_store_n(&here, 0, __ATOMIC_SEQ_CST);
   __atomic_store_n(&left, 0, __ATOMIC_SEQ_CST);
   __atomic_store_n(&work, entering, __ATOMIC_SEQ_CST);
-  long result = enter(0);
+  /* The others wait for this CPU in the image. An NMI finds them there. */
+  wait(200000);
+  __asm__ volatile("wrmsr" : : "c"(0x830), "a"(0x000c4400), "d"(0) : "memory");
+  wait(20000);
+  look(before[0]);
+  results[0] = enter(0);
+  look(after[0]);
   is_guest = is_under_hypervisor();
-  return result;
+  return results[0];
+}
+void enter_with_others(u32 cpu) {
+  look(before[cpu]);
+  results[cpu] = enter(cpu);
+  look(after[cpu]);
+  __atomic_add_fetch(&left, 1, __ATOMIC_SEQ_CST);
+}
+static u32 is_same(u32 cpu) {
+  u32 same = 1;
+  for (int j = 0; j < 5; j++) same &= before[cpu][j] == after[cpu][j];
+  return same;
+}
+/* A revision that is none: the hypervisor refuses, on all CPUs. */
+static void refused(void) {
+  revision = 99;
+  tell("enable with a revision that is none", come_again(0));
+  revision = 0;
+  while (__atomic_load_n(&left, __ATOMIC_SEQ_CST) < CPUS - 1) __asm__ volatile("pause");
+  for (u32 i = 0; i < CPUS; i++) {
+    tell("refused", results[i]);
+    tell("and the CPU is as before", is_same(i));
+  }
 }
 
 void leave_and_come_again(void) {
   leave_all();
   for (u32 i = 0; i < CPUS; i++) {
     tell("disable", results[i]);
-    u32 same = 1;
-    for (int j = 0; j < 5; j++) same &= before[i][j] == after[i][j];
-    tell("and the CPU is what it was", same);
+    tell("and the CPU is what it was", is_same(i));
   }
   tell("there is a hypervisor", is_under_hypervisor());
   tell("its memory can be read again", *(u64 *)MEMORY == 0x53554f484c49414aUL);
   u64 log = *(u64 *)(IMAGE + 32);
   tell("and its log", *(u32 *)(MEMORY + log + 4) > 2048);
+  refused();
   tell("enable as a dry run", come_again(1u << 31));
   dry_run();
   leave_all();

@@ -501,7 +501,7 @@ static void work_on(u32 cpu) {
     }
     done[cpu] = now;
     if (now == leaving) leave_with_others(cpu);
-    if (now == entering) enter(cpu);
+    if (now == entering) enter_with_others(cpu);
   }
 }
 

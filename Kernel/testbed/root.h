@@ -21,6 +21,8 @@ void tell(const char *what, u64 value);
 /* Says so where the result is not 0. */
 void must(const char *what, long result);
 void wait(u64 turns);
+/* leave.c */
+void enter_with_others(u32 cpu);
 long create(u8 *config, u32 id);
 /* Creates and loads the attacker's cell, with these arguments, and starts it. */
 void start_attacker(u64 which, u64 argument);

@@ -37,6 +37,8 @@ enum Block {
   static var registers: UInt64 { size &- 120 }
   // Words of page 0, as layout.h says.
   static var id: UInt64 { 0 }
+  /// RBX, RBP, R12 to R15 as the loader had them.
+  static var kept: UInt64 { 0x08 }
   static var stack: UInt64 { 0x38 }
   static var instruction: UInt64 { 0x40 }
   static var flags: UInt64 { 0x48 }

@@ -31,6 +31,51 @@ enum Departure {
     value & ~mask | shadow & mask
   }
 
+  /// Goes back to the loader, with an errno, before VMX is on: root is what was gathered of it.
+  static func back(_ cpu: UInt64, _ errno: Int64) -> Never {
+    func captured(_ field: VMCSField) -> UInt64 {
+      word(Virtual.cpu &+ Block.captured &+ Captured.place(field)).pointee
+    }
+    func root(_ given: Given, _ field: VMCSField) { put(given, captured(field)) }
+    put(.tables, captured(.guestCR3) & ~0xfff)
+    root(.cr3, .guestCR3)
+    root(.cr4, .guestCR4)
+    root(.cr0, .guestCR0)
+    put(.gdt, limit: captured(.limitGDTR), base: captured(.baseGDTR))
+    put(.idt, limit: captured(.limitIDTR), base: captured(.baseIDTR))
+    root(.es, .guestES)
+    root(.cs, .guestCS)
+    root(.ss, .guestSS)
+    root(.ds, .guestDS)
+    root(.fs, .guestFS)
+    root(.gs, .guestGS)
+    root(.ldtr, .guestLDTR)
+    root(.tr, .guestTR)
+    root(.baseFS, .baseFS)
+    root(.baseGS, .baseGS)
+    root(.efer, .guestEFER)
+    root(.rsp, .guestRSP)
+    root(.rip, .guestRIP)
+    root(.rflags, .guestRFLAGS)
+    // What the caller finds kept: RBX, RBP, R12 to R15 (layout.h has them in this order); in RAX the errno.
+    var number: UInt64 = 0
+    while number < 15 {
+      put(.registers, 0, number)
+      number &+= 1
+    }
+    put(.registers, UInt64(bitPattern: errno), 0)
+    func kept(_ register: UInt64, _ place: UInt64) {
+      put(.registers, word(Virtual.cpu &+ Block.kept &+ 8 &* place).pointee, register)
+    }
+    kept(3, 0)
+    kept(4, 1)
+    kept(11, 2)
+    kept(12, 3)
+    kept(13, 4)
+    kept(14, 5)
+    x86_leave(UInt(UInt64(x86_at_image_end()) &+ cpu &* Block.size))
+  }
+
   /// Leaves.
   static func leave(_ machine: Silicon, _ cpu: UInt64) -> Never {
     let cr3 = machine.vmcs(.guestCR3)

@@ -141,7 +141,6 @@ private func configLength(_ memory: HostMemory) -> UInt64 { memory.configSize }
   let cpu = thisCPU
   x86_write_cr0(UInt(machine.captured(.hostCR0)))
   x86_write_cr4(UInt(machine.captured(.hostCR4)))
-  HostSegments.take()
   let physical = word(Virtual.cpu &+ Block.physical).pointee
   let revision = machine.msr(.vmxBasic) & VMXBasic.revision
   word(Virtual.cpu &+ Block.vmxon).pointee = revision
@@ -225,6 +224,12 @@ private func dead(_ what: StaticString) -> Never {
   }
   while true { x86_halt() }
 }
+
+/// On its own page tables: takes descriptor tables of its own.
+@c(ostrog_take) public func take() { HostSegments.take() }
+
+/// Back to the loader with an errno, after `take`.
+@c(ostrog_back) public func back(_ errno: Int64) { Departure.back(thisCPU, errno) }
 
 /// Before it goes back to the loader: what `gather` changed. `block` is the block in the tables in force.
 @c(ostrog_undo) public func undo(_ block: UInt64) {

@@ -60,9 +60,10 @@ entry:
   mov %rax, %cr3
   mov $CPU_BASE, %rbx
   lea CPU_SIZE(%rbx), %rsp
+  call ostrog_take          /* descriptor tables of its own: the CPUs meet, and an NMI may come meanwhile */
   call ostrog_join          /* (): 0, or -errno; all CPUs together */
   test %rax, %rax
-  js 1f
+  js 2f
   call ostrog_enter         /* from here on there is no way back */
   mov $CPU_BASE, %rax
   mov CPU_RBX(%rax), %rbx
@@ -82,7 +83,10 @@ entry:
   xor %r11d, %r11d
   vmlaunch
   call ostrog_unlaunched
-1: /* Back to the loader, as it was; rbx is the block in the tables in force, rax the errno. */
+2:
+  mov %rax, %rdi
+  call ostrog_back          /* (errno): to the loader, as it was; it does not return */
+1: /* Back to the loader on its own page tables; rbx is the block in the tables in force, rax the errno. */
   mov %rax, %r12
   mov %rbx, %rdi
   call ostrog_undo
