@@ -8,13 +8,6 @@ extern u64 gdt[];
 extern u32 arrived;
 extern u8 trampoline[], trampoline_end[];
 
-/* The mode of the CPUs' APICs: as they come (a second boot), or x2APIC. */
-#ifdef XAPIC
-enum { is_xapic = 1 };
-#else
-enum { is_xapic = 0 };
-#endif
-
 u32 is_guest;
 void put(char c) {
   if (is_guest) {

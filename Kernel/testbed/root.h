@@ -42,7 +42,13 @@ void dry_run(void);
 void keep_image(void);
 void leave_and_come_again(void);
 void leave_with_others(u32 cpu);
-/* root.c: has every CPU enter the hypervisor; 0 or an errno. What the other CPUs are to do (`enum Work`). */
+/* The mode of the CPUs' APICs: as they come (a second boot), or x2APIC. */
+#ifdef XAPIC
+enum { is_xapic = 1 };
+#else
+enum { is_xapic = 0 };
+#endif
+/* root.c: has every CPU enter the hypervisor; 0 or an errno. What the other CPUs are to do. */
 long enter(u32 cpu);
 extern u32 work;
 enum Work { nothing, entering, leaving };

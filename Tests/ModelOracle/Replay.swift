@@ -82,7 +82,12 @@ private struct Replay {
   }
 
   private func judgeRefusal(_ told: Told, _ refused: [String]) -> [String] {
-    if let state, state != told.after {
+    // Enable is tried in a fresh image: nothing is there of the one before.
+    let before = told.operation == "enable" ? nil : state
+    if told.operation == "enable", told.after.isEnabled || !told.after.rows.isEmpty {
+      return ["refused, and yet the hypervisor is enabled, or somebody owns something"]
+    }
+    if let before, before != told.after {
       return ["refused, and yet something is not what it was"]
     }
     if refused.isEmpty && !isNameTaken(told) && !(isDryRun && told.operation == "create") {

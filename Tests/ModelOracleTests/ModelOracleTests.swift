@@ -42,6 +42,15 @@ import Testing
       ])
   }
 
+  /// The image is asked to come again after it has left, and refuses: nobody owns anything then. Whoever says otherwise is found.
+  @Test func aRefusedEnableLeavesNothing() {
+    let told = ["try enable 0 0", "config 0", "did 16 1", "end 0 0"]
+    #expect(findings(told).isEmpty)
+    #expect(!findings(["try enable 0 0", "config 0", "did 16 1", "end 1 0"]).isEmpty)
+    let row = Self.lines.first { $0.hasPrefix("row") } ?? ""
+    #expect(!findings([told[0], told[1], told[2], row, told[3]]).isEmpty)
+  }
+
   /// A line with one thing changed in it; nil: nothing of it means anything to the model.
   private func change(_ line: String, _ draw: inout SplitMix) -> String? {
     var words = line.split(separator: " ").map(String.init)
