@@ -30,9 +30,11 @@ PROVE = [".build/debug/prove", "--theorem", "{names}"]
 # How to run tests, for the few mutants that only a test can catch. Much slower: builds every test target.
 TEST_BUILD = ["swift", "build", "-c", "release", "-Xswiftc", "-enable-testing", "--build-tests"]
 TEST = ["swift", "test", "-c", "release", "-Xswiftc", "-enable-testing", "--skip-build", "--filter", "{names}"]
-# How to let random lives catch one (`lives`): machines of several CPUs in the simulator, for so many seconds.
+# How to let random lives catch one (`lives`): machines of several CPUs in the simulator, for so many seconds; `lives N` begins
+# with life N, which is known to come to what few do.
 LIVE_BUILD = ["swift", "build", "--product", "live"]
-LIVE = [".build/debug/live", "--raw", "60"]
+LIVE = [".build/debug/live", "--raw", "{names}"]
+LIVE_SECONDS = "60"
 FAILED_LIFE = re.compile(r"^(?:FAILED |\S+ Fatal error: )(.+)$", re.M)
 # How to run `verify` on a set of files, for faults that its reading of the tables finds.
 VERIFY_BUILD = ["swift", "build", "--product", "verify"]
@@ -57,12 +59,12 @@ class Mutant:
         return self.values.get(key, "")
 
     def catchers(self):
-        """(theorem names, test filters, sets of files that `verify` is given, as words, whether random lives, whether the oracle)"""
+        """(theorem names, test filters, sets of files that `verify` is given, as words, random lives by number, whether the oracle)"""
         names = [name.strip() for name in self["caught-by"].split(",") if name.strip()]
         tests, sets = ([name[len(kind):] for name in names if name.startswith(kind)] for kind in ("test ", "verify "))
-        alone = [[name for name in names if name == kind] for kind in ("lives", "oracle")]
-        theorems = [name for name in names if not name.startswith(("test ", "verify ")) and name not in ("lives", "oracle")]
-        return theorems, tests, sets, *alone
+        lives, oracle = ([name for name in names if name.split()[0] == kind] for kind in ("lives", "oracle"))
+        theorems = [name for name in names if name.split()[0] not in ("test", "verify", "lives", "oracle")]
+        return theorems, tests, sets, lives, oracle
 
     def applied(self, text):
         """The text with the fault, or a message."""
@@ -181,6 +183,8 @@ def prove(tree, theorems, tests, sets, lives, oracle, one_by_one=False):
         groups = [[names]] if isinstance(names, str) else [[name] for name in names] if one_by_one else [names]
         if build is VERIFY_BUILD:
             groups = [files(words) for words in names]
+        if build is LIVE_BUILD:
+            groups = [[LIVE_SECONDS, *name.split()[1:]] for name in names if name != "lives"] + [[LIVE_SECONDS]]
         for group in groups:
             status, output = run(tree, command, group)
             failures = pattern.findall(output)
