@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The whole test run. Each step adds to what passed and failed; the last line is `N passed, N failed`.
-# Exit 0 only where nothing failed. Usage: test.sh [STEP…]; without steps, all of them.
+# Exit 0 only where nothing failed. Usage: test.sh [STEP…]; without steps, all of them, and what follows the build in two
+# lanes at once: few steps keep two CPUs busy by themselves.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source scripts/build-flags.sh
@@ -67,16 +68,38 @@ step_testbed() { many "four CPUs in Bochs, under a bare-metal root" scripts/test
 step_fuzz() { many "fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-20}"; }
 step_mutants() {
   one "mutant lists are well formed" scripts/mutants.py --check
-  many "mutants" scripts/mutants.py --sample "${MUTANTS:-10}" --seed "$(git rev-parse HEAD 2> /dev/null || echo none)"
+  # The unchanged tree's theorems are another step's.
+  many "mutants" scripts/mutants.py --theorems-proved --sample "${MUTANTS:-10}" --seed "$(git rev-parse HEAD 2> /dev/null || echo none)"
 }
 
-all=(lint golden build unit theorems gate testbed fuzz mutants)
-for step in "${@:-${all[@]}}"; do
-  began=$SECONDS
-  echo "== $step"
-  # Without a build there is nothing to test; what does not need one has run before.
-  "step_$step" || { [ "$step" = build ] && break; }
-  echo "== $step: $((SECONDS - began)) s"
-done
+run() { # step…
+  local step began
+  for step in "$@"; do
+    began=$SECONDS
+    echo "== $step"
+    # Without a build there is nothing to test; what does not need one has run before.
+    "step_$step" || { [ "$step" = build ] && return 1; }
+    echo "== $step: $((SECONDS - began)) s"
+  done
+}
+# What a lane says is shown when all have ended, in one piece; before, how long each step took. Its last line is what it adds.
+lanes() { # 'step…'…
+  local lane number=0 lines=() line
+  for lane in "$@"; do
+    # shellcheck disable=SC2086
+    { scripts/test.sh $lane 2>&1 | tee "$log/lane$number" | grep -a --line-buffered '^== .* s$'; } &
+    lines+=($!) number=$((number + 1))
+  done
+  for number in "${!lines[@]}"; do
+    wait "${lines[$number]}"
+    head -n -1 "$log/lane$number"
+    line=$(tail -n 1 "$log/lane$number")
+    if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then tally "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+    else echo "$line"; tally 0 1; echo "  a lane of tests: FAILED (no result line)"; fi
+  done
+}
+
+if [ $# -gt 0 ]; then run "$@"
+elif run lint golden build; then lanes "theorems unit" "testbed gate fuzz mutants"; fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -30,6 +30,7 @@ public enum MSRs {
     // MTRRs: capabilities, ranges, fixed ranges, default.
     (0xfe, 0xfe, true, false), (0x200, 0x21f, true, false), (0x250, 0x250, true, false),
     (0x258, 0x259, true, false), (0x268, 0x26f, true, false), (0x2ff, 0x2ff, true, false),
+    (0x480, 0x491, true, false),  // What VMX can do.
     (0x6e0, 0x6e0, true, true),  // TSC_DEADLINE
     // x2APIC: id, version; TPR; PPR; EOI; LDR; SVR; in service, trigger mode, pending; ESR; CMCI; vector table; timer; self IPI.
     (0x802, 0x803, true, false), (0x808, 0x808, true, true), (0x80a, 0x80a, true, false),

@@ -46,6 +46,9 @@ public enum MSRBitmap {
   static var pat: PassedMSRs {
     PassedMSRs(9, reads: 1 << 0x10 | 3 << 0x18 | 0xff << 0x28 | 1 << 0x37, writes: 1 << 0x37)
   }
+  /// IA32_VMX_BASIC to VMX_VMFUNC (0x480 to 0x491): what the processor's VMX can do. Root is told by CPUID that there is VMX, and Linux 6.12 reads
+  /// them on each CPU that comes up, where no exception is expected; VMXON is #UD all the same.
+  static var virtualisation: PassedMSRs { PassedMSRs(18, reads: 0x3_ffff, writes: 0) }
   /// IA32_TSC_DEADLINE (0x6e0): the guest's own timer.
   static var deadline: PassedMSRs { PassedMSRs(27, reads: 1 << 0x20, writes: 1 << 0x20) }
   /// x2APIC (0x800 to 0x83f), where the APIC is in that mode. Read: all but the command (0x830) and what cannot be read (0xb, 0x3f).
@@ -82,6 +85,7 @@ extension Machine {
     pass(MSRBitmap.ranges)
     pass(MSRBitmap.pat)
     pass(MSRBitmap.defaultType)
+    pass(MSRBitmap.virtualisation)
     pass(MSRBitmap.deadline)
     pass(MSRBitmap.apic)
     pass(MSRBitmap.syscall)

@@ -12,6 +12,8 @@ enum QuietMSR {
   /// Blocks of 8: how fast a CPU is to go, what it raises where it is too hot; how much it is to save, the same for all of the package.
   static var clock: UInt64 { 0x198 >> 3 }
   static var energy: UInt64 { 0x1b0 >> 3 }
+  /// IA32_MISC_ENABLE: a Linux turns thermal monitoring on, which the firmware has. (Reads do not exit.)
+  static var settings: UInt64 { 0x1a0 }
   /// Blocks of 256: MTRRs (Linux sets them on each CPU that comes up to what they are; Jailhouse's inmates turn them on), what corrected checks raise.
   static var ranges: UInt64 { 0x200 >> 8 }
   /// Blocks of 128: the machine checks' banks, which say 0: nothing has happened.
@@ -24,6 +26,7 @@ extension Processor {
     let isCheck = (W(known: QuietMSR.firstCheck) .<= number) .& (number .<= W(known: QuietMSR.lastCheck))
     let isInBlock = (number >> 8 .== W(known: QuietMSR.ranges)) .| (number >> 7 .== W(known: QuietMSR.banks))
     let isOfPower = (number >> 3 .== W(known: QuietMSR.clock)) .| (number >> 3 .== W(known: QuietMSR.energy))
-    return isInBlock .| isCheck .| isOfPower .| (number .== W(known: QuietMSR.microcode))
+    let isAlone = (number .== W(known: QuietMSR.microcode)) .| (number .== W(known: QuietMSR.settings))
+    return isInBlock .| isCheck .| isOfPower .| isAlone
   }
 }
