@@ -57,7 +57,7 @@ step_theorems() {
   good=$(grep -ac '^proved ' "$log/theorems") bad=$(grep -ac '^NOT PROVED ' "$log/theorems")
   [ "$status" != 0 ] && [ "$bad" = 0 ] && bad=1
   [ "$bad" != 0 ] && grep -av '^proved ' "$log/theorems" | cut -c1-1000
-  echo "  theorems: $good passed, $bad failed"
+  echo "  theorems: $good passed, $bad failed; $(tail -n 1 "$log/theorems")"
   tally "$good" "$bad"
 }
 step_gate() {
