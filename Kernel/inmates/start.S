@@ -40,16 +40,25 @@ arguments:                  /* at 0x10: whoever loads the image writes them */
   ljmpl $0x08, $3f
   .code64
 3:
+  mov next_stack, %rsp      /* of a CPU that another one has started at page 0 */
+  test %rsp, %rsp
+  jnz 6f
   mov $stack_end, %rsp
   call inmate_main
 4:
   hlt
+  jmp 4b
+6:
+  call inmate_other
   jmp 4b
 
 #include "faults.h"
 
   .data
   .balign 8
+  .globl next_stack
+next_stack:
+  .quad 0
 gdt:
   .quad 0
   .quad 0x00af9b000000ffff  /* 0x08: 64-bit code */
