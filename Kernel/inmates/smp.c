@@ -29,6 +29,7 @@ static int starts(u32 cpu) {
   next_stack = (u64)stacks[cpu + 1];
   command(0x4600, cpu);
   for (int i = 0; i < 20 && began[cpu] == before; i++) wait();
+  next_stack = 0;
   return began[cpu] == before + 1;
 }
 /* How many of the others have taken so many interrupts. */
