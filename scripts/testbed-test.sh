@@ -165,6 +165,16 @@ check "its memory can be read" says "root: its memory can be read again = 1"
 check "so can its log" says "root: and its log = 1"
 check "an enable that is refused says so on every CPU, though an NMI came while they waited" times "root: refused = -22" 4
 check "each is what it was before" times "root: and the CPU is as before = 1" 4
+# A cell of three CPUs.
+many() {
+  for what in "CPUs = 3" "others that start = 2" "and ignore a second SIPI = 2" "others that take an interrupt = 2" \
+    "others that take one to all but the sender = 2" "and the sender does not = 1" "others that take one to all = 2" \
+    "and the sender does = 1" "one that waits takes an interrupt = 0" "it starts again = 1" "others at the end = 2"; do
+    check "$1a cell of three CPUs: $what" says "smp: $what"
+  done
+  check "$1it shuts down, and its CPUs are root's again" says "root: smp: state at the end = 2"
+}
+many ""
 # A dry run.
 dry() { check "dry run: $1" says "root: dry run: $2 = $3"; }
 check "a dry run is entered" says "root: enable as a dry run = 0"
@@ -272,6 +282,7 @@ check "each is told to have failed" times "root: root's CPU has failed = 2" 3
 check "no port was written" silent "A PORT WAS WRITTEN"
 check "xAPIC: root goes on" says "root: root goes on, cells = 1"
 check "xAPIC: the hypervisor met no exception of its own" silent "Ostrog: exception|cannot go on|cannot enter"
+many "xAPIC: "
 # The oracle: every transition that the debug image told of is the model's, and who owns what afterwards, too.
 for cpu in 1 3; do check "oracle: CPU $cpu comes back, and is started by root" says "root: CPU $cpu is back = 1"; done
 check "oracle: all four CPUs leave together" times "root: disable = 0" 4

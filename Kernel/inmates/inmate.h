@@ -9,6 +9,9 @@
 extern u64 arguments[4];
 
 void inmate_main(void);
+/* Where a CPU begins that another one of the cell starts, at page 0; and its stack, which whoever starts it has named before. */
+void inmate_other(void);
+extern u64 next_stack;
 void on_timer(void);
 
 /* The communication page, where the configurations of the testbed have it. */

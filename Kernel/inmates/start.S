@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An inmate's first steps: from real mode at guest-physical 0 into 64-bit code, with its first 4 GiB mapped as they are. */
+  .set CPUS_OF_CELL, 0x100042   /* in the communication page: how many there are */
   .code16
   .section .start, "ax"
   .globl start
@@ -40,16 +41,34 @@ arguments:                  /* at 0x10: whoever loads the image writes them */
   ljmpl $0x08, $3f
   .code64
 3:
+  mov next_stack, %rsp      /* of a CPU that another one has started at page 0 */
+  test %rsp, %rsp
+  jnz 6f
+  mov $1, %eax              /* all CPUs of a cell begin here at once: one goes on, the others wait for INIT */
+  lock xadd %eax, starts
+  xor %edx, %edx
+  movzwl CPUS_OF_CELL, %ecx
+  div %ecx
+  test %edx, %edx
+  jnz 4f
   mov $stack_end, %rsp
   call inmate_main
 4:
   hlt
+  jmp 4b
+6:
+  call inmate_other
   jmp 4b
 
 #include "faults.h"
 
   .data
   .balign 8
+  .globl next_stack
+next_stack:
+  .quad 0
+starts:
+  .long 0
 gdt:
   .quad 0
   .quad 0x00af9b000000ffff  /* 0x08: 64-bit code */

@@ -11,5 +11,7 @@
   blob config_first, first.cell
   blob config_second, second.cell
   blob config_attacker, attacker.cell
+  blob config_smp, smp.cell
   blob image_tick, tick.bin
   blob image_attack, attack.bin
+  blob image_smp, smp.bin

@@ -81,8 +81,8 @@ static void as_guest(void) {
 }
 
 /* The link between the two, which is not root's: what the first cell writes, what the second one does. */
-#define LINK_FIRST 0x3a901000UL
-#define LINK_SECOND 0x3a908000UL
+#define LINK_FIRST 0x3aa01000UL
+#define LINK_SECOND 0x3aa08000UL
 #define TSC_APART 20000UL
 
 void wait(u64 turns) {
@@ -92,11 +92,11 @@ long create(u8 *config, u32 id) {
   *(u32 *)(config + 40) = id;
   return hypercall(1, (u64)config, 0);
 }
-static void load(u64 ram, const u8 *image, const u8 *end) {
+void load(u64 ram, const u8 *image, const u8 *end) {
   u64 bytes = end - image;
   __asm__ volatile("rep movsb" : "+D"(ram), "+S"(image), "+c"(bytes) : : "memory");
 }
-static void put_arguments(u64 ram, u64 port, u64 a, u64 b, u64 c) {
+void put_arguments(u64 ram, u64 port, u64 a, u64 b, u64 c) {
   volatile u64 *at = (u64 *)(ram + 16);
   at[0] = port;
   at[1] = a;
@@ -210,11 +210,10 @@ static void again_and_again(void) {
   tell("cells after 100 lives", hypercall(5, 4, 0));
 }
 
-/* A CPU that was a cell's is root's again and waits: root starts it. */
 static u32 back;
 u32 work;
 extern u32 arrived;
-static void bring_back(u32 cpu) {
+void bring_back(u32 cpu) {
   __atomic_store_n(&arrived, cpu, __ATOMIC_SEQ_CST);
   __atomic_store_n(&back, 1, __ATOMIC_SEQ_CST);
   command(0x4500, cpu);
@@ -430,6 +429,7 @@ static void script(void) {
     tell("pin 3 when it is root's again", pin_read(3) >> 16 & 1);
     bring_back(1);
     bring_back(3);
+    run_many();
     leave_and_come_again();
     must("create under the second hypervisor", create(config_first, first));
     must("destroy it", hypercall(4, first, 0));
@@ -461,6 +461,7 @@ static void script(void) {
   tell("leaving while a cell lives", hypercall(0, 0, 0));
   must("destroy first", hypercall(4, first, 0));
   bring_back(1);
+  run_many();
   tell("pages used at the end", hypercall(5, 1, 0));
   tell("root goes on, cells", hypercall(5, 4, 0));
   tell("leaving while a CPU does not", hypercall(0, 0, 0));
