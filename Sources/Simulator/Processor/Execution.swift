@@ -46,7 +46,7 @@ extension SimulatedProcessor {
   private func fault() -> Bool { next() }
 
   /// Executes. True: an exit has happened.
-  func execute(_ instruction: GuestInstruction) -> Bool {
+  public func execute(_ instruction: GuestInstruction) -> Bool {
     switch instruction {
     case .touch(let address, let access, let value): return touch(address, access, value)
     case .move(let move): return execute(move)
