@@ -19,7 +19,7 @@ for file in compare/start.S compare/main.c testbed/boot.S; do
 done
 "$(tool ld.lld)" -static -T "$root/Kernel/compare/link.ld" -o compare.elf start.o main.o
 "$(tool llvm-objcopy)" -O binary compare.elf compare.bin
-"$(tool ld.lld)" -static -T "$root/Kernel/testbed/boot.ld" -o boot.elf boot.o
+"$(tool ld.lld)" -static -e boot -T "$root/Kernel/testbed/boot.ld" -o boot.elf boot.o
 "$(tool llvm-objcopy)" -O binary boot.elf boot.bin
 truncate -s 1474560 boot.bin
 bochs_machine 1

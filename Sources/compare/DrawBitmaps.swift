@@ -38,7 +38,7 @@ struct DrawnBitmaps {
 enum DrawBitmaps {
   /// Ports that must not be written to: devices; PCI; what Bochs is ended and looked into by; power management.
   private static let delicate: [Range<UInt64>] = [
-    0..<0x500, 0xcf8..<0xd00, 0x8900..<0x8904, 0x8a00..<0x8a04, 0xb000..<0xb200,
+    0..<0x500, 0xcf8..<0xd00, 0x8900..<0x8904, 0x8a00..<0x8a04, 0xb000..<0xb200, 0xc000..<0xc100,
   ]
   /// Registers that must not be written to: the TSC, the APIC, VMX, microcode, debugging, MTRRs, what VMX can, x2APIC's, EFER and its
   /// neighbours, the kernel's GS, supervisor states.

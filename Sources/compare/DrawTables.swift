@@ -22,7 +22,7 @@ struct DrawnTables {
       Place.table(2) + 256 * 8: Place.table(3) | 7,
     ]
     for page in 1..<Place.guestPages {
-      entries[Place.table(3) + page * 8] = Place.firstMarked + page << 12 | 6 << 3 | 7
+      entries[Place.table(3) + page * 8] = (Place.firstMarked + page) << 12 | 6 << 3 | 7
     }
     return entries
   }

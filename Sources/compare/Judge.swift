@@ -10,6 +10,8 @@ struct Judgement {
   private(set) var differences: [String] = []
   private(set) var counts: [String: Int] = [:]
   private(set) var agreed = 0
+  /// How many differ as is known.
+  private(set) var excused = 0
   /// Known differences: how many vectors show them.
   private(set) var known: [String: Int] = [:]
 
@@ -29,7 +31,7 @@ struct Judgement {
       }
       switch vector.question {
       case .entry: entry(number, vector, outcome, told.kind)
-      default: executed(number, vector, outcome, simulated.answer(vector))
+      default: executed(number, vector, outcome, simulated)
       }
     }
     for difference in KnownDifference.all where known[difference.name] == nil {
@@ -42,14 +44,26 @@ struct Judgement {
     }
   }
 
+  /// A vector that shows known differences.
+  private mutating func note(_ names: [String]) {
+    for name in names { known[name, default: 0] += 1 }
+    excused += 1
+  }
   private mutating func agree(_ what: String) {
     counts[what, default: 0] += 1
     agreed += 1
   }
 
-  private mutating func executed(_ number: Int, _ vector: Vector, _ outcome: ToldOutcome, _ came: Came) {
+  private mutating func executed(
+    _ number: Int, _ vector: Vector, _ outcome: ToldOutcome, _ simulated: Simulated
+  ) {
     let there = outcome.came(of: vector)
+    let came = simulated.answer(vector)
     if there == came { return agree(vector.kindName + ": " + came.kindName) }
+    for difference in KnownDifference.all {
+      guard case .tables(let adjust) = difference.adjustment else { continue }
+      if simulated.answer(adjust(vector)) == there { return note([difference.name]) }
+    }
     differences.append("vector \(number): \(vector.text): Bochs: \(there.text); the simulator: \(came.text)")
   }
 
@@ -61,10 +75,15 @@ struct Judgement {
     let failures = check.failures()
     let allowed = Entered.allowed(by: failures)
     if allowed.contains(there) { return agree("fields: " + there.text) }
-    if let difference = KnownDifference.all.first(where: { $0.holds(there, failures, values) }) {
-      known[difference.name, default: 0] += 1
-      return
+    var adjusted = failures
+    var names: [String] = []
+    for difference in KnownDifference.all {
+      guard case .checks(let adjust) = difference.adjustment else { continue }
+      let now = adjust(adjusted, values)
+      if now != adjusted { names.append(difference.name) }
+      adjusted = now
     }
+    if Entered.allowed(by: adjusted).contains(there) { return note(names) }
     let here = failures.isEmpty ? "is entered" : failures.joined(separator: "; ")
     differences.append(
       "vector \(number): \(vector.text): Bochs: \(there.text) (\(outcome.text)); the simulator: \(here)")

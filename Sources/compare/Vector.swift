@@ -33,7 +33,6 @@ struct Vector: Sendable {
   /// RAX, RCX, RDX, RBX, RDI.
   var registers: [UInt64] = [0, 0, 0, 0, 0]
 
-
   var runs: Bool { if case .memory = question { false } else { true } }
   /// Puts the guest's code where it begins.
   mutating func setCode(_ bytes: [UInt8]) {

@@ -32,19 +32,22 @@ extension Vector {
     case .entry: return changed
     }
   }
-  /// Entries on the way to an address, as far as they stand there.
-  private func path(to address: UInt64) -> String {
+  /// Entries on the way to an address, as far as they stand there: where, what, and the size of what they map, as a shift.
+  func steps(to address: UInt64) -> [(place: UInt64, entry: UInt64, shift: UInt64)] {
     let entries = Dictionary(memory.map { ($0.address, $0.value) }) { $1 }
     var table = Place.tables
-    var text: [String] = []
+    var steps: [(place: UInt64, entry: UInt64, shift: UInt64)] = []
     for shift in stride(from: UInt64(39), through: 12, by: -9) {
-      guard let entry = entries[table + (address >> shift & 511) * 8] else { break }
-      text.append(hex(entry))
+      let place = table + (address >> shift & 511) * 8
+      guard let entry = entries[place] else { break }
+      steps.append((place, entry, shift))
       table = entry & 0xff_ffff_f000
     }
-    let own = (0...4).compactMap { page in
-      entries[page == 0 ? Place.table(2) + 256 * 8 : Place.table(3) + UInt64(page) * 8].map(hex)
-    }
-    return text.joined(separator: " → ") + " (the guest's own: " + own.joined(separator: " ") + ")"
+    return steps
+  }
+  private func path(to address: UInt64) -> String {
+    let own = steps(to: Place.code) + (2...4).flatMap { steps(to: Place.code + ($0 - 1) << 12).suffix(1) }
+    return steps(to: address).map { hex($0.entry) }.joined(separator: " → ") + " (the guest's own: "
+      + own.map { hex($0.entry) }.joined(separator: " ") + ")"
   }
 }

@@ -25,14 +25,14 @@ func judge(_ path: String) throws(BrokenRecord) -> Int32 {
     throw BrokenRecord(text: "the record is one of other vectors: run scripts/compare.sh again")
   }
   let judgement = Judgement(told, vectors)
-  for difference in judgement.differences.prefix(40) {
+  for difference in judgement.differences.prefix(100) {
     print("DIFFERENT seed \(told.seed), \(difference)")
   }
   for (what, count) in judgement.counts.sorted(by: { $0.key < $1.key }) { print("  \(what): \(count)") }
   for difference in KnownDifference.all {
     print("  known, \(judgement.known[difference.name] ?? 0) times: \(difference.name): \(difference.reason)")
   }
-  let passed = judgement.agreed + judgement.known.values.reduce(0, +)
+  let passed = judgement.agreed + judgement.excused
   print("seed \(told.seed): \(passed) passed, \(judgement.differences.count) failed")
   return judgement.differences.isEmpty ? 0 : 1
 }

@@ -148,7 +148,9 @@ extension SimulatedProcessor {
     }
     if let wrong = found.wrong {
       broke("EPT misconfiguration at guest-physical \(address): \(wrong)")
-      return exit(49)
+      leave(reason: 49)
+      self[.guestPhysical] = address
+      return true
     }
     // The instruction's length is not said.
     leave(
