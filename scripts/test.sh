@@ -64,13 +64,14 @@ step_gate() {
   many "embedded gate's self-test" scripts/embedded-gate-selftest.sh
 }
 step_testbed() { many "four CPUs in Bochs, under a bare-metal root" scripts/testbed-test.sh; }
+step_compare() { many "the simulator beside Bochs" scripts/compare.sh; }
 step_fuzz() { many "fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-20}"; }
 step_mutants() {
   one "mutant lists are well formed" scripts/mutants.py --check
   many "mutants" scripts/mutants.py --sample "${MUTANTS:-10}" --seed "$(git rev-parse HEAD 2> /dev/null || echo none)"
 }
 
-all=(lint golden build unit theorems gate testbed fuzz mutants)
+all=(lint golden build unit theorems gate testbed compare fuzz mutants)
 for step in "${@:-${all[@]}}"; do
   began=$SECONDS
   echo "== $step"

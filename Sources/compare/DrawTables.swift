@@ -121,9 +121,9 @@ enum DrawTables {
     var vector = Vector(question: .access(address, access))
     vector.memory = tables.entries.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     switch access {
-    case .read: vector.setCode([0x48, 0x8b, 0x1f] + Vector.call)  // mov (%rdi), %rbx
-    case .write: vector.setCode([0x48, 0x89, 0x47, 0x08, 0x48, 0x8b, 0x1f] + Vector.call)  // mov %rax, 8(%rdi); mov (%rdi), %rbx
-    case .execute: vector.setCode([0xff, 0xe7])  // jmp *%rdi
+    case .read: vector.setCode(Vector.loadMark + Vector.call)
+    case .write: vector.setCode(Vector.store + Vector.loadMark + Vector.call)
+    case .execute: vector.setCode(Vector.jump)
     }
     vector.registers = [0x5700_0000 | draw.next() & 0xffff, 0, 0, 0, address]
     return vector

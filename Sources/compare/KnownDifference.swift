@@ -109,10 +109,10 @@ struct KnownDifference: Sendable {
   private static var largePage: Vector {
     let address = Place.firstMarked << 12 | 257 << 21 | Place.guestPages << 12 | Place.mark
     var vector = Vector(question: .access(address, .read))
-    vector.memory = DrawnTables.fixed.map { ($0.key, $0.value) }
+    vector.memory = DrawnTables.fixed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     vector.memory.append(
       (Place.table(2) + 257 * 8, Place.firstMarked << 12 | 1 << 21 | 1 << 12 | 6 << 3 | 0x87))
-    vector.setCode([0x48, 0x8b, 0x1f] + Vector.call)
+    vector.setCode(Vector.loadMark + Vector.call)
     vector.registers[4] = address
     return vector
   }

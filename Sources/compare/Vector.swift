@@ -44,6 +44,9 @@ struct Vector: Sendable {
       memory.append((Place.code + UInt64(start), word))
     }
   }
-  /// VMCALL.
+  /// VMCALL; "mov (%rdi), %rbx"; "mov %rax, 8(%rdi)"; "jmp *%rdi".
   static let call: [UInt8] = [0x0f, 0x01, 0xc1]
+  static let loadMark: [UInt8] = [0x48, 0x8b, 0x1f]
+  static let store: [UInt8] = [0x48, 0x89, 0x47, 0x08]
+  static let jump: [UInt8] = [0xff, 0xe7]
 }
