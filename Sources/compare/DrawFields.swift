@@ -81,6 +81,10 @@ enum DrawFields {
     for _ in 0..<(isOne ? 1 : 2 + draw.below(2)) { spoil(&fields, &draw) }
     // Without the timer a guest does what it likes: the one that is as it should be leaves by itself.
     if !isOne || fields[.activity] != 0 { fields[.pinControls] |= Baseline.timerControl }
+    // Bochs ends where IA-32e mode has neither protection nor paging.
+    if fields[.entryControls] >> 9 & 1 == 1 && fields[.guestCR0] & 0x8000_0001 == 0 {
+      fields[.guestCR0] |= 0x8000_0000
+    }
     // Nobody sends the start-up interrupt that it would wait for.
     if fields[.activity] == 3 { fields[.interruptibility] |= draw.below(2) + 1 }
     return vector(fields)

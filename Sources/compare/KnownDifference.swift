@@ -64,9 +64,18 @@ struct KnownDifference: Sendable {
       lacks: "27.2.1.3: an event of a reserved type",
       [FieldValue(.injection, 0x8000_0701), FieldValue(.interruptibility, 1 << 2)]),
     KnownDifference(
-      "entry to SMM", "27.2.1.3: not from outside; Bochs does not look",
-      lacks: "27.2.1.3: entry to SMM from outside",
-      [FieldValue(.entryControls, Baseline.entry | 1 << 10)]),
+      "entry to SMM",
+      "27.2.1.3 wants it to fail like any control from outside; Bochs says that the guest's state is invalid",
+      .checks { failures, fields in
+        if fields[VMCSField.entryControls.rawValue, default: 0] >> 10 & 3 != 1 { return failures }
+        return failures.filter { $0 != "27.2.1.3: entry to SMM from outside" } + ["27.3: entry to SMM"]
+      }, vector([FieldValue(.entryControls, Baseline.entry | 1 << 10)])),
+    KnownDifference(
+      "IA-32e mode without paging", "27.3.1.1 wants paging and PAE; Bochs looks at PAE alone",
+      .checks { failures, fields in
+        let isPAE = fields[VMCSField.guestCR4.rawValue, default: 0] >> 5 & 1 == 1
+        return failures.filter { $0 != "27.3.1.1: IA-32e mode without paging or PAE" || !isPAE }
+      }, vector([FieldValue(.guestCR0, 0x1_0031)])),
     KnownDifference(
       "privilege of CS", "27.3.1.2 compares it with SS's; Bochs with that in CS's selector",
       .checks(privilege),

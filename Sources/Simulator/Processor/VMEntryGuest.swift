@@ -244,7 +244,8 @@ extension VMEntry {
         !injects || type != 2 || !has(.pinControls, 5) || !has(blocks, 3)
       ),
       ("27.3.1.5: SMIs are held back outside SMM", !has(blocks, 2)),
-      ("27.3.1.5: reserved bits of the pending debug exceptions", pending & ~0x1_500f == 0),
+      // Bit 16 is that of processors with RTM, which none here has.
+      ("27.3.1.5: reserved bits of the pending debug exceptions", pending & ~0x500f == 0),
       ("27.3.1.5: a single step that is pending", !mustStep || has(pending, 14) == isStepping),
       ("27.3.1.5: the link", field(.link) == .max),
     ])
