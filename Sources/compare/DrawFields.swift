@@ -85,6 +85,9 @@ enum DrawFields {
     if fields[.entryControls] >> 9 & 1 == 1 && fields[.guestCR0] & 0x8000_0001 == 0 {
       fields[.guestCR0] |= 0x8000_0000
     }
+    // The simulator has no PDPTEs: with EPT they are fields that nobody sets, without it a processor reads them from memory.
+    let hasTables = fields[.primaryControls] >> 31 & fields[.secondaryControls] >> 1 & 1 == 1
+    if !hasTables && fields[.entryControls] >> 9 & 1 == 0 { fields[.guestCR4] &= ~(1 << 5) }
     // Nobody sends the start-up interrupt that it would wait for.
     if fields[.activity] == 3 { fields[.interruptibility] |= draw.below(2) + 1 }
     return vector(fields)
