@@ -70,6 +70,9 @@ let package = Package(
       name: "Lives", dependencies: ["Core", "Simulator", "Models", "TestSupport"], path: "Tests/Lives",
       swiftSettings: specialised),
     .executableTarget(name: "live", dependencies: ["Lives"], swiftSettings: strict),
+    // The simulator beside Bochs: the same vectors for both.
+    .executableTarget(
+      name: "compare", dependencies: ["Core", "Simulator", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CoreTests", dependencies: ["Core", "Simulator", "Models", "TestSupport", "Lives"],
       swiftSettings: strict),

@@ -43,11 +43,17 @@ VERIFY = [".build/debug/verify", "--quiet", "{names}"]
 # that of the work tree, which must have been built.
 ORACLE = ["scripts/oracle.sh"]
 DIFFERENT = re.compile(r"^DIFFERENT (.+)$", re.M)
+# How to let Bochs catch one in the simulator (`compare`): it tells once (`scripts/compare.sh`, with the work tree's program, which must have been
+# built), and that is judged again and again.
+COMPARE_BUILD = ["swift", "build", "--product", "compare"]
+TOLD = ROOT / ".build" / "compare" / "told.txt"
+COMPARE = [".build/debug/compare", "judge", str(TOLD)]
 PROGRAMS = {"OSTROG": "ostrog", "ORACLE": "oracle"}
 FAILED = re.compile(r"^FAILED (.+? / .+)$", re.M)
 FAILED_TEST = re.compile(r"^✘ Test (.+?) failed", re.M)
 FAILED_VERIFY = re.compile(r"^error\[(X4\]: .+)$", re.M)
 LIMIT_SECONDS = 1500
+ALONE = ("lives", "oracle", "compare")
 KEYS = ("file", "after", "in", "from", "to", "caught-by", "why")
 
 
@@ -59,12 +65,12 @@ class Mutant:
         return self.values.get(key, "")
 
     def catchers(self):
-        """(theorem names, test filters, sets of files that `verify` is given, as words, random lives by number, whether the oracle)"""
+        """(theorem names, test filters, sets of files that `verify` is given, as words, random lives by number, whether the oracle, whether Bochs)"""
         names = [name.strip() for name in self["caught-by"].split(",") if name.strip()]
         tests, sets = ([name[len(kind):] for name in names if name.startswith(kind)] for kind in ("test ", "verify "))
-        lives, oracle = ([name for name in names if name.split()[0] == kind] for kind in ("lives", "oracle"))
-        theorems = [name for name in names if name.split()[0] not in ("test", "verify", "lives", "oracle")]
-        return theorems, tests, sets, lives, oracle
+        alone = [[name for name in names if name.split()[0] == kind] for kind in ALONE]
+        theorems = [name for name in names if name.split()[0] not in ("test", "verify", *ALONE)]
+        return theorems, tests, sets, *alone
 
     def applied(self, text):
         """The text with the fault, or a message."""
@@ -168,13 +174,13 @@ def files(words):
                   for path in ROOT.glob(f"{word}*.cell" if "/" in word else f"configs/{word}*.cell"))
 
 
-def prove(tree, theorems, tests, sets, lives, oracle, one_by_one=False):
-    """(verdict, what theorems, tests, `verify`, lives and the oracle say of the tree as it stands). `one_by_one`: ends with the first
+def prove(tree, theorems, tests, sets, lives, oracle, compare, one_by_one=False):
+    """(verdict, what theorems, tests, `verify`, lives, the oracle and Bochs say of the tree as it stands). `one_by_one`: ends with the first
     that fails, so a list names the cheapest first."""
     for names, build, command, pattern in (
             (theorems, BUILD, PROVE, FAILED), ("|".join(tests), TEST_BUILD, TEST, FAILED_TEST),
             (sets, VERIFY_BUILD, VERIFY, FAILED_VERIFY), (lives, LIVE_BUILD, LIVE, FAILED_LIFE),
-            (oracle, ["true"], ORACLE, DIFFERENT)):
+            (oracle, ["true"], ORACLE, DIFFERENT), (compare, COMPARE_BUILD, COMPARE, DIFFERENT)):
         if not names:
             continue
         status, output = run(tree, build, limit=1800)
@@ -265,14 +271,16 @@ def main():
             trees.put(tree)
 
     theorems = sorted({name for mutant in mutants for name in mutant.catchers()[0] if not options.theorems_proved})
-    every = [sorted({name for mutant in mutants for name in mutant.catchers()[kind]}) for kind in range(1, 5)]
+    if any(mutant.catchers()[5] for mutant in mutants):
+        subprocess.run(["scripts/compare.sh"], cwd=ROOT, stdout=subprocess.DEVNULL)
+    every = [sorted({name for mutant in mutants for name in mutant.catchers()[kind]}) for kind in range(1, 6)]
     verdict, detail, seconds = in_a_tree(lambda tree: prove(tree, theorems, *every))
     if verdict != "SURVIVED":
         print(f"mutants: the unchanged tree fails already: {verdict} {detail}\n0 passed, 1 failed")
         return 1
-    tests, sets, lives, oracle = every
+    tests, sets, lives, oracle, compare = every
     passed = f"{len(theorems)} theorems, {len(tests)} test filters, {len(sets)} sets"
-    passed += f"{', random lives' if lives else ''}{', the oracle' if oracle else ''}"
+    passed += f"{', random lives' if lives else ''}{', the oracle' if oracle else ''}{', Bochs' if compare else ''}"
     print(f"  unchanged    passes {passed} ({seconds:.0f} s)")
 
     counts = {}

@@ -65,6 +65,7 @@ step_gate() {
   many "embedded gate's self-test" scripts/embedded-gate-selftest.sh
 }
 step_testbed() { many "four CPUs in Bochs, under a bare-metal root" scripts/testbed-test.sh; }
+step_compare() { many "the simulator beside Bochs" scripts/compare.sh; }
 step_fuzz() { many "fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-20}"; }
 step_mutants() {
   one "mutant lists are well formed" scripts/mutants.py --check
@@ -100,6 +101,6 @@ lanes() { # 'step…'…
 }
 
 if [ $# -gt 0 ]; then run "$@"
-elif run lint golden build; then lanes "theorems unit" "testbed gate fuzz mutants"; fi
+elif run lint golden build; then lanes "theorems unit" "testbed compare gate fuzz mutants"; fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

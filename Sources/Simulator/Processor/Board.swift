@@ -128,7 +128,7 @@ public final class Board: @unchecked Sendable {
   func kick(_ cpu: Int) { cpus[cpu].takeNMI() }
 
   /// Where a table lies, host-physical. (Made up: tables are no pages here, but bitmaps are read through their address.)
-  func place(of table: Table) -> UInt64 { 0x7000_0000 + UInt64(table.rawValue) << 24 }
+  public func place(of table: Table) -> UInt64 { 0x7000_0000 + UInt64(table.rawValue) << 24 }
   /// The word of a table that lies at a host-physical address; nil where there is none.
   func tableWord(_ table: Table, at address: UInt64) -> UInt64? {
     let index = (address &- place(of: table)) >> 3

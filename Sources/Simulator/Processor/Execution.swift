@@ -46,7 +46,7 @@ extension SimulatedProcessor {
   private func fault() -> Bool { next() }
 
   /// Executes. True: an exit has happened.
-  func execute(_ instruction: GuestInstruction) -> Bool {
+  public func execute(_ instruction: GuestInstruction) -> Bool {
     switch instruction {
     case .touch(let address, let access, let value): return touch(address, access, value)
     case .move(let move): return execute(move)
@@ -148,7 +148,9 @@ extension SimulatedProcessor {
     }
     if let wrong = found.wrong {
       broke("EPT misconfiguration at guest-physical \(address): \(wrong)")
-      return exit(49)
+      leave(reason: 49)
+      self[.guestPhysical] = address
+      return true
     }
     // The instruction's length is not said.
     leave(

@@ -128,6 +128,8 @@ public struct VMEntry {
     let isProtected = !isUnrestricted || has(.guestCR0, 0)
     let hasCode = has(injection, 11)
     let withCode: Set<UInt64> = [8, 10, 11, 12, 13, 14, 17]
+    // IA32_VMX_MISC, bit 30: an instruction may have no length.
+    let shortest: UInt64 = has(kind.register(.vmxMisc), 30) ? 0 : 1
     return failing([
       ("27.2.1.3: an event of a reserved type", type != 1 && type != 7),
       ("27.2.1.3: reserved bits of the event", injection & 0x7fff_f000 == 0),
@@ -140,7 +142,7 @@ public struct VMEntry {
       ("27.2.1.3: reserved bits of the error code", !hasCode || field(.injectedError) & ~0x7fff == 0),
       (
         "27.2.1.3: the length of the instruction that raises",
-        type < 4 || (1...15).contains(field(.injectedLength))
+        type < 4 || (shortest...15).contains(field(.injectedLength))
       ),
     ])
   }

@@ -65,7 +65,7 @@ extension VMEntry {
 
   /// 27.3.1.2: segment registers. (No guest enters in virtual-8086 mode here: RFLAGS.VM is checked where it stands.)
   func segmentFailures() -> [String] {
-    if has(.guestRFLAGS, 17) { return virtualFailures() }
+    if has(.guestRFLAGS, 17) { return taskFailures() + virtualFailures() }
     let (code, stack) = (Self.code, Self.stack)
     let all = Self.data + [code, stack]
     var texts = taskFailures()
@@ -198,7 +198,8 @@ extension VMEntry {
     let is64 = isLong && has(.accessCS, 13)
     let isInterrupt = has(.injection, 31) && field(.injection) >> 8 & 7 == 0
     return failing([
-      ("27.3.1.4: RIP", is64 ? isCanonical(rip) : rip >> 32 == 0),
+      // Of 48 bits of linear address: bit 47 need not be as those above it.
+      ("27.3.1.4: RIP", is64 ? [0, 0xffff].contains(rip >> 48) : rip >> 32 == 0),
       ("27.3.1.4: reserved bits of RFLAGS", flags & ~0x3f_7fd5 == 2),
       ("27.3.1.4: virtual-8086 mode", !has(flags, 17) || (!isLong && has(.guestCR0, 0))),
       ("27.3.1.4: an interrupt for a guest that takes none", !isInterrupt || has(flags, 9)),
@@ -211,7 +212,7 @@ extension VMEntry {
     let can = kind.register(.vmxMisc) >> 6 & 7
     let isActive = activity == 0
     let injects = has(.injection, 31)
-    let type = field(.injection) >> 8 & 7
+    let (type, vector) = (field(.injection) >> 8 & 7, field(.injection) & 0xff)
     let pending = field(.pendingDebug)
     let isStepping = has(.guestRFLAGS, 8) && !has(.guestDebugControl, 1)
     let mustStep = (blocks & 3 != 0 || activity == 1)
@@ -223,14 +224,29 @@ extension VMEntry {
       ),
       ("27.3.1.5: a user halts", activity != 1 || field(.accessSS) >> 5 & 3 == 0),
       ("27.3.1.5: who is inactive is not held back", isActive || blocks & 3 == 0),
-      ("27.3.1.5: an event for a guest that is inactive", !injects || isActive || activity == 1),
-      ("27.3.1.5: reserved bits of the interruptibility", blocks & ~0x1f == 0),
+      (
+        "27.3.1.5: an event for a guest that halts",
+        !injects || activity != 1 || type == 0 || type == 2 || (type == 3 && [1, 18].contains(vector))
+      ),
+      (
+        "27.3.1.5: an event for a guest that is shut down",
+        !injects || activity != 2 || type == 2 || (type == 3 && vector == 18)
+      ),
+      ("27.3.1.5: an event for a guest that waits", !injects || activity != 3),
+      // Bit 4 is that of processors with SGX, which none here has.
+      ("27.3.1.5: reserved bits of the interruptibility", blocks & ~0xf == 0),
       ("27.3.1.5: STI and MOV SS at once", blocks & 3 != 3),
       ("27.3.1.5: STI without interrupts", !has(blocks, 0) || has(.guestRFLAGS, 9)),
       ("27.3.1.5: an interrupt that is held back", !injects || type != 0 || blocks & 3 == 0),
-      ("27.3.1.5: an NMI that is held back", !injects || type != 2 || !has(blocks, 1)),
+      // By MOV SS on every processor, by STI on some.
+      ("27.3.1.5: an NMI that is held back", !injects || type != 2 || blocks & 3 == 0),
+      (
+        "27.3.1.5: an NMI that is held back as virtual ones are",
+        !injects || type != 2 || !has(.pinControls, 5) || !has(blocks, 3)
+      ),
       ("27.3.1.5: SMIs are held back outside SMM", !has(blocks, 2)),
-      ("27.3.1.5: reserved bits of the pending debug exceptions", pending & ~0x1_500f == 0),
+      // Bit 16 is that of processors with RTM, which none here has.
+      ("27.3.1.5: reserved bits of the pending debug exceptions", pending & ~0x500f == 0),
       ("27.3.1.5: a single step that is pending", !mustStep || has(pending, 14) == isStepping),
       ("27.3.1.5: the link", field(.link) == .max),
     ])
