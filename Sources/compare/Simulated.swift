@@ -34,7 +34,6 @@ enum Came: Equatable {
 final class Simulated {
   private let kind: ProcessorKind
   private let simulator: Simulator<UInt64>
-  private var written: [UInt64] = []
 
   init(_ kind: ProcessorKind) {
     self.kind = kind
@@ -79,6 +78,7 @@ final class Simulated {
     }
   }
 
+  /// The board of the last answer: its CPU does not keep it.
   private var boards: [Board] = []
   private func prepared(_ vector: Vector) -> SimulatedProcessor {
     let board = Board(simulator, kind: kind, turns: Turns(1) { _ in 0 })
