@@ -46,7 +46,7 @@ import Testing
   }
 
   /// A register, what it is set to of a processor that has all, and what must be said.
-  private static let spoiled: [(MSR, (UInt64) -> UInt64, String)] = [
+  private static let spoiled: [(MSR, @Sendable (UInt64) -> UInt64, String)] = [
     (.featureControl, { _ in 0 }, "VMX is allowed"),
     (.vmxBasic, { $0 & ~(1 << 55) }, "VMX of the usual form"),
     (.apicBase, { $0 & ~(1 << 11) }, "local APIC"), (.eptVPID, { $0 & ~(1 << 16) }, "pages of 2 MiB"),
