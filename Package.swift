@@ -86,7 +86,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ToolTests",
-      dependencies: ["Management", "Verification", "CellConfig", "Core", "Simulator", "TestSupport"],
+      dependencies: [
+        "Management", "Verification", "CellConfig", "Core", "Simulator", "TestSupport", "ostrog",
+      ],
       exclude: ["Machines"], swiftSettings: strict),
     .testTarget(
       name: "ProofsTests",

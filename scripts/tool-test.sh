@@ -87,7 +87,7 @@ check "an image that leaves its region is refused by name" says 1 "cell load tic
 check "an image is loaded" says 1 "cell load tick /tick.bin" 0 "loaded: /tick.bin"
 check "the cell is started" says 1 "cell start tick" 0 "started: tick"
 check "the list as JSON has it running" says 1 "cell list --json" 0 '"enabled": true' '"name": "tick"' '"state": "running"'
-check "its exits are counted" says 1 "cell stats tick" 0 "TICK" "CPU 1" "hypercall"
+check "its exits are counted" says 1 "cell stats --once tick" 0 "TICK" "CPU 1" "hypercall"
 check "a cell that is not is refused by name" says 1 "cell start nobody" 2 "there is no cell \`nobody\`" "there are: root, tick"
 check "the console has its lines" grep -aqE '^guest: the console has [1-9][0-9]* lines of ticks' "$said"
 check "it is shut down" says 1 "cell shutdown tick" 0 "shut down: tick"

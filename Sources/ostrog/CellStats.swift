@@ -39,6 +39,10 @@ struct CellStats: ParsableCommand {
 
   func run() throws {
     let chosen = try chosen()
+    guard json || !chosen.isEmpty else {
+      Output.print("the hypervisor does not run")
+      return
+    }
     if json {
       Output.print(CellListing.json(chosen.map { Tool.running.counters($0) }))
       return
@@ -50,12 +54,12 @@ struct CellStats: ParsableCommand {
       let now = chosen.map { Tool.running.counters($0) }
       let seconds = (clock.now - then) / .seconds(1)
       then = clock.now
-      var lines = lives ? ["\u{1b}[H\u{1b}[J"] : []
+      var lines: [String] = []
       for (index, counters) in now.enumerated() {
         let old = before.indices.contains(index) ? before[index] : []
         lines += CellListing.text(counters, before: old, seconds: seconds) + [""]
       }
-      Output.print(lines.joined(separator: "\n"))
+      Output.print((lives ? "\u{1b}[H\u{1b}[J" : "") + lines.joined(separator: "\n"))
       if !lives { return }
       before = now
       usleep(UInt32(every * 1_000_000))

@@ -28,7 +28,7 @@ tool cell load tick /tick.bin
 tool cell start tick
 sleep 1
 tool cell list --json
-tool cell stats tick
+tool cell stats --once tick
 tool cell start nobody
 tool console > /tmp/console; say "the console has $(grep -c '^tick: ticks = ' /tmp/console) lines of ticks"
 # A cell that fails: the same program, told to read what is not its own.

@@ -111,7 +111,7 @@ import Testing
     #expect(unknown?.code == "ENOENT" && unknown?.remedies == ["there are: root, tick, sensor"])
     #expect(EnableTests.refusal { _ = try manager.destroy("root") }?.reason == "`root` is the root cell")
     #expect(try manager.destroy("2") == ["destroyed: sensor; CPUs 2 are root's again"])
-    #expect(folder.files.names("/run/ostrog") == ["cell-tick.cell", "system.cell"])
+    #expect(folder.kept == ["cell-tick.cell", "system.cell"])
   }
 
   @Test func whatIsRefusedIsNotForgotten() throws {

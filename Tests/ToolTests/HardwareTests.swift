@@ -104,6 +104,17 @@ import Testing
     HardwareCheck(folder.files).report().results.filter { $0.standing == .missing }.map(\.requirement)
   }
 
+  @Test func cpusMustBeAlikeButForWhichWasTheFirst() throws {
+    let folder = try machine()
+    var kind: ProcessorKind = .generous
+    kind.set(.apicBase, kind.register(.apicBase) | 1 << 8)
+    try folder.write("/dev/cpu/0/msr", registers(kind))
+    #expect(!missing(folder).contains("all CPUs alike"))
+    kind.set(.secondary, kind.register(.secondary) & ~(1 << 58))
+    try folder.write("/dev/cpu/0/msr", registers(kind))
+    #expect(missing(folder).contains("all CPUs alike"))
+  }
+
   @Test func withoutRegistersItIsNotSaidToBeReady() throws {
     let folder = try machine()
     for cpu in 0..<2 { try folder.write("/dev/cpu/\(cpu)/msr", "") }

@@ -36,6 +36,21 @@ import Verification
       "\(TextReport.render(outcome, style: Style(colours: false), detail: .quiet))")
   }
 
+  /// What Debian's kernel shows in Bochs, as `ostrog config collect` has copied it there (scripts/tool-test.sh).
+  @Test func theBochsMachineIsWrittenAsItWas() throws {
+    let facts = try MachineFacts(SystemFiles("\(Self.folder)/bochs"))
+    let writer = try MachineWriter(facts, MachineWish(name: "made"))
+    try compare(writer.text, "made.cell")
+    #expect(writer.advice.isEmpty)
+    #expect(outcome(writer.text).status(strict: false) == 0)
+    // Its processor has all that the core needs; the loader is not there yet.
+    let report = HardwareCheck(SystemFiles("\(Self.folder)/bochs")).report()
+    #expect(
+      report.results.filter { $0.standing == .missing }.map(\.requirement) == [
+        "the loader's module", "the hypervisor's image",
+      ])
+  }
+
   @Test func theServersFileSaysWhatTheMachineHas() throws {
     let machine = try ServerMachine.make()
     let text = try MachineWriter(MachineFacts(machine.files), MachineWish(name: "server")).text

@@ -16,6 +16,8 @@ final class TemporaryFolder: Sendable {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   var files: SystemFiles { SystemFiles(path) }
+  /// What the tool has kept of what it handed over.
+  var kept: [String] { files.names("/run/ostrog").filter { $0.hasSuffix(".cell") } }
 
   /// Writes a file, and the folders that it lies in. Returns its whole path.
   @discardableResult func write(_ name: String, _ bytes: [UInt8]) throws -> String {

@@ -76,7 +76,7 @@ public struct HardwareCheck {
       ]
     }
     var results = ProcessorCheck.results(first)
-    let differs = zip(online, each).filter { $0.1 != found }.map { "\($0.0)" }
+    let differs = zip(online, each).filter { $0.1?.shared != first.shared }.map { "\($0.0)" }
     results.append(
       differs.isEmpty
         ? CheckResult(.found, "all CPUs alike", "\(online.count) CPUs")

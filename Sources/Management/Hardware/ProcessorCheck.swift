@@ -44,6 +44,13 @@ struct CapabilityRegisters: Equatable {
     values.sorted { $0.key < $1.key }.map { "\(hexText($0.key)) \(hexText($0.value))\n" }.joined()
   }
 
+  /// Without what is one CPU's alone: IA32_APIC_BASE says in bit 8 which one was the first.
+  var shared: CapabilityRegisters {
+    var copy = self
+    copy.values[MSR.apicBase.rawValue]? &= ~(1 << 8)
+    return copy
+  }
+
   init(values: [UInt64: UInt64]) { self.values = values }
 }
 

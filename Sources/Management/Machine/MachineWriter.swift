@@ -133,7 +133,10 @@ public struct MachineWriter {
   }
 
   private var memory: [String] {
-    let hasVGA = facts.functions.contains { $0.classCode >> 8 == 0x0300 }
+    // Linux' text console draws there, also on a display that is on no bus that it knows.
+    let hasVGA =
+      facts.functions.contains { $0.classCode >> 8 == 0x0300 }
+      || facts.ports.contains { $0.name.hasPrefix("vga") }
     let ranges = MemoryPlan(resources: facts.memory, hasVGA: hasVGA).ranges
     // What is kept off Linux is the hypervisor's and the cells'.
     let kept = facts.reserved.map { (first: $0.start, last: $0.start + $0.size - 1) }

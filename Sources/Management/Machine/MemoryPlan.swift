@@ -57,7 +57,10 @@ struct MemoryPlan {
     guard let inner else {
       return isVGA && hasVGA ? range("VGA window", "device", "a display is there") : nil
     }
-    if names.contains("System RAM") { return range("RAM", "ram", "iomem: System RAM") }
+    if names.contains("System RAM") {
+      let name = first < 1 << 20 ? "low RAM" : first < 4 << 30 ? "RAM" : "RAM above 4 GiB"
+      return range(name, "ram", "iomem: System RAM")
+    }
     if let rom = names.first(where: { $0.hasSuffix("ROM") }) { return range(rom, "rom", "iomem: \(rom)") }
     if names.contains(where: isTrapped) { return nil }
     if names.contains(where: { isFunction($0) || $0.hasPrefix("HPET") }) { return nil }

@@ -6,6 +6,8 @@ import CellConfig
 extension Manager {
   /// Creates a cell.
   public func create(_ path: String, verifies: Bool) throws(NamedRefusal) -> [String] {
+    let lock = ManagementLock(files)
+    defer { lock.release() }
     let what = "cell create \(path)"
     guard running.isEnabled else {
       throw NamedRefusal(

@@ -7,6 +7,8 @@ extension Manager {
   /// Verifies a machine file, with the cells that are to come, and puts the hypervisor under this system. Returns what to print.
   /// With `creates`, the cells are created, too, in their order.
   public func enable(_ paths: [String], verifies: Bool, creates: Bool) throws(NamedRefusal) -> [String] {
+    let lock = ManagementLock(files)
+    defer { lock.release() }
     let what = "enable"
     let loaded = Loader.load(paths: paths)
     let given = loaded.files.filter { paths.contains($0.path) }
@@ -39,6 +41,8 @@ extension Manager {
 
   /// Ends all cells and the hypervisor.
   public func disable() throws(NamedRefusal) -> [String] {
+    let lock = ManagementLock(files)
+    defer { lock.release() }
     let ended = cells.filter { $0.id != 0 }.map(\.name)
     try issue("disable", .disable)
     kept.forgetAll()

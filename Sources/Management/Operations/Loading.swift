@@ -33,6 +33,8 @@ extension Manager {
   public func load(_ word: String, _ names: [ImageName], strings: [ImageName] = []) throws(NamedRefusal)
     -> [String]
   {
+    let lock = ManagementLock(files)
+    defer { lock.release() }
     let what = "cell load \(word)"
     let cell = try cell(what, word)
     var images: [CellImage] = []
@@ -97,6 +99,8 @@ extension Manager {
 
   /// Starts a cell.
   public func start(_ word: String) throws(NamedRefusal) -> [String] {
+    let lock = ManagementLock(files)
+    defer { lock.release() }
     let what = "cell start \(word)"
     let cell = try cell(what, word)
     try issue(what, .start(cell.id))
@@ -105,6 +109,8 @@ extension Manager {
 
   /// Stops a cell; it can be loaded and started again.
   public func shutdown(_ word: String) throws(NamedRefusal) -> [String] {
+    let lock = ManagementLock(files)
+    defer { lock.release() }
     let what = "cell shutdown \(word)"
     let cell = try cell(what, word)
     try issue(what, .load(cell.id, []))
@@ -113,6 +119,8 @@ extension Manager {
 
   /// Ends a cell: all that it had is root's again.
   public func destroy(_ word: String) throws(NamedRefusal) -> [String] {
+    let lock = ManagementLock(files)
+    defer { lock.release() }
     let what = "cell destroy \(word)"
     let cell = try cell(what, word)
     try issue(what, .destroy(cell.id))
