@@ -30,6 +30,7 @@ sleep 1
 tool cell list --json
 tool cell stats --once tick
 tool cell start nobody
+timeout 3 ostrog console -f > /tmp/follow; say "followed for three seconds, it has $(grep -c '^tick: ticks = ' /tmp/follow)"
 tool console > /tmp/console; say "the console has $(grep -c '^tick: ticks = ' /tmp/console) lines of ticks"
 # A cell that fails: the same program, told to read what is not its own.
 tool cell shutdown tick
@@ -41,12 +42,13 @@ tool explain
 tool cell destroy tick; say "online: $(cpus)"
 # What `config create` wrote carries this very machine.
 tool disable
+# What was said, and who was stopped, is still there.
+tool console --last /bochs.cell
 printf 'cells:\n  tick: 1M\n' >> /tmp/made.cell
 tool enable --create /tmp/made.cell /made-tick.cell
 tool cell list
 tool disable
 say "online: $(cpus)"
-tool console --last /tmp/made.cell
 tool disable
 rmmod ostrog && say "the module is gone"
 tool disable
