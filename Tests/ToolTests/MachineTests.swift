@@ -138,6 +138,40 @@ import Verification
       ACPITables(machine.files).iommus.count == 2 && ACPITables(machine.files).chips.map(\.id) == [8, 9])
   }
 
+  /// Whatever stands in the files: a file is written, or refused by name.
+  @Test func filesThatAreDamagedAreSurvived() throws {
+    var draw = SplitMix(seed: 11)
+    let machine = try ServerMachine.make()
+    let paths = Collecting.paths(machine.files)
+    var written = 0
+    for _ in 0..<300 {
+      guard let path = paths.randomElement(using: &draw), let bytes = machine.files.bytes(path),
+        !bytes.isEmpty
+      else { continue }
+      var damaged = bytes
+      for _ in 0..<Int.random(in: 1...4, using: &draw) {
+        let place = Int.random(in: 0..<damaged.count, using: &draw)
+        // Digits among digits go deeper than any byte.
+        damaged[place] = draw.chance(50) ? UInt8(ascii: "f") : UInt8.random(in: 0...255, using: &draw)
+      }
+      try machine.write(path, damaged)
+      do throws(NamedRefusal) {
+        let text = try MachineWriter(MachineFacts(machine.files), MachineWish()).text
+        _ = Loader.load(bytes: Array(text.utf8), path: "m.cell")
+        written += 1
+      } catch { #expect(!error.remedies.isEmpty) }
+      _ = HardwareCheck(machine.files).report()
+      try machine.write(path, bytes)
+    }
+    #expect(written > 200)
+  }
+
+  @Test func namesAreQuotedWhereYAMLWouldReadMore() {
+    #expect(MachineWriter.scalar("RAM above 4 GiB") == "RAM above 4 GiB")
+    #expect(MachineWriter.scalar("a: {b}") == "\"a: {b}\"" && MachineWriter.scalar("8086:1") == "\"8086:1\"")
+    #expect(MachineWriter.scalar("say \"x\"\\") == "\"say \\\"x\\\"\\\\\"")
+  }
+
   @Test func sizesAsTheKernelHasThem() {
     #expect(
       MachineFacts.kernelSize("82M") == 82 << 20 && MachineFacts.kernelSize("0x3a000000") == 0x3a00_0000)

@@ -93,7 +93,7 @@ public struct HypervisorLog: Sendable, Equatable {
     let offset = (0..<8).reduce(UInt64(0)) { $0 | UInt64(head[32 + $1]) << (8 * UInt64($1)) }
     guard head.starts(with: Array("JAILHOUS".utf8)), offset % 4096 == 0, offset >= 4096,
       offset < memory.size,
-      let page = files.bytes("/dev/mem", at: memory.physicalStart + offset, size: Self.page),
+      let page = files.bytes("/dev/mem", at: memory.physicalStart &+ offset, size: Self.page),
       let log = HypervisorLog(page: page)
     else {
       throw NamedRefusal(

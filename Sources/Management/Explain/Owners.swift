@@ -63,9 +63,8 @@ public struct ViolationSet {
       return "PCI configuration space"
     }
     for device in cells.flatMap(\.cell.devices) where device.msixAddress != 0 {
-      if address & ~0xfff >= device.msixAddress & ~0xfff,
-        address < (device.msixAddress & ~0xfff) + max(UInt64(device.msixRegionSize), 4096)
-      {
+      let start = device.msixAddress & ~0xfff
+      if address >= start, address - start < max(UInt64(device.msixRegionSize), 4096) {
         return "the MSI-X table of \(PCIFunction(domain: device.domain, bdf: device.bdf))"
       }
     }

@@ -110,7 +110,9 @@ public struct MachineFacts: Sendable {
   static func kernelSize(_ text: String) -> UInt64? {
     guard let unit = text.last else { return nil }
     let shifts: [Character: UInt64] = ["K": 10, "M": 20, "G": 30, "T": 40]
-    guard let shift = shifts[Character(unit.uppercased())] else { return address(text) }
+    guard let shift = shifts[Character(unit.uppercased())] else {
+      return address(text).flatMap { $0 < 1 << 52 ? $0 : nil }
+    }
     guard let value = address(String(text.dropLast())), value < 1 << (52 - shift) else { return nil }
     return value << shift
   }

@@ -65,7 +65,7 @@ public struct MachineWriter {
       "# Written by `ostrog config create`. Each line says from where it comes. Root gets what Linux uses now, and nothing else:",
       "# what a driver that is loaded later wants has to be added. `verify` says what the file is worth, `ostrog explain` what it lacks.",
     ]
-    if !facts.product.isEmpty { lines.append("# \(facts.product)") }
+    if !facts.product.isEmpty { lines.append("# \(facts.product.filter { !$0.isNewline })") }
     lines += ["# \(facts.processor)", "# ACPI tables read: \(facts.tables.found.joined(separator: ", "))"]
     for advice in advice { lines.append("# To do: \(advice)") }
     return lines + ["", "machine: \(name)", ""]
@@ -145,7 +145,7 @@ public struct MachineWriter {
     }
     return ["memory:"]
       + others.map { range in
-        "  - {name: \(range.name), at: \(hexText(range.first)), size: \(MachineWriter.size(range.size)), kind: \(range.kind)}"
+        "  - {name: \(MachineWriter.scalar(range.name)), at: \(hexText(range.first)), size: \(MachineWriter.size(range.size)), kind: \(range.kind)}"
           + "  # \(range.source)"
       } + [""]
   }
@@ -183,6 +183,18 @@ public struct MachineWriter {
       $0.count == 1 ? hexText($0.lowerBound) : "\(hexText($0.lowerBound))-\(hexText($0.upperBound))"
     }
     return words.count == 1 ? words[0] : "[\(words.joined(separator: ", "))]"
+  }
+
+  /// A text as YAML takes it for one: in quotes where it has more than letters, digits and what means nothing there.
+  static func scalar(_ text: String) -> String {
+    let isPlain =
+      text.first?.isLetter == true
+      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || " ._-/'".contains($0)) }
+    if isPlain { return text }
+    let letters = text.map {
+      $0 == "\"" || $0 == "\\" ? "\\\($0)" : $0.isASCII && !$0.isNewline ? String($0) : "?"
+    }
+    return "\"\(letters.joined())\""
   }
 
   /// With a unit where that is shorter to read.

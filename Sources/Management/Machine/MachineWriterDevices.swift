@@ -11,7 +11,7 @@ extension MachineWriter {
   private func pins(_ index: Int) -> UInt32 {
     let chips = facts.tables.chips
     guard index + 1 < chips.count else { return Self.usualPins }
-    return min(chips[index + 1].first &- chips[index].first, 120)
+    return max(1, min(chips[index + 1].first &- chips[index].first, 120))
   }
 
   /// `4` of the first chip, `ioapic1:3` of others; nil where no chip has it.
@@ -103,7 +103,7 @@ extension MachineWriter {
     var lines = [
       "  \(function.function):",
       "    name: \(names[function.function] ?? "device")  # class \(hexText(UInt64(function.classCode)))",
-      "    description: \"\(ids)\(driver)\"",
+      "    description: \(Self.scalar(ids + driver))",
     ]
     if let buses = function.buses {
       let text = buses.count == 1 ? "\(buses.lowerBound)" : "\(buses.lowerBound)-\(buses.upperBound)"

@@ -97,6 +97,7 @@ enum PCIScan {
     lines.prefix(count).enumerated().compactMap { index, line in
       let words = line.split(separator: " ").compactMap { UInt64($0.dropFirst(2), radix: 16) }
       guard words.count == 3, words[0] != 0, words[0] <= words[1],
+        words[1] < (words[2] & Flag.ports != 0 ? 0x1_0000 : Resource.limit),
         words[2] & (Flag.ports | Flag.memory) != 0, words[2] & (Flag.disabled | Flag.unset) == 0
       else { return nil }
       return ScannedBAR(

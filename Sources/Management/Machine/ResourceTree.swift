@@ -12,6 +12,9 @@ public struct Resource: Sendable, Equatable {
   /// The names of those that it lies in, outermost first.
   public var within: [String]
 
+  /// No address is as high as this: what says so is no list of the kernel's.
+  static let limit: UInt64 = 1 << 60
+
   var size: UInt64 { last - first + 1 }
   func contains(_ other: Resource) -> Bool { first <= other.first && other.last <= last }
 }
@@ -24,7 +27,7 @@ func resources(_ lines: [String]) -> [Resource] {
     guard let colon = line.firstRange(of: " : ") else { return nil }
     let ends = line[line.index(line.startIndex, offsetBy: indent)..<colon.lowerBound].split(separator: "-")
     guard ends.count == 2, let first = UInt64(ends[0], radix: 16), let last = UInt64(ends[1], radix: 16),
-      first <= last
+      first <= last, last < Resource.limit
     else { return nil }
     let depth = indent / 2
     stack = Array(stack.prefix(depth))
