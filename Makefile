@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
-.PHONY: verify demo e2e test build theorems lint fuzz mutants bench bench-image breakouts compare golden hints install clean help
+.PHONY: verify demo e2e e2e-tool man test build theorems lint fuzz mutants bench bench-image breakouts compare golden hints install clean help
 
 verify: build ## proves every machine in configs/ isolated, or says why not
 	.build/release/verify $(CONFIGS)
@@ -47,6 +47,15 @@ e2e: build ## the loader's whole life under Debian's kernel in Bochs (5 to 10 mi
 compare: build install-for-tests ## the simulator beside Bochs: page tables, bitmaps, VMCS fields; SEED=7 for others
 	swift build $(FLAGS) --product compare
 	scripts/compare.sh $(or $(SEED),1)
+
+e2e-tool: build ## the tool's whole life under Debian's kernel in Bochs (5 to 10 minutes)
+	scripts/install.sh --for-linux
+	scripts/tool-test.sh
+
+man: build ## man pages of `ostrog`, in .build/man
+	swift build $(FLAGS) --product generate-manual
+	mkdir -p .build/man
+	.build/release/generate-manual .build/release/ostrog --output-directory .build/man --multi-page
 
 golden: ## writes the golden binary configurations again
 	Tests/Golden/generate.py

@@ -54,10 +54,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // What `ostrog` does: all but its command line.
+    .target(
+      name: "Management", dependencies: ["Core", "Simulator", "CellConfig", "Verification"],
+      swiftSettings: strict),
     .executableTarget(
       name: "ostrog",
       dependencies: [
-        "CellConfig",
+        "CellConfig", "Management", "Verification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -81,6 +85,12 @@ let package = Package(
     .testTarget(
       name: "CellConfigTests", dependencies: ["CellConfig", "Core", "Simulator", "ostrog", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ToolTests",
+      dependencies: [
+        "Management", "Verification", "CellConfig", "Core", "Simulator", "TestSupport", "ostrog",
+      ],
+      exclude: ["Machines"], swiftSettings: strict),
     .testTarget(
       name: "ProofsTests",
       dependencies: ["Proofs", "Models", "Symbolic", "Core", "Simulator", "TestSupport"],

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// `ostrog config`: converts configurations between their two forms and shows them.
+// `ostrog config`: writes configurations, converts them between their two forms, and shows them.
 
 import ArgumentParser
 
 /// The group of commands on configuration files.
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "Converts .cell files between text and binary, and shows them.",
+    commandName: "config", abstract: "Writes, converts and shows .cell files.",
     discussion: """
       A .cell file is text (YAML) or binary (what the hypervisor reads); every command takes both and tells them \
       apart by the signature. A text file of a cell names its machine; that machine's file is looked for among \
@@ -14,7 +14,7 @@ struct ConfigCommand: ParsableCommand {
 
       Exit status: 0 done, 1 warnings with --strict, 2 not done.
       """,
-    subcommands: [Compile.self, Decompile.self, Show.self])
+    subcommands: [ConfigCreate.self, ConfigCollect.self, Compile.self, Decompile.self, Show.self])
 }
 
 /// Options of all commands on configuration files.

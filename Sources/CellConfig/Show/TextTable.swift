@@ -2,23 +2,27 @@
 // Columns that line up.
 
 /// A table of text.
-struct TextTable {
+public struct TextTable {
   private let indent: String
   private var rows: [[String]] = []
   /// Columns that are aligned to the right, such as sizes.
   private let right: Set<Int>
 
-  init(indent: Int, right: Set<Int> = [], header: [String]) {
+  /// A table with these titles.
+  public init(indent: Int, right: Set<Int> = [], header: [String]) {
     self.indent = String(repeating: " ", count: indent)
     self.right = right
     rows = [header.map { $0.uppercased() }]
   }
 
   mutating func add(_ cells: String...) { rows.append(cells) }
-  var isEmpty: Bool { rows.count == 1 }
+  /// Adds a row.
+  public mutating func add(_ cells: [String]) { rows.append(cells) }
+  /// True where it has titles alone.
+  public var isEmpty: Bool { rows.count == 1 }
 
   /// The table, line by line; nothing where it has no rows.
-  var lines: [String] {
+  public var lines: [String] {
     if isEmpty { return [] }
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in

@@ -16,15 +16,15 @@ public indirect enum JSON: Sendable, ExpressibleByStringLiteral, ExpressibleByBo
   public init(booleanLiteral value: Bool) { self = .bool(value) }
 
   /// A number; as text where a JSON reader could not hold it exactly (above 2^53).
-  static func number(_ value: some BinaryInteger) -> JSON {
+  public static func number(_ value: some BinaryInteger) -> JSON {
     guard let exact = Int64(exactly: value), exact.magnitude <= 1 << 53 else { return .string("\(value)") }
     return .integer(exact)
   }
   /// A string, or null.
-  static func optional(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
+  public static func optional(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
 
   /// The members that are not null.
-  static func compact(_ members: [(String, JSON)]) -> JSON {
+  public static func compact(_ members: [(String, JSON)]) -> JSON {
     .object(members.filter { if case .null = $0.1 { false } else { true } })
   }
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the hypervisor has said, where it does not run any more: its page of memory (docs/log.md), read through /dev/mem.
+
+import CellConfig
+
+/// A CPU that was stopped (docs/log.md).
+public struct StopRecord: Sendable, Equatable {
+  /// From 1 on.
+  public var number: UInt64
+  public var cell: UInt64
+  public var cpu: UInt64
+  /// Why (`Stop`); the exit's reason and qualification; guest-physical address; RIP.
+  public var stop: UInt64
+  public var reason: UInt64
+  public var qualification: UInt64
+  public var address: UInt64
+  public var rip: UInt64
+
+  /// As the hypervisor says it on its console, with the cell's number.
+  public var line: String {
+    func digits(_ value: UInt64) -> String { String(value, radix: 16) }
+    return
+      "Ostrog: CPU \(digits(cpu)) stopped, why \(digits(stop)), exit reason \(digits(reason)), qualification "
+      + "\(digits(qualification)), guest-physical \(digits(address)), RIP \(digits(rip)), cell \(cell)"
+  }
+}
+
+/// The log's page.
+public struct HypervisorLog: Sendable, Equatable {
+  private static let page = 4096
+  private static let ring = (offset: 8, size: 2048)
+  private static let records = (offset: 2112, count: 31, size: 64)
+
+  /// The last bytes that were said.
+  public var text: String
+  /// Records of stopped CPUs, oldest first.
+  public var records: [StopRecord]
+
+  /// Reads a page; nil where it cannot be one.
+  init?(page: [UInt8]) {
+    guard page.count == Self.page else { return nil }
+    func word(_ offset: Int) -> UInt64 {
+      (0..<8).reduce(0) { $0 | UInt64(page[offset + $1]) << (8 * UInt64($1)) }
+    }
+    let ring = page[Self.ring.offset..<Self.ring.offset + Self.ring.size]
+    let tail = Int(word(0) >> 32)
+    let count = min(tail, Self.ring.size)
+    let bytes = (0..<count).map { ring[ring.startIndex + (tail - count + $0) % Self.ring.size] }
+    text = String(decoding: bytes, as: UTF8.self)
+    records = (0..<Self.records.count).map { number in
+      let start = Self.records.offset + number * Self.records.size
+      return StopRecord(
+        number: word(start), cell: word(start + 8) >> 32, cpu: word(start + 8) & 0xffff_ffff,
+        stop: word(start + 16), reason: word(start + 24), qualification: word(start + 32),
+        address: word(start + 40), rip: word(start + 48))
+    }.filter { $0.number != 0 }.sorted { $0.number < $1.number }
+  }
+
+  /// The log that was left in the memory that the machine file at `path` names.
+  public static func left(_ files: SystemFiles, path: String) throws(NamedRefusal) -> HypervisorLog {
+    let loaded = Loader.load(paths: [path])
+    guard let file = loaded.files.first(where: { $0.path == path }),
+      case .system(_, let machine) = file.configuration
+    else {
+      throw NamedRefusal(
+        "console --last", "\(path) is no machine file that can be used", code: "USAGE",
+        remedies: ["give the one that was enabled"],
+        report: loaded.problems.flatMap(\.lines).joined(separator: "\n"))
+    }
+    return try left(files, machine)
+  }
+
+  /// The log in the memory that `machine` gives to the hypervisor, as it was left there: before this boot, if nothing has written to it.
+  public static func left(_ files: SystemFiles, _ machine: SystemDescription) throws(NamedRefusal)
+    -> HypervisorLog
+  {
+    let what = "console --last"
+    // While it runs that memory is nobody's: whoever reads it is stopped.
+    guard !RunningSystem(files).isEnabled else {
+      throw NamedRefusal(
+        what, "the hypervisor runs: its log of before has given way to its log of now", code: "EBUSY",
+        remedies: ["`ostrog console`"])
+    }
+    let memory = machine.hypervisorMemory
+    guard let head = files.bytes("/dev/mem", at: memory.physicalStart, size: 80), head.count == 80 else {
+      throw NamedRefusal(
+        what, "the hypervisor's memory at \(hexText(memory.physicalStart)) cannot be read", code: "EACCES",
+        causes: [
+          "only root may read /dev/mem; a kernel that is locked down, or has no /dev/mem, lets nobody; memory that is not kept off "
+            + "Linux by memmap= is not to be read there"
+        ], remedies: ["run as root, with the memmap= of before"])
+    }
+    let offset = (0..<8).reduce(UInt64(0)) { $0 | UInt64(head[32 + $1]) << (8 * UInt64($1)) }
+    guard head.starts(with: Array("JAILHOUS".utf8)), offset % 4096 == 0, offset >= 4096,
+      offset < memory.size,
+      let page = files.bytes("/dev/mem", at: memory.physicalStart &+ offset, size: Self.page),
+      let log = HypervisorLog(page: page)
+    else {
+      throw NamedRefusal(
+        what, "there is no log at \(hexText(memory.physicalStart))", code: "ENOENT",
+        causes: ["nothing was enabled there, or the memory was cleared since (a cold start)"],
+        remedies: ["check that the machine file is the one that was enabled"])
+    }
+    return log
+  }
+}

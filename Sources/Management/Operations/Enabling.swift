@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// `enable` and `disable`.
+
+import CellConfig
+
+extension Manager {
+  /// Verifies a machine file, with the cells that are to come, and puts the hypervisor under this system. Returns what to print.
+  /// With `creates`, the cells are created, too, in their order.
+  public func enable(_ paths: [String], verifies: Bool, creates: Bool) throws(NamedRefusal) -> [String] {
+    let lock = ManagementLock(files)
+    defer { lock.release() }
+    let what = "enable"
+    let loaded = Loader.load(paths: paths)
+    let given = loaded.files.filter { paths.contains($0.path) }
+    let systems = given.filter { if case .system = $0.configuration { true } else { false } }
+    let verdict = VerifyFirst.judge(loaded, isWanted: verifies)
+    if verdict.status == 2, let refusal = VerifyFirst.refusal(what, verdict) { throw refusal }
+    guard let system = systems.first, systems.count == 1 else {
+      throw NamedRefusal(
+        what,
+        systems.isEmpty ? "no machine file is among the files" : "there are \(systems.count) machine files",
+        code: "USAGE", remedies: ["give one machine file, and cells of that machine behind it"])
+    }
+    guard system.configuration.architecture == .x86 else {
+      throw NamedRefusal(
+        what, "\(system.path) is for another architecture", code: "EINVAL",
+        causes: ["the loader is for x86"], remedies: ["give the file of this machine"])
+    }
+    if let refusal = VerifyFirst.refusal(what, verdict) { throw refusal }
+    if running.isEnabled {
+      throw NamedRefusal(
+        what, "the hypervisor runs already", code: "EBUSY", remedies: ["`ostrog disable` first"])
+    }
+    try issue(what, .enable(system.binary))
+    var said = ["enabled: \(system.path)\(verifies ? ", verified" : ", NOT verified")"]
+    do throws(Diagnostic) { try kept.keep(system: system) } catch { said += warning(error) }
+    guard creates else { return said }
+    for cell in given where cell.path != system.path { said += try create(cell, isVerified: verifies) }
+    return said
+  }
+
+  /// Ends all cells and the hypervisor.
+  public func disable() throws(NamedRefusal) -> [String] {
+    let lock = ManagementLock(files)
+    defer { lock.release() }
+    let ended = cells.filter { $0.id != 0 }.map(\.name)
+    try issue("disable", .disable)
+    kept.forgetAll()
+    return ["disabled" + (ended.isEmpty ? "" : "; ended: \(ended.joined(separator: ", "))")]
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// `ostrog explain`
+
+import ArgumentParser
+import CellConfig
+import Management
+import Verification
+
+/// Explains why CPUs were stopped.
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Explains why a cell has failed: what it touched, whose that is, and what would allow it.",
+    discussion: """
+      Read are the hypervisor's messages: of now, of a file (a serial console's log, say), or with --last those that were left in memory before \
+      this boot. Looked up are the files that were enabled and created, or those that are given.
+
+      Examples:
+        ostrog explain
+        ostrog explain --log serial.txt machine.cell tick.cell
+      """)
+
+  @Argument(
+    help: "The machine file and cells' files (default: those in force).",
+    completion: .file(extensions: ["cell"]))
+  var files: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Read messages from a file; - is the standard input.", valueName: "file"),
+    completion: .file())
+  var log: String?
+
+  @Flag(help: "Read what was left in memory; give the machine file that was enabled.")
+  var last = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if last, log != nil { throw ValidationError("--last and --log exclude each other.") }
+    if last, files.isEmpty { throw ValidationError("--last needs the machine file that was enabled.") }
+  }
+
+  func run() throws {
+    let paths = files.isEmpty ? Tool.manager.knownFiles : files
+    let loaded = Loader.load(paths: paths)
+    if !files.isEmpty { try Output.report(loaded) }
+    guard let set = ViolationSet(loaded.files) else {
+      throw NamedRefusal(
+        "explain", "no machine file is known", code: "USAGE",
+        causes: ["nothing is enabled, or it was not this tool that did it"],
+        remedies: ["ostrog explain MACHINE.cell CELL.cell …"])
+    }
+    let explained = try violations().map { set.explain($0) }
+    if json {
+      Output.print(JSON.array(explained.map(\.json)).text)
+    } else if explained.isEmpty {
+      Output.print("no CPU was stopped, as far as the log goes back (2048 bytes)")
+    } else {
+      Output.print(explained.map { $0.lines.joined(separator: "\n") }.joined(separator: "\n\n"))
+    }
+  }
+
+  private func violations() throws -> [Violation] {
+    if last { return try HypervisorLog.left(Tool.files, path: files[0]).records.map { Violation($0) } }
+    var bytes: [UInt8] = []
+    if let log {
+      do throws(Diagnostic) { bytes = try FileBytes.read(log == "-" ? "/dev/stdin" : log) } catch {
+        throw NamedRefusal("explain", "\(log): \(error.message)", code: "ENOENT", remedies: [error.remedy])
+      }
+    } else {
+      let failure = ConsoleStream.read(follows: false) {
+        bytes += $0
+        return true
+      }
+      if failure != 0 { throw consoleRefusal(failure) }
+    }
+    return Violation.all(in: String(decoding: bytes, as: UTF8.self))
+  }
+}

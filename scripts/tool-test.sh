@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The tool's whole life under Debian's stock kernel with 4 CPUs in Bochs: a static `ostrog`, the module, the image, two cells' programs and configurations are put into an initial file system, and
+# Tests/Loader/tool.sh uses them there; what the tool said is compared with what it must say. Each expectation is one check; the last line is `N passed, N failed`.
+# Usage: tool-test.sh [FOLDER]. What the machine shows of itself (`config collect`) is left in FOLDER/machine. Needs .build/release/ostrog.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+base=${1:-}
+if [ -z "$base" ]; then base=$(mktemp -d); trap 'rm -rf "$base"' EXIT; fi
+mkdir -p "$base"; base=$(cd "$base" && pwd)
+passed=0 failed=0
+check() { # name condition…
+  local name=$1; shift
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "  FAILED: $name"; fi
+}
+end() { echo "$passed passed, $failed failed"; [ "$failed" = 0 ]; exit; }
+source scripts/bare.sh
+source scripts/bochs.sh
+kernel=${KERNEL:-$(newest_kernel)}
+
+# The module, the tool, the image, and the machine's own module for MSRs.
+rm -rf "$base/module"; cp -r Kernel/loader "$base/module"
+make -C "$base/module" KERNEL="$kernel" > "$base/module.log" 2>&1 || { tail -5 "$base/module.log"; exit 1; }
+strip -g -o "$base/ostrog.ko" "$base/module/ostrog.ko" || exit 1
+msr=/lib/modules/$kernel/kernel/arch/x86/kernel/msr.ko
+if [ -e "$msr.xz" ]; then xz -dc "$msr.xz" > "$base/msr.ko"; else cp "$msr" "$base/msr.ko"; fi || exit 1
+mapfile -t tool < <(scripts/tool-image.sh "$base/tool" 2> "$base/tool.log"; echo $?)
+[ "${tool[-1]}" = 0 ] || { tail -5 "$base/tool.log"; exit 1; }
+unset 'tool[-1]'
+scripts/image.sh "$base/image" || exit 1
+inmates=$PWD/Kernel/inmates
+(cd "$base" && inmates "$inmates" tick) || exit 1
+# A tick each 50,000 ticks of the TSC; its two words lie in its own memory.
+python3 - "$base" << 'END'
+import struct, sys
+base = sys.argv[1]
+with open(base + "/tick.bin", "r+b") as file:
+    file.seek(16)
+    file.write(struct.pack("<4Q", 0, 50000, 0xf0000, 0xf0008))
+# MOV DX, 0x2fd; IN AL, DX; HLT: the line status of a serial port that is root's.
+open(base + "/stray.bin", "wb").write(bytes([0xba, 0xfd, 0x02, 0xec, 0xf4]))
+open(base + "/thief.cell", "w").write("""cell: thief
+machine: bochs
+cpus: 3
+memory:
+  - {at: 0x3a600000, guest: 0, size: 64K, rights: [read, write, execute, loadable]}
+reset-address: 0
+communication-region: none
+""")
+tick = open("configs/bochs-tick.cell").read()
+open(base + "/made-tick.cell", "w").write(tick.replace("machine: bochs", "machine: made"))
+END
+BOCHS_SECONDS=${BOCHS_SECONDS:-900} scripts/linux.sh --folder "$base/life" Tests/Loader/tool.sh "$base/ostrog.ko" "$base/msr.ko" configs/bochs.cell configs/bochs-tick.cell "$base/thief.cell" \
+  "$base/made-tick.cell" "$base/tick.bin" "$base/stray.bin" "$base/image/ostrog.bin=/lib/firmware/ostrog.bin" "${tool[@]}" > "$base/life.said" 2> "$base/life.errors"
+said=$base/life.said
+check "the guest's script runs to its end" grep -aq '^linux: end, status 0' "$said"
+[ -s "$base/life.errors" ] && cat "$base/life.errors"
+rm -rf "$base/machine"; mkdir -p "$base/machine"
+sed -n '/^machine: begin/,/^machine: end/p' "$said" | grep -v '^machine: ' | base64 -d 2> /dev/null | tar xz -C "$base/machine" 2> /dev/null
+check "what the machine shows of itself was collected" [ -s "$base/machine/sys/firmware/acpi/tables/APIC" ]
+
+# What the Nth command of these words said, its status at the end.
+block() { # N words
+  awk -v n="$1" -v head="ostrog: $2" '$0 == head && !on { i++; if (i == n) { on = 1; next } } on { print } on && /^status: / { exit }' "$said"
+}
+ends() { # N words status
+  [ "$(block "$1" "$2" | tail -1)" = "status: $3" ]
+}
+says() { # N words status text…: each text is a part of what was said
+  ends "$1" "$2" "$3" || return 1
+  local text all; all=$(block "$1" "$2"); shift 3
+  for text in "$@"; do grep -qF -- "$text" <<< "$all" || return 1; done
+}
+check "config create says what is worth: isolated" says 1 "config create -o /tmp/made.cell --machine made" 0 "made: isolated, 0 errors"
+check "nothing lives before" says 1 "cell list" 0 "the hypervisor does not run"
+check "without the module enable is refused by name" says 1 "enable /bochs.cell" 2 "there is no /dev/jailhouse" "insmod ostrog.ko"
+check "hardware check finds all that is needed" says 1 "hardware check /bochs.cell" 0 "found    extended page tables" "found    VMX secondary controls" "this machine can carry the hypervisor"
+check "a set that would not isolate is refused in verify's words" says 1 "enable /bochs.cell /bochs-tick.cell /thief.cell" 2 "error[M1]" "not isolated"
+check "enable verifies, and is done" says 2 "enable /bochs.cell" 0 "enabled: /bochs.cell, verified"
+check "a second one is refused by name" says 3 "enable /bochs.cell" 2 "the hypervisor runs already [EBUSY]"
+check "root lives on four CPUs" says 2 "cell list" 0 " 0  root  running  0-3   -"
+check "a cell is verified with what lives, and created" says 1 "cell create /bochs-tick.cell" 0 "created: tick, verified"
+check "and has its CPU" grep -aqxF "guest: online: 0,2-3" "$said"
+check "one that takes its memory is refused by verify" says 1 "cell create /thief.cell" 2 "error[M1]"
+check "and by the core, where verify is not asked" says 1 "cell create --no-verify /thief.cell" 2 "it wants what somebody else has [EBUSY]"
+check "an image that leaves its region is refused by name" says 1 "cell load tick /tick.bin@0xff000" 2 "longer than what is left of region 0"
+check "an image is loaded" says 1 "cell load tick /tick.bin" 0 "loaded: /tick.bin"
+check "the cell is started" says 1 "cell start tick" 0 "started: tick"
+check "the list as JSON has it running" says 1 "cell list --json" 0 '"enabled": true' '"name": "tick"' '"state": "running"'
+check "its exits are counted" says 1 "cell stats --once tick" 0 "TICK" "CPU 1" "hypercall"
+check "a cell that is not is refused by name" says 1 "cell start nobody" 2 "there is no cell \`nobody\`" "there are: root, tick"
+check "the console has its lines" grep -aqE '^guest: the console has [1-9][0-9]* lines of ticks' "$said"
+check "and more of them while it is followed" grep -aqE '^guest: followed for three seconds, it has [1-9]' "$said"
+check "it is shut down" says 1 "cell shutdown tick" 0 "shut down: tick"
+check "a program that strays fails" says 3 "cell list" 0 "tick  failed"
+check "explain names port, owner and the line that would allow it" says 1 "explain" 0 "cell tick was stopped: it read a byte from port 0x2fd" "the root cell's (ttyS1)" "devices: [ttyS1]"
+check "the cell is destroyed" says 1 "cell destroy tick" 0 "destroyed: tick; CPUs 1 are root's again"
+check "it is disabled" says 1 "disable" 0 "disabled"
+check "what it has said, and whom it has stopped, is read from memory" says 1 "console --last /bochs.cell" 0 "tick: ticks = " "Ostrog: CPU 1 stopped, why 5, exit reason 1e, qualification 2fd0008" ", cell 1"
+check "the file that was made carries this machine, and a cell" says 1 "enable --create /tmp/made.cell /made-tick.cell" 0 "enabled: /tmp/made.cell, verified" "created: tick, verified"
+check "both live" says 4 "cell list" 0 "root" "tick"
+check "disable ends the cell, too" says 2 "disable" 0 "disabled; ended: tick"
+check "then all CPUs are Linux'" grep -aqxF "guest: online: 0-3" "$said"
+check "without a hypervisor disable is refused by name" says 3 "disable" 2 "the hypervisor does not run [EINVAL]"
+check "the module goes" grep -aqxF "guest: the module is gone" "$said"
+check "Linux has nothing to complain of" [ "$(grep -ac '^guest: dmesg: ' "$said")" = 0 ]
+grep -aE '^guest: dmesg' "$said"
+end
