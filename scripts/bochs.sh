@@ -25,7 +25,17 @@ END
 }
 # boot_bochs SECONDS: runs it, for so long at most. How it ended stands in bochs.log.
 boot_bochs() {
+  : > screen.txt
+  # Its screen is a terminal of its own (`connected to screen "/dev/pts/N"`). When that is full because nobody reads it, Bochs stands still for ever: after six minutes or so.
+  (
+    for _ in {1..100}; do
+      terminal=$(grep -aom1 '/dev/pts/[0-9]*' screen.txt || true)
+      [ -z "$terminal" ] || exec cat "$terminal"
+      sleep 0.2
+    done
+  ) > /dev/null 2>&1 &
   TERM=xterm timeout "$1" script -qec "bochs -q -f bochsrc -rc dbg.rc" /dev/null > screen.txt 2>&1 < /dev/null || true
+  kill $! 2> /dev/null || true
 }
 # newest_kernel: the release of the newest of Debian's kernels for the cloud that is installed.
 newest_kernel() { find /boot -maxdepth 1 -name 'vmlinuz-*-cloud-amd64' | sort -V | tail -1 | sed 's,.*/vmlinuz-,,'; }
