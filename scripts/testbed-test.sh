@@ -57,6 +57,13 @@ check "a configuration that lies nowhere is ENOMEM" says "root: create from nowh
 check "one in the hypervisor's memory, too" says "root: create from the hypervisor's memory = -12"
 check "a cell that is not is ENOENT" says "root: start of a cell that is not = -2"
 check "root cannot be destroyed" says "root: destroy of root = -22"
+corrupt() { grep -aoxE "root: corrupt configurations$1 = [0-9]+" "$folder/said" | grep -oE '[0-9]+$'; }
+check "configurations that are broken at random: hundreds are refused" [ "$(corrupt ' refused')" -gt 500 ]
+check "by errors of several kinds" [ "$(corrupt ', different errors')" -ge 5 ]
+check "each answer is an error or none" [ "$(corrupt ', answers that are no errors')" = 0 ]
+check "no pages and no cells come of one, or stay of it" [ "$(corrupt ' that changed pages or cells')" = 0 ]
+check "the cells that run run on" [ "$(corrupt ', states of the others')" = 0 ]
+check "and a sound one is taken behind them" says "root: the attacker's own is taken still = 0"
 check "nothing that root asked for failed" silent "root: FAILED"
 for cell in 2 3; do
   inmate() { tr -d '\r' < "$folder/serial$cell.txt"; }

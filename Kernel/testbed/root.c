@@ -444,6 +444,7 @@ static void script(void) {
   look_at_ports();
   start_pair();
   ask_for_too_much();
+  create_corrupt();
   attacks();
   ask_cells();
   read_log();

@@ -46,6 +46,8 @@ void misuse_port(u32 cpu);
 void run_many(void);
 /* dry.c: what a dry run lets through. */
 void dry_run(void);
+/* corrupt.c: configurations that are broken at random. */
+void create_corrupt(void);
 /* leave.c: no hypervisor any more, and one again. */
 void keep_image(void);
 void leave_and_come_again(void);
