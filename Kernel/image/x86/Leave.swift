@@ -31,18 +31,13 @@ enum Departure {
     value & ~mask | shadow & mask
   }
 
-  /// Goes back to the loader, with an errno, before VMX is on: root is what was gathered of it.
-  static func back(_ cpu: UInt64, _ errno: Int64) -> Never {
-    func captured(_ field: VMCSField) -> UInt64 {
-      word(Virtual.cpu &+ Block.captured &+ Captured.place(field)).pointee
-    }
-    func root(_ given: Given, _ field: VMCSField) { put(given, captured(field)) }
-    put(.tables, captured(.guestCR3) & ~0xfff)
+  /// What root goes on with, but for CR0, CR4 and the general registers: `value` says what each field holds.
+  private static func putRoot(_ value: (VMCSField) -> UInt64) {
+    func root(_ given: Given, _ field: VMCSField) { put(given, value(field)) }
+    put(.tables, value(.guestCR3) & ~0xfff)
     root(.cr3, .guestCR3)
-    root(.cr4, .guestCR4)
-    root(.cr0, .guestCR0)
-    put(.gdt, limit: captured(.limitGDTR), base: captured(.baseGDTR))
-    put(.idt, limit: captured(.limitIDTR), base: captured(.baseIDTR))
+    put(.gdt, limit: value(.limitGDTR), base: value(.baseGDTR))
+    put(.idt, limit: value(.limitIDTR), base: value(.baseIDTR))
     root(.es, .guestES)
     root(.cs, .guestCS)
     root(.ss, .guestSS)
@@ -57,6 +52,16 @@ enum Departure {
     root(.rsp, .guestRSP)
     root(.rip, .guestRIP)
     root(.rflags, .guestRFLAGS)
+  }
+
+  /// Goes back to the loader, with an errno, before VMX is on: root is what was gathered of it.
+  static func back(_ cpu: UInt64, _ errno: Int64) -> Never {
+    func captured(_ field: VMCSField) -> UInt64 {
+      word(Virtual.cpu &+ Block.captured &+ Captured.place(field)).pointee
+    }
+    putRoot(captured)
+    put(.cr4, captured(.guestCR4))
+    put(.cr0, captured(.guestCR0))
     // What the caller finds kept: RBX, RBP, R12 to R15 (layout.h has them in this order); in RAX the errno.
     var number: UInt64 = 0
     while number < 15 {
@@ -78,27 +83,9 @@ enum Departure {
 
   /// Leaves.
   static func leave(_ machine: Silicon, _ cpu: UInt64) -> Never {
-    let cr3 = machine.vmcs(.guestCR3)
-    put(.tables, cr3 & ~0xfff)
-    put(.cr3, cr3)
+    putRoot { machine.vmcs($0) }
     put(.cr4, seen(machine.vmcs(.guestCR4), machine.vmcs(.cr4Mask), machine.vmcs(.cr4Shadow)))
     put(.cr0, seen(machine.vmcs(.guestCR0), machine.vmcs(.cr0Mask), machine.vmcs(.cr0Shadow)))
-    put(.gdt, limit: machine.vmcs(.limitGDTR), base: machine.vmcs(.baseGDTR))
-    put(.idt, limit: machine.vmcs(.limitIDTR), base: machine.vmcs(.baseIDTR))
-    put(.es, machine.vmcs(.guestES))
-    put(.cs, machine.vmcs(.guestCS))
-    put(.ss, machine.vmcs(.guestSS))
-    put(.ds, machine.vmcs(.guestDS))
-    put(.fs, machine.vmcs(.guestFS))
-    put(.gs, machine.vmcs(.guestGS))
-    put(.ldtr, machine.vmcs(.guestLDTR))
-    put(.tr, machine.vmcs(.guestTR))
-    put(.baseFS, machine.vmcs(.baseFS))
-    put(.baseGS, machine.vmcs(.baseGS))
-    put(.efer, machine.vmcs(.guestEFER))
-    put(.rsp, machine.vmcs(.guestRSP))
-    put(.rip, machine.vmcs(.guestRIP))
-    put(.rflags, machine.vmcs(.guestRFLAGS))
     var number: UInt64 = 0
     while number < 15 {
       put(.registers, word(Virtual.cpu &+ Block.registers &+ 8 &* number).pointee, number)
