@@ -39,20 +39,17 @@ public struct HypervisorLog: Sendable, Equatable {
   /// Reads a page; nil where it cannot be one.
   init?(page: [UInt8]) {
     guard page.count == Self.page else { return nil }
-    func word(_ offset: Int) -> UInt64 {
-      (0..<8).reduce(0) { $0 | UInt64(page[offset + $1]) << (8 * UInt64($1)) }
-    }
     let ring = page[Self.ring.offset..<Self.ring.offset + Self.ring.size]
-    let tail = Int(word(0) >> 32)
+    let tail = Int(page.u64(0) >> 32)
     let count = min(tail, Self.ring.size)
     let bytes = (0..<count).map { ring[ring.startIndex + (tail - count + $0) % Self.ring.size] }
     text = String(decoding: bytes, as: UTF8.self)
     records = (0..<Self.records.count).map { number in
       let start = Self.records.offset + number * Self.records.size
       return StopRecord(
-        number: word(start), cell: word(start + 8) >> 32, cpu: word(start + 8) & 0xffff_ffff,
-        stop: word(start + 16), reason: word(start + 24), qualification: word(start + 32),
-        address: word(start + 40), rip: word(start + 48))
+        number: page.u64(start), cell: page.u64(start + 8) >> 32, cpu: page.u64(start + 8) & 0xffff_ffff,
+        stop: page.u64(start + 16), reason: page.u64(start + 24), qualification: page.u64(start + 32),
+        address: page.u64(start + 40), rip: page.u64(start + 48))
     }.filter { $0.number != 0 }.sorted { $0.number < $1.number }
   }
 
@@ -90,7 +87,7 @@ public struct HypervisorLog: Sendable, Equatable {
             + "Linux by memmap= is not to be read there"
         ], remedies: ["run as root, with the memmap= of before"])
     }
-    let offset = (0..<8).reduce(UInt64(0)) { $0 | UInt64(head[32 + $1]) << (8 * UInt64($1)) }
+    let offset = head.u64(32)
     guard head.starts(with: Array("JAILHOUS".utf8)), offset % 4096 == 0, offset >= 4096,
       offset < memory.size,
       let page = files.bytes("/dev/mem", at: memory.physicalStart &+ offset, size: Self.page),
