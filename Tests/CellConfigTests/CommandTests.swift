@@ -2,33 +2,14 @@
 // The program `ostrog`, run as a user runs it: what it writes, what it refuses, how it ends.
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CellConfig
 
 @Suite struct CommandTests {
-  struct Outcome {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
-
-  /// The program stands beside the tests.
-  private static let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    .appendingPathComponent("ostrog")
-
-  private func run(_ arguments: String...) throws -> Outcome {
-    let process = Process()
-    process.executableURL = Self.program
-    process.arguments = ["config"] + arguments
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let messages = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return Outcome(status: process.terminationStatus, output: text, errors: messages)
+  private func run(_ arguments: String...) throws -> Program.Outcome {
+    try Program.run("ostrog", ["config"] + arguments)
   }
 
   @Test func compileWritesWhatTheLibraryGives() throws {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the compiler derives from names: each rule of "What the compiler does" in docs/cell-format.md.
 
+import TestSupport
 import Testing
 
 @testable import CellConfig

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every message of the text form, each with a file that triggers it: code, line, and what it says.
 
+import TestSupport
 import Testing
 
 @testable import CellConfig

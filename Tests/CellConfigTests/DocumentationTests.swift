@@ -2,6 +2,7 @@
 // docs/cell-format.md: its examples compile, its list of codes is the list of codes.
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CellConfig

@@ -2,6 +2,7 @@
 // docs/cell.schema.json says what the reader takes: the same keys, good files pass, wrong ones do not.
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CellConfig

@@ -2,6 +2,7 @@
 // The life of a cell, as the tool asks for it; what would break isolation is not asked for.
 
 import CellConfig
+import TestSupport
 import Testing
 
 @testable import Management

@@ -3,28 +3,13 @@
 
 import CellConfig
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Management
 
 @Suite struct CommandLineTests {
-  /// The program stands beside the tests.
-  private static let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    .appendingPathComponent("ostrog")
-
-  private func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
-    let process = Process()
-    process.executableURL = Self.program
-    process.arguments = arguments
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let messages = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text, messages)
-  }
+  private func run(_ arguments: String...) throws -> Program.Outcome { try Program.run("ostrog", arguments) }
 
   private static let bochs = MachineTests.folder + "/bochs"
 
@@ -73,14 +58,7 @@ import Testing
     for arguments in [
       ["enable"], ["cell", "load", "x"], ["cell", "load", "x", "y@z"], ["console", "-f", "--last", "x"],
     ] {
-      let process = Process()
-      process.executableURL = Self.program
-      process.arguments = arguments
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 2, "\(arguments)")
+      #expect(try Program.run("ostrog", arguments).status == 2, "\(arguments)")
     }
   }
 

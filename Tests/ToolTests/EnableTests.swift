@@ -2,6 +2,7 @@
 // Enable and disable: verified first, asked then, remembered after.
 
 import CellConfig
+import TestSupport
 import Testing
 
 @testable import Management

@@ -2,6 +2,7 @@
 // Stops, explained with the files of the Bochs machine.
 
 import CellConfig
+import TestSupport
 import Testing
 
 @testable import Management

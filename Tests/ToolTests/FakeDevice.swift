@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A loader that is none: it answers as it is told, and keeps what it was asked.
 
+import TestSupport
+
 @testable import Management
 
 /// A fake of the loader's device, with the tree that the loader would show in `folder`.

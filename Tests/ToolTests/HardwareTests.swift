@@ -4,6 +4,7 @@
 import CellConfig
 import Core
 import Simulator
+import TestSupport
 import Testing
 
 @testable import Management

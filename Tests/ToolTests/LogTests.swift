@@ -2,6 +2,7 @@
 // The log's page (docs/log.md), as it is left in memory.
 
 import CellConfig
+import TestSupport
 import Testing
 
 @testable import Management

@@ -2,6 +2,8 @@
 // A machine of our own making, with what the Bochs machine does not have: memory above 4 GiB, two IOMMUs, two I/O APICs, bridges, MSI-X,
 // hyper-threads, configuration space in memory. Its firmware's tables are built here byte by byte.
 
+import TestSupport
+
 @testable import Management
 
 enum ServerMachine {

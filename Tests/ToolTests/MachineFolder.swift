@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder that stands for a machine's files, and is gone after the test.
+// A folder that stands for a machine's files.
 
 import Foundation
+import TestSupport
 
 @testable import Management
 
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "ostrog-tool-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
   var files: SystemFiles { SystemFiles(path) }
   /// What the tool has kept of what it handed over.
   var kept: [String] { files.names("/run/ostrog").filter { $0.hasSuffix(".cell") } }
-
-  /// Writes a file, and the folders that it lies in. Returns its whole path.
-  @discardableResult func write(_ name: String, _ bytes: [UInt8]) throws -> String {
-    let file = path + (name.hasPrefix("/") ? name : "/" + name)
-    let parent = URL(fileURLWithPath: file).deletingLastPathComponent()
-    try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
-    return file
-  }
-  @discardableResult func write(_ name: String, _ text: String) throws -> String {
-    try write(name, Array(text.utf8))
-  }
 
   /// The loader's tree with these cells; nil: the hypervisor does not run.
   func show(cells: [String]?) throws {
