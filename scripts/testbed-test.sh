@@ -7,16 +7,12 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 base=$(mktemp -d); trap 'rm -rf "$base"' EXIT
 folder=$base/x2apic; mkdir "$folder" "$base/xapic"
-passed=0 failed=0
+source scripts/checks.sh
 # Both at once, each on a CPU; what else runs meanwhile may take its time.
 export BOCHS_SECONDS=${BOCHS_SECONDS:-600}
 scripts/testbed.sh --oracle --xapic "$base/xapic" > "$base/xapic/said" 2> "$base/xapic/errors" & other=$!
 scripts/testbed.sh "$folder" > "$folder/said" 2> "$folder/errors"
 status=$?
-check() { # name condition…
-  local name=$1; shift
-  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "  FAILED: $name"; fi
-}
 says() { grep -aqxF -- "$1" "$folder/said"; }
 times() { [ "$(grep -acxF -- "$1" "$folder/said")" = "$2" ]; }
 like() { grep -aqxE -- "$1" "$folder/said"; }
@@ -315,5 +311,4 @@ silent_image() { ! grep -qE 'set-loadable|fail-cpu' "$base/x2apic/ostrog.bin"; }
 check "oracle: the debug image has words for transitions" grep -q set-loadable "$folder/ostrog.bin"
 check "oracle: the image that ships has none of them" silent_image
 if [ "$failed" != "$before" ]; then cat "$folder/judged" "$folder/said" "$folder/errors"; tail -20 "$folder/bochs.log" 2> /dev/null; fi
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+end

@@ -8,12 +8,7 @@ cd "$(dirname "$0")/.."
 base=${1:-}
 if [ -z "$base" ]; then base=$(mktemp -d); trap 'rm -rf "$base"' EXIT; fi
 mkdir -p "$base"; base=$(cd "$base" && pwd)
-passed=0 failed=0
-check() { # name condition…
-  local name=$1; shift
-  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "  FAILED: $name"; fi
-}
-end() { echo "$passed passed, $failed failed"; [ "$failed" = 0 ]; exit; }
+source scripts/checks.sh
 source scripts/bare.sh
 source scripts/bochs.sh
 kernel=${KERNEL:-$(newest_kernel)}
