@@ -30,7 +30,7 @@ struct ConsoleCommand: ParsableCommand {
     if let last {
       let log = try HypervisorLog.left(Tool.files, path: last)
       _ = FileBytes.write(Array(log.text.utf8), toDescriptor: 1)
-      Output.complain(log.records.map(\.line))
+      Output.complain(log.records.map(\.violation.line))
       return
     }
     let failure = ConsoleStream.read(follows: follow) { FileBytes.write($0, toDescriptor: 1) }

@@ -61,7 +61,7 @@ struct Explain: ParsableCommand {
   }
 
   private func violations() throws -> [Violation] {
-    if last { return try HypervisorLog.left(Tool.files, path: files[0]).records.map { Violation($0) } }
+    if last { return try HypervisorLog.left(Tool.files, path: files[0]).records.map(\.violation) }
     var bytes: [UInt8] = []
     if let log {
       do throws(Diagnostic) { bytes = try FileBytes.read(log == "-" ? "/dev/stdin" : log) } catch {

@@ -43,9 +43,9 @@ import Testing
           [32, 2 << 32 | 3, 5, 30, 0x3f8_0000, 0, 0x7c00, 99], [0],
           [2, 1 << 32 | 1, 2, 48, 2, 0x3a00_0000, 0x10, 5],
         ]))
-    #expect(log?.records.map(\.number) == [2, 32] && log?.records.map(\.cpu) == [1, 3])
-    #expect(log?.records[1].cell == 2 && log?.records[1].qualification == 0x3f8_0000)
-    let line = log?.records[1].line ?? ""
+    #expect(log?.records.map(\.number) == [2, 32] && log?.records.map(\.violation.cpu) == [1, 3])
+    #expect(log?.records[1].violation.cell == 2 && log?.records[1].violation.qualification == 0x3f8_0000)
+    let line = log?.records[1].violation.line ?? ""
     let violation = Violation(line: line)
     #expect(violation == log?.records[1].violation, "\(line)")
   }
@@ -69,8 +69,4 @@ import Testing
     machine.hypervisorMemory.physicalStart = 1 << 40
     #expect(EnableTests.refusal { _ = try HypervisorLog.left(folder.files, machine) }?.code == "EACCES")
   }
-}
-
-extension StopRecord {
-  fileprivate var violation: Violation { Violation(self) }
 }

@@ -7,22 +7,8 @@ import CellConfig
 public struct StopRecord: Sendable, Equatable {
   /// From 1 on.
   public var number: UInt64
-  public var cell: UInt64
-  public var cpu: UInt64
-  /// Why (`Stop`); the exit's reason and qualification; guest-physical address; RIP.
-  public var stop: UInt64
-  public var reason: UInt64
-  public var qualification: UInt64
-  public var address: UInt64
-  public var rip: UInt64
-
-  /// As the hypervisor says it on its console, with the cell's number.
-  public var line: String {
-    func digits(_ value: UInt64) -> String { String(value, radix: 16) }
-    return
-      "Ostrog: CPU \(digits(cpu)) stopped, why \(digits(stop)), exit reason \(digits(reason)), qualification "
-      + "\(digits(qualification)), guest-physical \(digits(address)), RIP \(digits(rip)), cell \(cell)"
-  }
+  /// What was said of it.
+  public var violation: Violation
 }
 
 /// The log's page.
@@ -46,10 +32,11 @@ public struct HypervisorLog: Sendable, Equatable {
     text = String(decoding: bytes, as: UTF8.self)
     records = (0..<Self.records.count).map { number in
       let start = Self.records.offset + number * Self.records.size
-      return StopRecord(
-        number: page.u64(start), cell: page.u64(start + 8) >> 32, cpu: page.u64(start + 8) & 0xffff_ffff,
-        stop: page.u64(start + 16), reason: page.u64(start + 24), qualification: page.u64(start + 32),
-        address: page.u64(start + 40), rip: page.u64(start + 48))
+      let violation = Violation(
+        cpu: page.u64(start + 8) & 0xffff_ffff, stop: page.u64(start + 16), reason: page.u64(start + 24),
+        qualification: page.u64(start + 32), address: page.u64(start + 40), rip: page.u64(start + 48),
+        cell: page.u64(start + 8) >> 32, isDryRun: false)
+      return StopRecord(number: page.u64(start), violation: violation)
     }.filter { $0.number != 0 }.sorted { $0.number < $1.number }
   }
 

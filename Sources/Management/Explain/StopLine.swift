@@ -15,6 +15,25 @@ public struct Violation: Sendable, Equatable {
   /// It was let through, and noted.
   public var isDryRun: Bool
 
+  /// As the hypervisor says it on its console, with the cell's number where it is known.
+  public var line: String {
+    func digits(_ value: UInt64) -> String { String(value, radix: 16) }
+    let what = isDryRun ? "beyond its configuration, in a dry run" : "stopped"
+    return
+      "Ostrog: CPU \(digits(cpu)) \(what), why \(digits(stop)), exit reason \(digits(reason)), qualification "
+      + "\(digits(qualification)), guest-physical \(digits(address)), RIP \(digits(rip))"
+      + (cell.map { ", cell \($0)" } ?? "")
+  }
+
+  /// All of a log, each once.
+  public static func all(in log: String) -> [Violation] {
+    log.split(whereSeparator: \.isNewline).compactMap { Violation(line: String($0)) }.reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+  }
+}
+
+extension Violation {
   /// Reads a line; nil where it says something else. Numbers are hexadecimal, but for the cell's.
   public init?(line: String) {
     guard let start = line.firstRange(of: "Ostrog: CPU ") else { return nil }
@@ -33,18 +52,5 @@ public struct Violation: Sendable, Equatable {
     (self.cpu, self.stop, self.reason, self.qualification) = (cpu, stop, reason, qualification)
     (self.address, self.rip) = (address, rip)
     cell = number(", cell ", radix: 10)
-  }
-
-  /// Of a record.
-  public init(_ record: StopRecord) {
-    (cpu, stop, reason, qualification) = (record.cpu, record.stop, record.reason, record.qualification)
-    (address, rip, cell, isDryRun) = (record.address, record.rip, record.cell, false)
-  }
-
-  /// All of a log, each once.
-  public static func all(in log: String) -> [Violation] {
-    log.split(whereSeparator: \.isNewline).compactMap { Violation(line: String($0)) }.reduce(into: []) {
-      if !$0.contains($1) { $0.append($1) }
-    }
   }
 }

@@ -47,8 +47,7 @@ public struct SystemFiles: Sendable {
 
   /// A number, decimal or with 0x.
   public func number(_ path: String) -> UInt64? {
-    guard let word = word(path) else { return nil }
-    return word.hasPrefix("0x") ? UInt64(word.dropFirst(2), radix: 16) : UInt64(word)
+    word(path).flatMap(address)
   }
 
   /// Names in a folder, in order; none where there is no such folder.

@@ -99,33 +99,36 @@ extension Manager {
 
   /// Starts a cell.
   public func start(_ word: String) throws(NamedRefusal) -> [String] {
-    let lock = ManagementLock(files)
-    defer { lock.release() }
-    let what = "cell start \(word)"
-    let cell = try cell(what, word)
-    try issue(what, .start(cell.id))
-    return ["started: \(cell.name)"]
+    try change("start", word) { cell in (.start(cell.id), "started: \(cell.name)") }
   }
 
   /// Stops a cell; it can be loaded and started again.
   public func shutdown(_ word: String) throws(NamedRefusal) -> [String] {
-    let lock = ManagementLock(files)
-    defer { lock.release() }
-    let what = "cell shutdown \(word)"
-    let cell = try cell(what, word)
-    try issue(what, .load(cell.id, []))
-    return ["shut down: \(cell.name)"]
+    try change("shutdown", word) { cell in (.load(cell.id, []), "shut down: \(cell.name)") }
   }
 
   /// Ends a cell: all that it had is root's again.
   public func destroy(_ word: String) throws(NamedRefusal) -> [String] {
+    try change("destroy", word) { cell in
+      (.destroy(cell.id), "destroyed: \(cell.name); CPUs \(cell.cpus) are root's again")
+    } done: {
+      kept.forget($0.name)
+    }
+  }
+
+  /// One request about one cell, and what is said when it is done.
+  private func change(
+    _ action: String, _ word: String, _ request: (RunningCell) -> (Request, String),
+    done: (RunningCell) -> Void = { _ in }
+  ) throws(NamedRefusal) -> [String] {
     let lock = ManagementLock(files)
     defer { lock.release() }
-    let what = "cell destroy \(word)"
+    let what = "cell \(action) \(word)"
     let cell = try cell(what, word)
-    try issue(what, .destroy(cell.id))
-    kept.forget(cell.name)
-    return ["destroyed: \(cell.name); CPUs \(cell.cpus) are root's again"]
+    let (request, said) = request(cell)
+    try issue(what, request)
+    done(cell)
+    return [said]
   }
 }
 
