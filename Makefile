@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
-.PHONY: verify demo e2e e2e-tool man test build theorems lint fuzz mutants bench bench-image breakouts compare golden hints install clean help
+.PHONY: verify demo e2e e2e-tool e2e-linux man test build theorems lint fuzz mutants bench bench-image breakouts compare golden hints install clean help
 
 verify: build ## proves every machine in configs/ isolated, or says why not
 	.build/release/verify $(CONFIGS)
@@ -51,6 +51,10 @@ compare: build install-for-tests ## the simulator beside Bochs: page tables, bit
 e2e-tool: build ## the tool's whole life under Debian's kernel in Bochs (5 to 10 minutes)
 	scripts/install.sh --for-linux
 	scripts/tool-test.sh
+
+e2e-linux: build ## a second stock Debian Linux, in a cell, under Debian's kernel in Bochs (5 to 10 minutes)
+	scripts/install.sh --for-linux
+	scripts/cell-linux-test.sh
 
 man: build ## man pages of `ostrog`, in .build/man
 	swift build $(FLAGS) --product generate-manual
