@@ -30,6 +30,7 @@ if [ "${1:-}" = --for-linux ]; then
   need 'command -v xorriso' xorriso
   need 'command -v mformat' mtools
   need 'command -v cpio' cpio
+  need 'command -v lz4' lz4
   need 'test -x /bin/busybox || test -x /usr/bin/busybox' busybox-static
   need 'command -v modinfo' kmod
 fi
