@@ -37,6 +37,7 @@ reset-address: 0
 communication-region: none
 """)
 END
+mkdir -p "$base/compiled"
 "${OSTROG:-.build/release/ostrog}" config compile configs/bochs*.cell "$base/thief.cell" --directory "$base/compiled" > /dev/null || exit 1
 boot() { # part
   echo "$1" > "$base/part"
