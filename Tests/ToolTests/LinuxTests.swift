@@ -41,7 +41,8 @@ import Testing
     _ files: LinuxFiles = files(), _ cell: CellDescription = cell, tscKHz: UInt64? = 50000
   ) throws -> LinuxPlan {
     try LinuxPlan(
-      files, in: cell, processors: [2], tscKHz: tscKHz, machine: ACPITables(SystemFiles("/nowhere")))
+      files, in: cell, processors: [2, 3], machines: 0, tscKHz: tscKHz,
+      machine: ACPITables(SystemFiles("/nowhere")))
   }
   static func refusal(_ files: LinuxFiles, _ cell: CellDescription = cell) -> LinuxRefusal? {
     do { _ = try plan(files, cell) } catch { return error as? LinuxRefusal }
@@ -84,7 +85,9 @@ import Testing
     #expect(first.u32(4) == 16 << 20 && first.u32(8) == 0x1000 && first.u32(12) == 2)
     let setup = Self.image(plan, at: zero.u64(0x250))
     #expect(setup.u32(8) == 6 && Int(setup.u32(12)) == setup.count - 16)
-    #expect(setup.u16(22) == 1 && setup.u32(32) == 50000 && setup.u8(41) == 2 && setup.u32(296) == 2)
+    #expect(
+      setup.u16(22) == 2 && setup.u32(32) == 50000 && setup.u8(41) == 2 && setup.u8(42) == 3
+        && setup.u32(296) == 2)
   }
 
   @Test func theFirmwaresTablesHoldTogether() throws {
@@ -108,7 +111,11 @@ import Testing
     #expect(fixed.u32(112) & 1 << 20 != 0 && fixed.u16(109) == 0b10_0100)
     let interrupts = table(root.u64(44))
     #expect(interrupts.starts(with: Array("APIC".utf8)) && sum(interrupts) == 0)
-    #expect(Array(interrupts[44...]) == [0, 8, 0, 2, 1, 0, 0, 0, 1, 12, 0, 0, 0, 0, 0xc0, 0xfe, 0, 0, 0, 0])
+    #expect(
+      Array(interrupts[44...]) == [
+        0, 8, 0, 2, 1, 0, 0, 0, 0, 8, 2, 0, 2, 0, 0, 0, 0, 8, 1, 3, 1, 0, 0, 0, 1, 12, 0, 0, 0, 0, 0xc0, 0xfe,
+        0, 0, 0, 0,
+      ])
     let devices = table(fixed.u64(140))
     #expect(devices.starts(with: Array("DSDT".utf8)) && sum(devices) == 0)
     // As ACPICA's compiler writes: Scope (\_SB) { Device (UAR0) { _HID PNP0501; _UID 0; _CRS: IO 0x2f8, 8; Interrupt (edge, high) 3 } }

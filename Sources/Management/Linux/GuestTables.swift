@@ -6,12 +6,15 @@
 struct GuestHardware: Equatable {
   /// Local APICs' numbers, of the CPU that boots first.
   var processors: [UInt32]
+  /// That of the CPU by which the machine booted, which is root's.
+  var machines: UInt32?
   var chips: [FirmwareChip]
   /// UARTs: base port, global interrupt where the cell has it.
   var uarts: [(port: UInt16, interrupt: UInt32?)]
 
   static func == (a: GuestHardware, b: GuestHardware) -> Bool {
-    a.processors == b.processors && a.chips == b.chips && a.uarts.elementsEqual(b.uarts) { $0 == $1 }
+    a.processors == b.processors && a.machines == b.machines && a.chips == b.chips
+      && a.uarts.elementsEqual(b.uarts) { $0 == $1 }
   }
 }
 
@@ -76,17 +79,23 @@ struct GuestTables {
 
   /// The MADT.
   private static func interrupts(_ hardware: GuestHardware) -> [UInt8] {
-    let processors = hardware.processors.enumerated().flatMap { (number, id) -> [UInt8] in
-      // Numbers from 255 on take the entry of x2APIC.
+    /// 1: enabled; 2: may come later. Numbers from 255 on take the entry of x2APIC.
+    func entry(_ number: Int, _ id: UInt32, _ flags: UInt64) -> [UInt8] {
       id < 255
-        ? [0, 8, UInt8(number & 0xff), UInt8(id), 1, 0, 0, 0]
-        : [9, 16, 0, 0] + word(UInt64(id), 4) + word(1, 4) + word(UInt64(number), 4)
+        ? [0, 8, UInt8(number & 0xff), UInt8(id)] + word(flags, 4)
+        : [9, 16, 0, 0] + word(UInt64(id), 4) + word(flags, 4) + word(UInt64(number), 4)
+    }
+    var processors = hardware.processors.enumerated().map { entry($0.offset, $0.element, 1) }
+    // No CPU of a cell's has the mark of the one that the machine booted by. From 6.9 on Linux then takes the next one that is listed for that one, and leaves
+    // it alone; so it is listed, as one that is not there.
+    if let machines = hardware.machines, !processors.isEmpty {
+      processors.insert(entry(processors.count, machines, 2), at: 1)
     }
     let chips = hardware.chips.flatMap { chip -> [UInt8] in
       [1, 12, chip.id, 0] + word(chip.address, 4) + word(UInt64(chip.first), 4)
     }
     // No pair of 8259 beside them.
-    return table("APIC", revision: 5, word(0xfee0_0000, 4) + word(0, 4) + processors + chips)
+    return table("APIC", revision: 5, word(0xfee0_0000, 4) + word(0, 4) + processors.flatMap { $0 } + chips)
   }
 
   /// The DSDT's body: a device for each UART.

@@ -52,12 +52,19 @@ extension Manager {
     return description
   }
 
+  /// Local APICs' numbers of a cell's CPUs.
+  private func numbers(of cell: Int32) -> [UInt32] {
+    (files.word("\(RunningSystem.tree)/cells/\(cell)/apic_ids") ?? "").split(separator: " ")
+      .compactMap { UInt32($0) }
+  }
+
   private func plan(
     _ what: String, _ linux: LinuxFiles, _ cell: CellDescription, processors: [UInt32]
   ) throws(NamedRefusal) -> LinuxPlan {
     do throws(LinuxRefusal) {
       return try LinuxPlan(
-        linux, in: cell, processors: processors, tscKHz: files.number("\(RunningSystem.tree)/tsc_khz"),
+        linux, in: cell, processors: processors, machines: numbers(of: 0).first,
+        tscKHz: files.number("\(RunningSystem.tree)/tsc_khz"),
         machine: ACPITables(files))
     } catch {
       throw NamedRefusal(what, error.reason, code: "EINVAL", remedies: [error.remedy])
@@ -67,8 +74,7 @@ extension Manager {
   private func boot(
     _ what: String, _ cell: RunningCell, _ description: CellDescription, _ linux: LinuxFiles
   ) throws(NamedRefusal) -> [String] {
-    let numbers = (files.word("\(RunningSystem.tree)/cells/\(cell.id)/apic_ids") ?? "").split(separator: " ")
-      .compactMap { UInt32($0) }
+    let numbers = numbers(of: cell.id)
     guard numbers.count == description.cpus.count else {
       throw NamedRefusal(
         what, "the loader does not say which APICs the cell's CPUs have", code: "ENODEV",

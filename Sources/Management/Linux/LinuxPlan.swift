@@ -49,7 +49,8 @@ struct LinuxPlan {
 
   /// For a cell's configuration. `machine`: the firmware's tables of the host, for the numbers of interrupt chips.
   init(
-    _ files: LinuxFiles, in cell: CellDescription, processors: [UInt32], tscKHz: UInt64?, machine: ACPITables
+    _ files: LinuxFiles, in cell: CellDescription, processors: [UInt32], machines: UInt32?, tscKHz: UInt64?,
+    machine: ACPITables
   ) throws(LinuxRefusal) {
     let image: KernelImage
     do throws(KernelError) { image = try KernelImage(files.kernel.bytes) } catch {
@@ -94,7 +95,7 @@ struct LinuxPlan {
       }
       images.append(CellImage(name: initial.path, bytes: initial.bytes, target: place))
     }
-    let hardware = Self.hardware(cell, processors, machine)
+    let hardware = Self.hardware(cell, processors, machines, machine)
     commandLine = Self.commandLine(cell, tscKHz, files.append)
     guard UInt64(commandLine.utf8.count) <= min(image.commandLine, 4095) else {
       throw LinuxRefusal(
@@ -131,7 +132,7 @@ struct LinuxPlan {
 
   /// The cell's share of what tables speak of.
   private static func hardware(
-    _ cell: CellDescription, _ processors: [UInt32], _ machine: ACPITables
+    _ cell: CellDescription, _ processors: [UInt32], _ machines: UInt32?, _ machine: ACPITables
   ) -> GuestHardware {
     var chips: [FirmwareChip] = []
     var lines: Set<UInt32> = []
@@ -146,7 +147,7 @@ struct LinuxPlan {
     let found = uarts.filter { owns(cell, $0.port) }.map {
       (port: $0.port, interrupt: lines.contains($0.line) ? $0.line : nil)
     }
-    return GuestHardware(processors: processors, chips: chips, uarts: found)
+    return GuestHardware(processors: processors, machines: machines, chips: chips, uarts: found)
   }
   /// All eight ports from `base` on are the cell's.
   private static func owns(_ cell: CellDescription, _ base: UInt16) -> Bool {
