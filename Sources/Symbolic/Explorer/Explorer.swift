@@ -61,6 +61,7 @@ public final class Explorer: @unchecked Sendable {
   /// For steps that only look (Look.swift): what terms mention, and numbers for what is looked at.
   let symbols: Symbols
   let numbering = Numbering()
+  private let experience = Experience()
   /// For hints (Hints.swift).
   let fingerprints = Fingerprints()
   var hints = Hints()
@@ -387,8 +388,14 @@ public final class Explorer: @unchecked Sendable {
   private func answer(
     _ obligation: Obligation, _ given: [Term] = [], by reasons: [SymbolicTruth] = []
   ) -> (Verdict, Obligation) {
-    if let told = told(obligation) { return told }
-    if let answer = answer(obligation, from: reasons, given) { return answer }
+    if let proof = experience.proof(of: obligation) { return (.proved, proof) }
+    let (verdict, asked) = told(obligation) ?? answer(obligation, from: reasons, given) ?? found(obligation)
+    if verdict.isProved { experience.note(asked) }
+    return (verdict, asked)
+  }
+
+  /// Searches, and notes for later runs what was found if that took long.
+  private func found(_ obligation: Obligation) -> (Verdict, Obligation) {
     let ((verdict, asked), took) = timed { search(obligation) }
     if verdict.isProved, let least = hintsAfter, took >= least { note(asked) }
     return (verdict, asked)
@@ -441,7 +448,9 @@ public final class Explorer: @unchecked Sendable {
       switch prover.prove(part, rlimit: effort, kind: most == .max ? nil : .ackermann) {
       case .proved: return (.proved, part)
       case .refuted(let found):
-        if !selection.grow(against: found) { return (.refuted(found), selection.whole) }
+        if !selection.grow(against: found, preferring: experience.served(selection.whole.name)) {
+          return (.refuted(found), selection.whole)
+        }
       case .unknown: return nil
       }
     }

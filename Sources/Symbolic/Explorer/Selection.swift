@@ -41,16 +41,18 @@ final class Selection {
     Obligation(whole.name, assuming: zip(whole.hypotheses, isChosen).filter(\.1).map(\.0), whole.goal)
   }
 
-  /// Adds hypotheses that the counterexample violates, those with the fewest new symbols first. False where there are
-  /// none: the counterexample is one of the whole.
-  func grow(against model: Model) -> Bool {
+  /// Adds hypotheses that the counterexample violates: all of those that are preferred, then those with the fewest new symbols. False
+  /// where there are none: the counterexample is one of the whole.
+  func grow(against model: Model, preferring preferred: Set<Term> = []) -> Bool {
     var violated: [(index: Int, news: Int)] = []
+    var favourites = 0
     for (index, hypothesis) in whole.hypotheses.enumerated() where !isChosen[index] {
-      if model.truth(of: hypothesis) != true {
-        violated.append((index, relevance.symbols(of: hypothesis).subtracting(near).count))
-      }
+      if model.truth(of: hypothesis) == true { continue }
+      let isFavourite = preferred.contains(hypothesis)
+      if isFavourite { favourites += 1 }
+      violated.append((index, isFavourite ? -1 : relevance.symbols(of: hypothesis).subtracting(near).count))
     }
-    let most = max(4, count / 2)
+    let most = favourites > 0 ? favourites : max(4, count / 2)
     for (index, _) in violated.sorted(by: { ($0.news, $0.index) < ($1.news, $1.index) }).prefix(most) {
       isChosen[index] = true
       near.formUnion(relevance.symbols(of: whole.hypotheses[index]))
