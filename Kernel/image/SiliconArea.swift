@@ -12,24 +12,77 @@ import Core
 
 /// Words of the area's first page, as indices of words.
 enum Header {
-  /// Rows of the ledger, cells (root included), CPUs.
+  /// Rows of the ledger, cells (root included), CPUs, pages of the pool.
   static var rows: Int { 0 }
   static var cells: Int { 1 }
+  static var cpus: Int { 2 }
+  static var poolPages: Int { 3 }
+  /// Where a table stands that is so small that it stands here; nil for the others.
+  static func place(_ table: Table) -> Int? {
+    switch table {
+    case .registers: 4
+    case .firstFree: 15
+    case .pool: 16
+    case .platform: 20
+    case .communication: 25
+    default: nil
+    }
+  }
   /// Where the private copy of the system configuration ends and the tables begin, bytes from the area's start.
-  static var tables: Int { 2 }
+  static var tables: Int { 26 }
   /// How many write-back ranges there are.
-  static var ranges: Int { 3 }
-  /// Where the pages of the pool begin, bytes from the area's start; how many there are.
-  static var pool: Int { 6 }
-  static var poolPages: Int { 7 }
+  static var ranges: Int { 27 }
+  /// Where the pages of the pool begin, bytes from the area's start.
+  static var pool: Int { 28 }
   /// How many bytes each holder holds, by `Holder.rawValue`.
-  static var held: Int { 4 }
-  /// Of each table, by `Table.rawValue`: first word (index of words), then how many words.
-  static var table: Int { 8 }
+  static var held: Int { 29 }
   /// Virtual address of the communication pages; 0: in the area.
-  static var communication: Int { 124 }
+  static var communication: Int { 31 }
+  /// Of each table, by `Table.rawValue`: the virtual address of its first word.
+  static var column: Int { 32 }
+  /// Of each table: how many words it has, 32 bits each.
+  static var capacity: Int { 90 }
   /// Of each write-back range: host-physical start, end (exclusive), virtual address of the start; bytes.
   static var range: Int { 128 }
+}
+
+/// What a table's capacity is made of.
+enum TableSize {
+  /// So many words for each row, each cell.
+  case rows(UInt64), cells(UInt64)
+  /// One word for each CPU, each page of the pool.
+  case cpus, pages
+  /// So many words, whatever there is.
+  case fixed(UInt64)
+
+  /// How large a table is. Witnesses have no words: nothing on silicon reads or writes them.
+  @inline(__always) init(of table: Table) {
+    self =
+      switch table {
+      case .order: .rows(2)
+      case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress, .replyTimeout, .talk,
+        .configAddress:
+        .cells(1)
+      case .communication: .fixed(1)
+      case .platform: .fixed(PlatformWord.count)
+      case .cellConsole: .cells(ConsoleWord.count)
+      case .redirection: .fixed(PinLimit.words)
+      case .chipIndex: .cells(PinLimit.chips)
+      case .notes: .fixed(Notes.words)
+      case .ports: .cells(PortBitmap.words)
+      case .msrBits: .fixed(MSRBitmap.words)
+      case .registers: .fixed(Register.count)
+      case .occupant, .standing, .launch, .interruptID, .leaving: .cpus
+      case .pageTree, .pageNext: .pages
+      case .treeRoot: .cells(2)
+      case .pool: .fixed(PoolWord.count)
+      case .firstFree: .fixed(1)
+      case .place, .protectedPlace, .home, .currentSource, .nextSource, .pageLevel, .pagePrefix, .mappedBy,
+        .builtTree, .stood:
+        .fixed(0)
+      default: .rows(1)
+      }
+  }
 }
 
 /// What an area is laid out for.
@@ -72,48 +125,37 @@ struct Area {
   /// Offset of the first table, bytes.
   var tables: UInt64 { Self.systemCopy(cells: cells) &+ ((systemBytes &+ 7) & ~7) }
 
-  /// How many words a table has. Witnesses have none: nothing on silicon reads or writes them.
+  /// How many words a table has.
   func words(_ table: Table) -> UInt64 {
-    switch table {
-    case .order: rows &* 2
-    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress, .replyTimeout, .talk:
-      cells
-    case .communication: 1
-    case .platform: PlatformWord.count
-    case .cellConsole: cells &* ConsoleWord.count
-    case .redirection: PinLimit.words
-    case .chipIndex: cells &* PinLimit.chips
-    case .configAddress: cells
-    case .notes: Notes.words
-    case .ports: cells &* PortBitmap.words
-    case .msrBits: MSRBitmap.words
-    case .registers: Register.count
-    case .occupant, .standing, .launch, .interruptID, .leaving: cpus
-    case .pageTree, .pageNext: pages
-    case .treeRoot: cells &* 2
-    case .pool: PoolWord.count
-    case .firstFree: 1
-    case .place, .protectedPlace, .home, .currentSource, .nextSource, .pageLevel, .pagePrefix, .mappedBy,
-      .builtTree, .stood:
-      0
-    default: rows
+    switch TableSize(of: table) {
+    case .rows(let each): rows &* each
+    case .cells(let each): cells &* each
+    case .cpus: cpus
+    case .pages: pages
+    case .fixed(let words): words
     }
   }
+  /// How many of them stand among the tables, and not in the header.
+  private func wordsOutside(_ table: Table) -> UInt64 { Header.place(table) == nil ? words(table) : 0 }
 
   /// Where a table begins that could begin at `offset`, bytes. The bitmaps are pages, of which the processor is told.
   static func start(of table: Table, _ offset: UInt64) -> UInt64 {
     table == .ports ? (offset &+ 0xfff) & ~0xfff : offset
   }
-  /// Offset of the pages of the pool, bytes.
-  var pool: UInt64 {
+  /// Calls with each table and where it begins, bytes from the area's start; returns where the last one ends.
+  @inline(never) func each(_ body: (Table, UInt64) -> Void) -> UInt64 {
     var sum = tables
     var raw: UInt8 = 0
     while let table = Table(rawValue: raw) {
-      sum = Self.start(of: table, sum) &+ words(table) &* 8
+      sum = Self.start(of: table, sum)
+      body(table, Header.place(table).map { UInt64($0) &* 8 } ?? sum)
+      sum &+= wordsOutside(table) &* 8
       raw &+= 1
     }
-    return (sum &+ 0xfff) & ~0xfff
+    return sum
   }
+  /// Offset of the pages of the pool, bytes.
+  var pool: UInt64 { (each { _, _ in } &+ 0xfff) & ~0xfff }
   /// Bytes that an area needs.
   var bytes: UInt64 { pool &+ pages &* Limit.page }
 }
@@ -127,17 +169,12 @@ extension Silicon {
     machine.clear(address, area.bytes)
     machine.words[Header.rows] = area.rows
     machine.words[Header.cells] = area.cells
+    machine.words[Header.cpus] = area.cpus
     machine.words[Header.tables] = area.tables
-    var next = area.tables / 8
-    var raw: UInt8 = 0
-    while let table = Table(rawValue: raw) {
-      precondition(UInt64(raw) < Area.mostTables)
-      let entry = Header.table &+ 2 &* Int(raw)
-      next = Area.start(of: table, next &* 8) / 8
-      machine.words[entry] = next
-      machine.words[entry &+ 1] = area.words(table)
-      next &+= area.words(table)
-      raw &+= 1
+    _ = area.each { table, start in
+      precondition(UInt64(table.rawValue) < Area.mostTables)
+      machine.put(table, at: machine.words + Int(truncatingIfNeeded: start / 8))
+      machine.capacities[Int(table.rawValue)] = UInt32(truncatingIfNeeded: area.words(table))
     }
     machine.words[Header.pool] = area.pool
     machine.words[Header.poolPages] = area.pages
