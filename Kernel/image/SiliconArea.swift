@@ -46,41 +46,42 @@ enum Header {
   static var range: Int { 128 }
 }
 
-/// What a table's capacity is made of.
-enum TableSize {
-  /// So many words for each row, each cell.
-  case rows(UInt64), cells(UInt64)
-  /// One word for each CPU, each page of the pool.
-  case cpus, pages
-  /// So many words, whatever there is.
-  case fixed(UInt64)
+/// What a table's capacity is made of: so many words, for each row, for each cell, for each CPU, for each page of the pool, or in all.
+struct TableSize {
+  enum Kind: UInt16 { case rows, cells, cpus, pages, all }
+  /// The kind in bits 15:12, the words below. (A number, so that a list of all of them is small.)
+  private let packed: UInt16
+  private init(_ words: UInt64, _ kind: Kind) { packed = kind.rawValue << 12 | UInt16(words) }
+  var words: UInt64 { UInt64(packed & 0xfff) }
+  /// So it is of that kind.
+  func isFor(_ kind: Kind) -> Bool { packed >> 12 == kind.rawValue }
 
   /// How large a table is. Witnesses have no words: nothing on silicon reads or writes them.
-  @inline(__always) init(of table: Table) {
+  init(of table: Table) {
     self =
       switch table {
-      case .order: .rows(2)
+      case .order: Self(2, .rows)
       case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress, .replyTimeout, .talk,
         .configAddress:
-        .cells(1)
-      case .communication: .fixed(1)
-      case .platform: .fixed(PlatformWord.count)
-      case .cellConsole: .cells(ConsoleWord.count)
-      case .redirection: .fixed(PinLimit.words)
-      case .chipIndex: .cells(PinLimit.chips)
-      case .notes: .fixed(Notes.words)
-      case .ports: .cells(PortBitmap.words)
-      case .msrBits: .fixed(MSRBitmap.words)
-      case .registers: .fixed(Register.count)
-      case .occupant, .standing, .launch, .interruptID, .leaving: .cpus
-      case .pageTree, .pageNext: .pages
-      case .treeRoot: .cells(2)
-      case .pool: .fixed(PoolWord.count)
-      case .firstFree: .fixed(1)
+        Self(1, .cells)
+      case .communication: Self(1, .all)
+      case .platform: Self(PlatformWord.count, .all)
+      case .cellConsole: Self(ConsoleWord.count, .cells)
+      case .redirection: Self(PinLimit.words, .all)
+      case .chipIndex: Self(PinLimit.chips, .cells)
+      case .notes: Self(Notes.words, .all)
+      case .ports: Self(PortBitmap.words, .cells)
+      case .msrBits: Self(MSRBitmap.words, .all)
+      case .registers: Self(Register.count, .all)
+      case .occupant, .standing, .launch, .interruptID, .leaving: Self(1, .cpus)
+      case .pageTree, .pageNext: Self(1, .pages)
+      case .treeRoot: Self(2, .cells)
+      case .pool: Self(PoolWord.count, .all)
+      case .firstFree: Self(1, .all)
       case .place, .protectedPlace, .home, .currentSource, .nextSource, .pageLevel, .pagePrefix, .mappedBy,
         .builtTree, .stood:
-        .fixed(0)
-      default: .rows(1)
+        Self(0, .all)
+      default: Self(1, .rows)
       }
   }
 }
@@ -126,36 +127,36 @@ struct Area {
   var tables: UInt64 { Self.systemCopy(cells: cells) &+ ((systemBytes &+ 7) & ~7) }
 
   /// How many words a table has.
-  func words(_ table: Table) -> UInt64 {
-    switch TableSize(of: table) {
-    case .rows(let each): rows &* each
-    case .cells(let each): cells &* each
-    case .cpus: cpus
-    case .pages: pages
-    case .fixed(let words): words
-    }
+  private func words(_ table: Table) -> UInt64 {
+    let size = TableSize(of: table)
+    let count =
+      size.isFor(.rows)
+      ? rows : size.isFor(.cells) ? cells : size.isFor(.cpus) ? cpus : size.isFor(.pages) ? pages : 1
+    return size.words &* count
   }
-  /// How many of them stand among the tables, and not in the header.
-  private func wordsOutside(_ table: Table) -> UInt64 { Header.place(table) == nil ? words(table) : 0 }
 
   /// Where a table begins that could begin at `offset`, bytes. The bitmaps are pages, of which the processor is told.
   static func start(of table: Table, _ offset: UInt64) -> UInt64 {
     table == .ports ? (offset &+ 0xfff) & ~0xfff : offset
   }
-  /// Calls with each table and where it begins, bytes from the area's start; returns where the last one ends.
-  @inline(never) func each(_ body: (Table, UInt64) -> Void) -> UInt64 {
+  /// Goes through the tables; returns where the last one ends, bytes from the area's start. Where a machine is given, its header is told
+  /// of each.
+  @inline(never) func walk(_ machine: Silicon?) -> UInt64 {
     var sum = tables
     var raw: UInt8 = 0
     while let table = Table(rawValue: raw) {
+      precondition(UInt64(raw) < Area.mostTables)
       sum = Self.start(of: table, sum)
-      body(table, Header.place(table).map { UInt64($0) &* 8 } ?? sum)
-      sum &+= wordsOutside(table) &* 8
+      let words = words(table)
+      let place = Header.place(table)
+      machine?.put(table, at: place.map { UInt64($0) &* 8 } ?? sum, words)
+      if place == nil { sum &+= words &* 8 }
       raw &+= 1
     }
     return sum
   }
   /// Offset of the pages of the pool, bytes.
-  var pool: UInt64 { (each { _, _ in } &+ 0xfff) & ~0xfff }
+  var pool: UInt64 { (walk(nil) &+ 0xfff) & ~0xfff }
   /// Bytes that an area needs.
   var bytes: UInt64 { pool &+ pages &* Limit.page }
 }
@@ -171,11 +172,7 @@ extension Silicon {
     machine.words[Header.cells] = area.cells
     machine.words[Header.cpus] = area.cpus
     machine.words[Header.tables] = area.tables
-    _ = area.each { table, start in
-      precondition(UInt64(table.rawValue) < Area.mostTables)
-      machine.put(table, at: machine.words + Int(truncatingIfNeeded: start / 8))
-      machine.capacities[Int(table.rawValue)] = UInt32(truncatingIfNeeded: area.words(table))
-    }
+    _ = area.walk(machine)
     machine.words[Header.pool] = area.pool
     machine.words[Header.poolPages] = area.pages
     machine.write(.pool, PoolWord.start, (area.physical &+ area.pool) >> 12)

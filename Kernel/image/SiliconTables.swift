@@ -31,13 +31,12 @@ extension Silicon {
 
   @inline(__always) public func capacity(_ table: Table) -> UInt64 {
     if isKnown(table) {
-      switch TableSize(of: table) {
-      case .fixed(let words): return words
-      case .rows(1): return words[Header.rows]
-      case .cells(1): return words[Header.cells]
-      case .cpus: return words[Header.cpus]
-      case .pages: return words[Header.poolPages]
-      default: break
+      let size = TableSize(of: table)
+      if size.isFor(.all) { return size.words }
+      if size.words == 1 {
+        if size.isFor(.rows) { return words[Header.rows] }
+        if size.isFor(.cells) { return words[Header.cells] }
+        return words[size.isFor(.cpus) ? Header.cpus : Header.poolPages]
       }
     }
     return UInt64(capacities[Int(table.rawValue)])
@@ -48,10 +47,11 @@ extension Silicon {
     UnsafeMutableRawPointer(words + Header.capacity).assumingMemoryBound(to: UInt32.self)
   }
 
-  /// Says where a table begins.
-  func put(_ table: Table, at start: UnsafeMutablePointer<UInt64>) {
-    UnsafeMutableRawPointer(words + (Header.column &+ Int(table.rawValue)))
-      .storeBytes(of: start, as: UnsafeMutablePointer<UInt64>.self)
+  /// Says where a table begins, bytes from the area's start, and how many words it has.
+  func put(_ table: Table, at start: UInt64, _ count: UInt64) {
+    let first = words + Int(truncatingIfNeeded: start / 8)
+    words[Header.column &+ Int(table.rawValue)] = UInt64(UInt(bitPattern: first))
+    capacities[Int(table.rawValue)] = UInt32(truncatingIfNeeded: count)
   }
   /// Offset of a table's beginning in the area, bytes.
   func start(_ table: Table) -> UInt64 {
