@@ -57,7 +57,7 @@ extension Processor {
   }
 
   /// False where it is nothing that a guest may write; then nothing happens.
-  private func writeAPIC(_ register: W, _ value: W, _ cpu: W) -> Bool {
+  @inline(never) private func writeAPIC(_ register: W, _ value: W, _ cpu: W) -> Bool {
     func isOne(_ number: UInt64) -> W.Condition { register .== W(known: number) }
     if isOne(APICRegister.command).isTrue {
       setOwn(.commandLow, value & W(known: ~InterruptCommand.status))
