@@ -69,7 +69,7 @@ extension Machine {
   }
 
   /// Root's share of the cache. (Its bounds are checked where it becomes root's claim.)
-  private func rootShare(_ system: SystemLayout<W>) -> (base: W, end: W) {
+  @inline(never) private func rootShare(_ system: SystemLayout<W>) -> (base: W, end: W) {
     let caches = system.root.caches
     if caches.count == 0 { return (0, W(known: Limit.cacheBits)) }
     let start = element(caches, 0, 0, 4)

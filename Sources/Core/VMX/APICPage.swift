@@ -33,7 +33,7 @@ extension Processor {
   }
 
   /// The guest touched its APIC's page, at that offset.
-  @_optimize(speed) @inline(never) private func accessAPIC(_ offset: W, _ cpu: W) -> Verdict {
+  @inline(never) private func accessAPIC(_ offset: W, _ cpu: W) -> Verdict {
     guard let access = memoryAccess(cpu) else { return stop(cpu, Stop.apic) }
     // Every register is the first word of 16 bytes.
     if ((access.width .!= 4) .| ((offset & 0xf) .!= 0)).isTrue { return stop(cpu, Stop.apic) }
