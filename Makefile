@@ -3,12 +3,12 @@
 SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
-.PHONY: verify demo e2e e2e-tool man test build theorems lint fuzz mutants bench bench-image breakouts compare golden hints install clean help
+.PHONY: verify demo e2e e2e-tool e2e-linux e2e-rogue man test build theorems lint fuzz mutants bench bench-image breakouts compare golden hints install clean help
 
 verify: build ## proves every machine in configs/ isolated, or says why not
 	.build/release/verify $(CONFIGS)
 
-test: install-for-tests ## everything that CI runs; ends with `N passed, N failed`
+test: install-for-tests install-for-linux ## everything that CI runs; ends with `N passed, N failed`
 	scripts/test.sh
 
 build: install ## the programs, optimised
@@ -40,17 +40,21 @@ breakouts: build install-for-tests ## seeded faults, built into the image: each 
 demo: build install-for-tests ## boots the hypervisor under a bare-metal root on four CPUs in Bochs, and shows what happens
 	scripts/testbed.sh
 
-e2e: build ## the loader's whole life under Debian's kernel in Bochs (5 to 10 minutes)
-	scripts/install.sh --for-linux
-	scripts/linux-test.sh
+e2e: build install-for-linux ## Debian's kernel as root in Bochs: loader, tool, a second Linux, a root that has turned (half an hour)
+	scripts/test.sh linux
 
 compare: build install-for-tests ## the simulator beside Bochs: page tables, bitmaps, VMCS fields; SEED=7 for others
 	swift build $(FLAGS) --product compare
 	scripts/compare.sh $(or $(SEED),1)
 
-e2e-tool: build ## the tool's whole life under Debian's kernel in Bochs (5 to 10 minutes)
-	scripts/install.sh --for-linux
+e2e-tool: build install-for-linux ## of these the tool's whole life under Debian's kernel in Bochs (5 to 10 minutes)
 	scripts/tool-test.sh
+
+e2e-linux: build install-for-linux ## a second stock Debian Linux, in a cell, under Debian's kernel in Bochs (5 to 10 minutes)
+	scripts/cell-linux-test.sh
+
+e2e-rogue: build install-for-linux ## a root kernel that has turned against the hypervisor, in Bochs (5 to 10 minutes)
+	scripts/rogue-test.sh
 
 man: build ## man pages of `ostrog`, in .build/man
 	swift build $(FLAGS) --product generate-manual
@@ -68,10 +72,12 @@ install:
 	@scripts/install.sh
 install-for-tests:
 	@scripts/install.sh --for-tests
-.PHONY: install-for-tests
+install-for-linux:
+	@scripts/install.sh --for-linux
+.PHONY: install-for-tests install-for-linux
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
 
 clean: ## removes everything that was built
 	rm -rf .build .build-*

@@ -16,12 +16,13 @@ ata1: enabled=0
 floppy_bootsig_check: disabled=1
 com1: enabled=1, mode=file, dev=serial.txt
 com2: enabled=1, mode=file, dev=serial2.txt
+com3: enabled=1, mode=file, dev=serial3.txt
 panic: action=fatal
 error: action=ignore
 log: bochs.log
 END
   echo c > dbg.rc
-  : > serial.txt; : > serial2.txt
+  : > serial.txt; : > serial2.txt; : > serial3.txt
 }
 # boot_bochs SECONDS: runs it, for so long at most. How it ended stands in bochs.log.
 boot_bochs() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what the build needs and this machine lacks, from Debian: Z3 with its header, cvc5, Python, Bochs, Capstone. Says what it does.
+# Installs what the build needs and this machine lacks, from Debian: Z3 and libmd with their headers, cvc5, Python, Bochs, Capstone. Says what it does.
 # Usage: install.sh [--for-tests | --for-linux]. --for-linux: Debian's kernel, its headers, and what a bootable disc of it takes (scripts/linux.sh).
 # The Swift toolchain cannot come from Debian 12; where it is missing, this says so.
 set -euo pipefail
@@ -9,6 +9,7 @@ need() { eval "$1" > /dev/null 2>&1 || packages+=("$2"); }
 need 'command -v git' git
 need 'command -v make' make
 need 'test -f /usr/include/z3.h' libz3-dev
+need 'test -f /usr/include/sha2.h' libmd-dev
 if [ -n "${1:-}" ]; then
   need 'command -v python3' python3
   need 'command -v bochs' bochs
@@ -29,6 +30,7 @@ if [ "${1:-}" = --for-linux ]; then
   need 'command -v xorriso' xorriso
   need 'command -v mformat' mtools
   need 'command -v cpio' cpio
+  need 'command -v lz4' lz4
   need 'test -x /bin/busybox || test -x /usr/bin/busybox' busybox-static
   need 'command -v modinfo' kmod
 fi

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Boots Debian's stock kernel with 4 CPUs in Bochs, and runs a shell script there. Usage: linux.sh [--folder FOLDER] SCRIPT [FILE…]: the files are
-# in the guest's root directory (FILE=PATH: at that path), and the script runs there, in busybox. What it says goes to the second serial port, FOLDER/serial2.txt, and is
-# printed; kernel and hypervisor have the first, FOLDER/serial.txt, where their lines may mix. Exit: 0 where the script ran to its end with status 0, else 1, with the reason. KERNEL: which one (default: the newest in /boot for the cloud);
+# in the guest's root directory (FILE=PATH: at that path), and the script runs there, in busybox. What it says goes to the third serial port, FOLDER/serial3.txt, and is
+# printed; kernel and hypervisor have the first, FOLDER/serial.txt, where their lines may mix; the second is for cells. Exit: 0 where the script ran to its end with status 0, else 1, with the reason. KERNEL: which one (default: the newest in /boot for the cloud);
 # BOCHS_SECONDS: how long it may take (300); MEMMAP: what is kept off Linux (default: what configs/bochs.cell takes; empty: nothing); MORE: more kernel parameters.
 set -euo pipefail
 source "$(dirname "$0")/bochs.sh"
@@ -13,7 +13,7 @@ script=$1; shift
 if [ -z "$out" ]; then out=$(mktemp -d); trap 'rm -rf "$out"' EXIT; fi
 mkdir -p "$out"; out=$(cd "$out" && pwd)
 kernel=${KERNEL:-$(newest_kernel)}
-for need in "/boot/vmlinuz-$kernel" /usr/lib/grub/i386-pc /usr/bin/grub-mkrescue /usr/bin/xorriso /usr/bin/mformat /usr/bin/cpio /usr/bin/bochs; do
+for need in "/boot/vmlinuz-$kernel" /usr/lib/grub/i386-pc /usr/bin/grub-mkrescue /usr/bin/xorriso /usr/bin/mformat /usr/bin/cpio /usr/bin/lz4 /usr/bin/bochs; do
   [ -e "$need" ] || { echo "linux: no $need here; scripts/install.sh --for-linux installs what this takes" >&2; exit 1; }
 done
 busybox=$(command -v busybox) || { echo "linux: no busybox here; scripts/install.sh --for-linux" >&2; exit 1; }
@@ -33,7 +33,7 @@ cat > "$tree/init" << 'END'
 mount -t proc none /proc; mount -t sysfs none /sys; mount -t devtmpfs none /dev
 /bin/busybox --install -s /bin
 export PATH=/bin
-exec > /dev/ttyS1 2>&1
+exec > /dev/ttyS2 2>&1
 echo "linux: here, $(uname -r), $(nproc) CPUs"
 sh /run.sh; status=$?
 echo "linux: end, status $status"
@@ -43,9 +43,10 @@ poweroff -f
 END
 chmod +x "$tree/init"
 disc=$out/disc; rm -rf "$disc"; mkdir -p "$disc/boot/grub"
-(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0 | gzip -9) > "$disc/boot/initrd"
+# LZ4: to inflate gzip takes a minute of the guest's time.
+(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0 | lz4 -lcq) > "$disc/boot/initrd"
 cp "/boot/vmlinuz-$kernel" "$disc/boot/linux"
-memmap=${MEMMAP-82M\$0x3a000000}
+memmap=${MEMMAP-242M\$0x30000000}
 # `quiet`: each character costs thousands of ticks. The TSC's frequency is Bochs' `ips`. GRUB would take `$0` for a variable of its own.
 line="console=ttyS0,115200 nokaslr mitigations=off tsc=reliable no_timer_check tsc_early_khz=50000 lpj=200000 random.trust_cpu=on
   idle=halt quiet nowatchdog audit=0 apparmor=0 rcupdate.rcu_expedited=1 intel_iommu=off ${memmap:+memmap=${memmap//\$/\\\$}} panic=-1 oops=panic
@@ -71,10 +72,10 @@ END
 began=$(date +%s)
 boot_bochs "${BOCHS_SECONDS:-300}"
 took=$(($(date +%s) - began))
-tr -d '\r' < serial2.txt
-if grep -aq '^linux: end, status 0' <(tr -d '\r' < serial2.txt); then echo "linux: done in $took s"; exit 0; fi
+tr -d '\r' < serial3.txt
+if grep -aq '^linux: end, status 0' <(tr -d '\r' < serial3.txt); then echo "linux: done in $took s"; exit 0; fi
 {
-  if grep -aq '^linux: end' serial2.txt; then echo "linux: the script failed"
+  if grep -aq '^linux: end' serial3.txt; then echo "linux: the script failed"
   elif [ "$took" -ge "${BOCHS_SECONDS:-300}" ]; then echo "linux: not at its end after $took s"
   else echo "linux: Bochs ended before the script did"; fi
   echo "-- bochs.log says:"; grep -aE 'PANIC|>>|VMFAIL|VMENTER|triple|shutdown' bochs.log | tail -5

@@ -66,6 +66,13 @@ step_gate() {
 }
 step_testbed() { many "four CPUs in Bochs, under a bare-metal root" scripts/testbed-test.sh; }
 step_compare() { many "the simulator beside Bochs" scripts/compare.sh; }
+# Debian's kernel as root: the loader by itself, by the tool, with a second Linux, and turned against the hypervisor.
+step_linux() {
+  many "the loader under Debian's kernel" scripts/linux-test.sh
+  many "the tool under Debian's kernel" scripts/tool-test.sh
+  many "a second Linux in a cell" scripts/cell-linux-test.sh
+  many "a root kernel that has turned" scripts/rogue-test.sh
+}
 step_fuzz() { many "fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-20}"; }
 step_mutants() {
   one "mutant lists are well formed" scripts/mutants.py --check
@@ -101,6 +108,6 @@ lanes() { # 'step…'…
 }
 
 if [ $# -gt 0 ]; then run "$@"
-elif run lint golden build; then lanes "theorems unit" "testbed compare gate fuzz mutants"; fi
+elif run lint golden build; then lanes "theorems unit fuzz mutants" "testbed compare gate linux"; fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -9,20 +9,11 @@ base=${1:-}
 if [ -z "$base" ]; then base=$(mktemp -d); trap 'rm -rf "$base"' EXIT; fi
 mkdir -p "$base"; base=$(cd "$base" && pwd)
 source scripts/checks.sh
-source scripts/bare.sh
-source scripts/bochs.sh
-kernel=${KERNEL:-$(newest_kernel)}
-
-# The module, the tool, the image, and the machine's own module for MSRs.
-rm -rf "$base/module"; cp -r Kernel/loader "$base/module"
-make -C "$base/module" KERNEL="$kernel" > "$base/module.log" 2>&1 || { tail -5 "$base/module.log"; exit 1; }
-strip -g -o "$base/ostrog.ko" "$base/module/ostrog.ko" || exit 1
+source scripts/loader-parts.sh
+loader_parts "$base" || exit 1
+# The machine's own module for MSRs.
 msr=/lib/modules/$kernel/kernel/arch/x86/kernel/msr.ko
 if [ -e "$msr.xz" ]; then xz -dc "$msr.xz" > "$base/msr.ko"; else cp "$msr" "$base/msr.ko"; fi || exit 1
-mapfile -t tool < <(scripts/tool-image.sh "$base/tool" 2> "$base/tool.log"; echo $?)
-[ "${tool[-1]}" = 0 ] || { tail -5 "$base/tool.log"; exit 1; }
-unset 'tool[-1]'
-scripts/image.sh "$base/image" || exit 1
 inmates=$PWD/Kernel/inmates
 (cd "$base" && inmates "$inmates" tick) || exit 1
 # A tick each 50,000 ticks of the TSC; its two words lie in its own memory.
@@ -54,18 +45,7 @@ rm -rf "$base/machine"; mkdir -p "$base/machine"
 sed -n '/^machine: begin/,/^machine: end/p' "$said" | grep -v '^machine: ' | base64 -d 2> /dev/null | tar xz -C "$base/machine" 2> /dev/null
 check "what the machine shows of itself was collected" [ -s "$base/machine/sys/firmware/acpi/tables/APIC" ]
 
-# What the Nth command of these words said, its status at the end.
-block() { # N words
-  awk -v n="$1" -v head="ostrog: $2" '$0 == head && !on { i++; if (i == n) { on = 1; next } } on { print } on && /^status: / { exit }' "$said"
-}
-ends() { # N words status
-  [ "$(block "$1" "$2" | tail -1)" = "status: $3" ]
-}
-says() { # N words status text…: each text is a part of what was said
-  ends "$1" "$2" "$3" || return 1
-  local text all; all=$(block "$1" "$2"); shift 3
-  for text in "$@"; do grep -qF -- "$text" <<< "$all" || return 1; done
-}
+source scripts/said.sh
 check "config create says what is worth: isolated" says 1 "config create -o /tmp/made.cell --machine made" 0 "made: isolated, 0 errors"
 check "nothing lives before" says 1 "cell list" 0 "the hypervisor does not run"
 check "without the module enable is refused by name" says 1 "enable /bochs.cell" 2 "there is no /dev/jailhouse" "insmod ostrog.ko"

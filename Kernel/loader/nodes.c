@@ -4,6 +4,8 @@
 
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <asm/smp.h>
+#include <asm/tsc.h>
 
 #include "ostrog.h"
 
@@ -84,8 +86,20 @@ SHOW(cpus_failed_list)
 }
 READ_ONLY(cpus_failed_list);
 
+/* The CPUs' local APICs, in their order: a cell that has not started yet cannot ask. */
+SHOW(apic_ids)
+{
+	unsigned int cpu;
+	int bytes = 0;
+
+	for_each_cpu(cpu, &of(kobj)->cpus)
+		bytes += sysfs_emit_at(to, bytes, "%s%u", bytes ? " " : "", (unsigned int)per_cpu(x86_cpu_to_apicid, cpu));
+	return bytes + sysfs_emit_at(to, bytes, "\n");
+}
+READ_ONLY(apic_ids);
+
 static struct attribute *cell_attrs[] = {
-	&name_attribute.attr, &state_attribute.attr, &cpus_assigned_attribute.attr, &cpus_assigned_list_attribute.attr,
+	&name_attribute.attr, &apic_ids_attribute.attr, &state_attribute.attr, &cpus_assigned_attribute.attr, &cpus_assigned_list_attribute.attr,
 	&cpus_failed_attribute.attr, &cpus_failed_list_attribute.attr, NULL
 };
 ATTRIBUTE_GROUPS(cell);
@@ -261,7 +275,14 @@ static DEVICE_ATTR_RO(mem_pool_used);
 static DEVICE_ATTR_RO(remap_pool_size);
 static DEVICE_ATTR_RO(remap_pool_used);
 
+DEVICE_SHOW(tsc_khz)
+{
+	return sysfs_emit(to, "%u\n", tsc_khz);
+}
+static DEVICE_ATTR_RO(tsc_khz);
+
 static struct attribute *device_attributes[] = {
+	&dev_attr_tsc_khz.attr,
 	&dev_attr_enabled.attr, &dev_attr_console.attr, &dev_attr_mem_pool_size.attr, &dev_attr_mem_pool_used.attr,
 	&dev_attr_remap_pool_size.attr, &dev_attr_remap_pool_used.attr, NULL
 };

@@ -20,7 +20,7 @@ public enum MSRs {
 
   /// First and last number, whether it may be read, written.
   public static let list: [(UInt64, UInt64, reads: Bool, writes: Bool)] = [
-    (0x10, 0x10, true, false),  // TSC
+    (0x10, 0x10, true, false), (0x17, 0x17, true, false),  // TSC, PLATFORM_ID
     (0x1b, 0x1b, true, false),  // APIC_BASE
     (0x48, 0x48, true, true), (0x49, 0x49, false, true),  // SPEC_CTRL, PRED_CMD
     (0x174, 0x176, true, true),  // SYSENTER

@@ -6,7 +6,8 @@
 //   - PCI's address and data are touched for root alone and under the management lock, the address always names a function that a row of
 //     the ledger gives root and that no other row takes, and data is written only behind a look at that function's class, which is neither a bridge
 //     to the host nor one to ISA, nor, from register 0x40 on, what chipsets keep power management's ports in (0x0680, 0x0580);
-//   - no other port is touched at all;
+//   - no other port is touched at all, and where none is, what the guest reads is what its cell has chosen as PCI's address, or ones;
+//   - a port that nobody answers stops the CPU of root and of each cell whose configuration does not say that it has an open bus;
 //   - the guest's RAX, instruction pointer and blocking of interrupts may change, the counters, and the address register that its cell has chosen
 //     (where the guest goes on); nothing else. The lock is free afterwards; no trap. (P9, P10, P17.)
 //
@@ -40,7 +41,11 @@ enum ModeratedPorts {
       m.noted["rip"] = m.vmcs(.guestRIP)
       m.noted["interruptibility"] = m.vmcs(.interruptibility)
       let cell = m.peek(.occupant, cpu)
-      m.onPort = { port, width, move in mayTouch(m, cell, port, width, move) }
+      m.onPort = { port, width, move in
+        m.noted["touched"] = 1
+        mayTouch(m, cell, port, width, move)
+      }
+      m.noted["rax"] = m.guest(.rax)
       let verdict = m.answerPort(cpu: cpu)
       m.noted["resumes"] = verdict == .resume ? 1 : 0
       m.explorer.mark("\(verdict)")
@@ -136,6 +141,34 @@ enum ModeratedPorts {
     }
   }
 
+  /// The guest goes on behind the instruction, and no port was touched. SDM vol. 3C, table 28-5: bytes less 1 in bits 2:0, bit 3 input, bit 4 string, the port in bits 31:16.
+  private static func showUntouched(_ proof: PathProof, _ cell: W) {
+    let m = proof.machine
+    guard let before = m.noted["rax"] else { return }
+    let asked = m.vmcs(.qualification)
+    let (port, width) = ((asked >> 16) & 0xffff, (asked & 7) &+ 1)
+    let isInput = asked.has(1 << 3)
+    let mask = W.choose(width .== 1, 0xff, W.choose(width .== 2, 0xffff, 0xffff_ffff))
+    let isAddress = (port .== 0xcf8) .& (width .== 4)
+    proof.prove(
+      "where no port is touched, the cell's chosen address is read, or ones, or the delay's nothing"
+    ) {
+      let now = m.guest(.rax)
+      let isSame = now .== before
+      let isRest = (width .== 4) .| ((now & (W(known: .max) &- mask)) .== (before & (W(known: .max) &- mask)))
+      let isOnes = (now & mask) .== mask
+      let isChoice = isAddress .& (now .== (m.peek(.configAddress, cell) & mask))
+      let isDelay = (port .== 0x80) .& (width .== 1)
+      return SymbolicTruth.choose(isInput .& .!isDelay, isRest .& (isOnes .| isChoice), isSame)
+    }
+    proof.prove("a port that nobody answers is passed over for cells with an open bus, and not for root") {
+      let isData = ((port &- 0xcfc) .< 4) .& ((port & (width &- 1)) .== 0)
+      let isDelay = (port .== 0x80) .& (width .== 1)
+      let isOpen = m.peek(.cellFlags, cell).has(0x200) .& (cell .!= 0)
+      return isAddress .| isData .| isDelay .| (isOpen .& .!asked.has(1 << 4))
+    }
+  }
+
   private static func show(_ proof: PathProof) {
     let (m, explorer) = (proof.machine, proof.explorer)
     guard let rip = m.noted["rip"], let blocking = m.noted["interruptibility"] else { return }
@@ -158,6 +191,10 @@ enum ModeratedPorts {
     explorer.prove(
       "of the guest's registers RAX alone changes",
       .known(begins || m.changedRegisters.isSubset(of: [.rax])))
+    // (Where another CPU has the lock, the instruction is tried again.)
+    if m.noted["touched"] == nil && !begins && m.writtenFields.contains(.guestRIP) {
+      showUntouched(proof, cell)
+    }
     for table in SymbolicMachine.state + [
       .ports, .msrBits, .launch, .stood, .standing, .interruptID, .treeRoot, .talk, .leaving, .redirection,
       .chipIndex,

@@ -11,7 +11,7 @@ struct CellCommand: ParsableCommand {
     discussion: "A cell is named by its name or its number, as `ostrog cell list` shows them.",
     subcommands: [
       CellCreate.self, CellList.self, CellLoad.self, CellStart.self, CellShutdown.self, CellDestroy.self,
-      CellStats.self,
+      CellLinux.self, CellStats.self,
     ])
 }
 

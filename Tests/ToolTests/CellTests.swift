@@ -56,7 +56,7 @@ import Testing
     let same = try folder.write("same/tick.cell", try FileBytes.read(Configs.tick))
     #expect(try manager.create(same, verifies: true) == ["created: tick, verified"])
     try folder.write(
-      "other/bochs.cell", text.replacing("cell-memory: {at: 0x3a600000", with: "cell-memory: {at: 0x3a800000")
+      "other/bochs.cell", text.replacing("{at: 0x3a600000, size: 76M}", with: "{at: 0x3a800000, size: 74M}")
     )
     let other = try folder.write("other/tick.cell", try FileBytes.read(Configs.tick))
     let refusal = EnableTests.refusal { _ = try manager.create(other, verifies: true) }

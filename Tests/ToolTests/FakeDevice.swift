@@ -13,6 +13,9 @@ final class FakeDevice: ControlDevice {
   /// What it answers next, if it is to refuse.
   var refusals: [Answer] = []
 
+  /// Done when it has created a cell.
+  var onCreate: () -> Void = {}
+
   init(_ folder: TemporaryFolder) { self.folder = folder }
 
   func issue(_ request: Request) -> Answer {
@@ -21,6 +24,7 @@ final class FakeDevice: ControlDevice {
     switch request {
     case .enable: try? folder.show(cells: ["root"])
     case .disable: try? folder.show(cells: nil)
+    case .create: onCreate()
     default: break
     }
     return .done

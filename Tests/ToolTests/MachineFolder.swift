@@ -12,13 +12,15 @@ extension TemporaryFolder {
   var kept: [String] { files.names("/run/ostrog").filter { $0.hasSuffix(".cell") } }
 
   /// The loader's tree with these cells; nil: the hypervisor does not run.
-  func show(cells: [String]?) throws {
+  func show(cells: [String]?, apics: String? = nil) throws {
     let tree = "/sys/devices/jailhouse"
     try? FileManager.default.removeItem(atPath: path + tree)
+    try write("\(tree)/tsc_khz", "50000\n")
     try write("\(tree)/enabled", cells == nil ? "0\n" : "1\n")
     for (id, name) in (cells ?? []).enumerated() {
       let cell = "\(tree)/cells/\(id)"
       try write("\(cell)/name", name + "\n")
+      try write("\(cell)/apic_ids", "\(apics ?? "\(id)")\n")
       try write("\(cell)/state", id == 0 ? "running\n" : "shut down\n")
       try write("\(cell)/cpus_assigned_list", "\(id)\n")
       try write("\(cell)/cpus_failed_list", "\n")

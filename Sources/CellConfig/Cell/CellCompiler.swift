@@ -6,7 +6,7 @@ struct CellCompiler {
   static let keys =
     [
       "cell", "machine", "description", "architecture", "cpus", "cpu-set-size", "ram", "devices", "link",
-      "links", "cache", "console", "confidential", "communication-region", "virtual-console",
+      "links", "cache", "console", "confidential", "open-bus", "communication-region", "virtual-console",
     ] + HandPlaced.keys
   /// Polling iterations that root waits for an answer where the file does not say; about a second.
   static let defaultTimeout: UInt64 = 10_000_000
@@ -100,6 +100,10 @@ struct CellCompiler {
     if fields.bool("confidential") ?? false {
       builder.cell.flags.insert(.confidential)
       builder.note(.flags, fields.place(of: "confidential"))
+    }
+    if fields.bool("open-bus") ?? false {
+      builder.cell.flags.insert(.openBus)
+      builder.note(.flags, fields.place(of: "open-bus"))
     }
     switch fields.string("virtual-console") {
     case nil, "none": break

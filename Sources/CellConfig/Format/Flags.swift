@@ -16,14 +16,16 @@ public struct CellFlags: OptionSet, Sendable, Hashable {
   public static let aarch32 = CellFlags(rawValue: 0x0000_0004)
   /// Ostrog's extension: what the cell's memory holds is scrubbed before root may see it again.
   public static let confidential = CellFlags(rawValue: 0x0000_0100)
+  /// Ostrog's extension: ports that are not the cell's read as ones and swallow what is written, where else they stop its CPU.
+  public static let openBus = CellFlags(rawValue: 0x0000_0200)
   /// The cell may write to the virtual console (hypercall 8).
   public static let virtualConsolePermitted = CellFlags(rawValue: 0x4000_0000)
   /// The inmate is told to use the virtual console by default.
   public static let virtualConsoleActive = CellFlags(rawValue: 0x8000_0000)
   /// Every bit that has a meaning.
   public static let known: CellFlags = [
-    .passiveCommunication, .testDevice, .aarch32, .confidential, .virtualConsolePermitted,
-    .virtualConsoleActive,
+    .passiveCommunication, .testDevice, .aarch32, .confidential, .openBus,
+    .virtualConsolePermitted, .virtualConsoleActive,
   ]
 }
 

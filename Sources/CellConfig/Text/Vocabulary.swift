@@ -21,7 +21,7 @@ enum Vocabulary {
   ]
   static let cellFlags = [
     Term("passive-communication", 0x1), Term("test-device", 0x2), Term("aarch32", 0x4),
-    Term("confidential", 0x100), Term("virtual-console-permitted", 0x4000_0000),
+    Term("confidential", 0x100), Term("open-bus", 0x200), Term("virtual-console-permitted", 0x4000_0000),
     Term("virtual-console-active", 0x8000_0000),
   ]
   static let systemFlags = [Term("virtual-debug-console", 0x1), Term("dry-run", 0x8000_0000)]

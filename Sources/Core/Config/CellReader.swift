@@ -73,8 +73,10 @@ public enum CellFlag {
   public static var passive: UInt64 { 1 }
   /// Its memory is scrubbed before root may see it again.
   public static var confidential: UInt64 { 0x100 }
+  /// A port that is not its own is an open bus to it: it reads as ones, what is written goes nowhere, and the CPU goes on.
+  public static var openBus: UInt64 { 0x200 }
   /// It may say something on the hypervisor's console.
   public static var consolePermitted: UInt64 { 1 << 30 }
   /// Every bit that has a meaning.
-  public static var known: UInt64 { 0xc000_0107 }
+  public static var known: UInt64 { 0xc000_0307 }
 }

@@ -25,10 +25,12 @@ public enum MSRBitmap {
   /// Where the bitmaps of writes begin.
   public static var writes: UInt64 { 256 }
 
-  /// IA32_TSC (0x10): reading tells what RDTSC tells. APIC_BASE (0x1b): reading tells where the APIC is, in which mode. FEATURE_CONTROL (0x3a): what
+  /// IA32_TSC (0x10): reading tells what RDTSC tells. PLATFORM_ID (0x17): of which make the processor is, for microcode. APIC_BASE (0x1b): reading tells where the APIC is, in which mode. FEATURE_CONTROL (0x3a): what
   /// the firmware has locked; a Linux that cannot read it on a CPU takes all of them to have no VMX, also when the hypervisor has gone. TSC_ADJUST
   /// (0x3b): how far the TSC was moved.
-  static var low: PassedMSRs { PassedMSRs(0, reads: 1 << 0x10 | 1 << 0x1b | 3 << 0x3a, writes: 0) }
+  static var low: PassedMSRs {
+    PassedMSRs(0, reads: 1 << 0x10 | 1 << 0x17 | 1 << 0x1b | 3 << 0x3a, writes: 0)
+  }
   /// IA32_SPEC_CTRL (0x48), IA32_PRED_CMD (0x49, which is only written): of the guest's own speculation.
   static var speculation: PassedMSRs { PassedMSRs(1, reads: 1 << 0x8, writes: 1 << 0x8 | 1 << 0x9) }
   /// IA32_MPERF, IA32_APERF (0xe7, 0xe8): reading tells how fast this CPU runs. Linux does so at each tick.

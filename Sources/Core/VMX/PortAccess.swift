@@ -2,7 +2,8 @@
 // Ports that exit and are answered all the same (jailhouse-interfaces, g.3). Promise (theorem "ports-are-moderated"): whatever a guest writes,
 // no port that resets the machine or puts it to sleep gets what does that; of PCI's configuration root alone sees functions, those that nobody takes from it,
 // and writes to none that is a bridge to the host or to ISA, nor to registers that move power management's ports; nothing else changes but the guest, and its cell's choice of a
-// register. Any other access stops the CPU.
+// register. Any other access stops the CPU, or, of a cell whose configuration says that it has an open bus, reads as ones and writes nothing: kernels
+// that look for hardware by its ports find none, as on a machine without it.
 //
 // - 0x80, a byte: written for its delay by half the world. Nothing happens; what is read leaves AL as it was.
 // - PM timer, 32 bits: every cell may read it.
@@ -109,7 +110,7 @@ extension Processor {
   private func answerLocked(_ access: PortAccess<W>, _ cell: W, _ cpu: W) -> Verdict {
     if access.isOne(ModeratedPort.keyboard, 1).isTrue {
       if (.!holds(cell, W(known: Space.port.origin | ModeratedPort.keyboard))).isTrue {
-        return stop(cpu, Stop.port)
+        return leave(access, cell, cpu)
       }
       return commandKeyboard(access, cpu)
     }
@@ -123,7 +124,17 @@ extension Processor {
     if ((offset .< 4) .& ((offset & (access.width &- 1)) .== 0)).isTrue {
       return accessFunction(access, read(.configAddress, cell), cell, cpu)
     }
-    return stop(cpu, Stop.port)
+    return leave(access, cell, cpu)
+  }
+
+  /// What is read where nothing is.
+  private var openBus: W { W(known: 0xffff_ffff) }
+  /// Nobody answers. Root has no open bus: where it would reset the machine, it is stopped.
+  private func leave(_ access: PortAccess<W>, _ cell: W, _ cpu: W) -> Verdict {
+    let isOpen = read(.cellFlags, cell).has(CellFlag.openBus) .& (cell .!= W(known: Owner.root))
+    if (.!isOpen).isTrue { return stop(cpu, Stop.port) }
+    if access.isInput.isTrue { return give(openBus, access) }
+    return goOn()
   }
 
   /// PCI's data register, at a time when the cell's address register holds `address`.

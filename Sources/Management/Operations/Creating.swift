@@ -8,6 +8,11 @@ extension Manager {
   public func create(_ path: String, verifies: Bool) throws(NamedRefusal) -> [String] {
     let lock = ManagementLock(files)
     defer { lock.release() }
+    return try createLocked(path, verifies: verifies)
+  }
+
+  /// With the lock held.
+  func createLocked(_ path: String, verifies: Bool) throws(NamedRefusal) -> [String] {
     let what = "cell create \(path)"
     guard running.isEnabled else {
       throw NamedRefusal(

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SHA-256 of files.
 
-import Crypto
+import CMessageDigest
 
 /// The SHA-256 of bytes, in hexadecimal.
 public func sha256(_ bytes: [UInt8]) -> String {
-  var hasher = SHA256()
-  bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-  return hasher.finalize().map { padded($0, 2) }.joined()
+  var context = SHA2_CTX()
+  SHA256Init(&context)
+  SHA256Update(&context, bytes, bytes.count)
+  var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+  SHA256Final(&digest, &context)
+  return digest.map { padded($0, 2) }.joined()
 }

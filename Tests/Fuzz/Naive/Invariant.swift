@@ -64,7 +64,7 @@ func faults(of cell: NaiveCell, in system: NaiveSystem) -> [String] {
   if let architecture = cell.architecture, architecture != system.root.architecture {
     found.append("F1: another architecture than the system's")
   }
-  if cell.flags & ~0xc000_0107 != 0 { found.append("F2: cell flags \(cell.flags)") }
+  if cell.flags & ~0xc000_0307 != 0 { found.append("F2: cell flags \(cell.flags)") }
   // A set without a CPU, or a function named twice, breaks no wall: `verify` refuses those, the core need not.
   if !cell.cpus.isSubset(of: system.root.cpus) { found.append("C1: a CPU that is not in root's set") }
   if system.root.architecture == 0 && cell.cpus.contains(0) { found.append("C1: CPU 0") }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The firmware's tables that a stock kernel gets in a cell: where its CPUs, its interrupt chips and its UARTs are, and that there is nothing else (hardware-reduced
+// ACPI 6.5, 4.1 and 5.2). Without them it would look for a PC.
+
+/// What a cell has of what the tables speak of.
+struct GuestHardware: Equatable {
+  /// Local APICs' numbers, of the CPU that boots first.
+  var processors: [UInt32]
+  var chips: [FirmwareChip]
+  /// UARTs: base port, global interrupt where the cell has it.
+  var uarts: [(port: UInt16, interrupt: UInt32?)]
+
+  static func == (a: GuestHardware, b: GuestHardware) -> Bool {
+    a.processors == b.processors && a.chips == b.chips && a.uarts.elementsEqual(b.uarts) { $0 == $1 }
+  }
+}
+
+/// The tables as bytes for one place in guest-physical memory.
+struct GuestTables {
+  /// The root pointer (RSDP) is the first.
+  let bytes: [UInt8]
+
+  private static let page = 0x40
+
+  /// Tables that lie at `place`.
+  init(at place: UInt64, _ hardware: GuestHardware) {
+    var (later, places): ([UInt8], [UInt64]) = ([], [])
+    let first = place + UInt64(Self.page)
+    func add(_ table: [UInt8]) -> UInt64 {
+      let address = first + UInt64(later.count)
+      later += table + [UInt8](repeating: 0, count: (16 - table.count % 16) % 16)
+      return address
+    }
+    let dsdt = add(Self.table("DSDT", revision: 2, Self.devices(hardware.uarts)))
+    places.append(add(Self.fixed(dsdt)))
+    places.append(add(Self.interrupts(hardware)))
+    let xsdt = add(Self.table("XSDT", revision: 1, places.flatMap { Self.word($0, 8) }))
+    var root = Array("RSD PTR ".utf8) + [0] + Self.maker + [2] + Self.word(0, 4)
+    root[8] = Self.complement(root)
+    root += Self.word(36, 4) + Self.word(xsdt, 8) + [0, 0, 0, 0]
+    root[32] = Self.complement(root)
+    bytes = root + [UInt8](repeating: 0, count: Self.page - root.count) + later
+  }
+
+  private static let maker = Array("OSTROG".utf8)
+  private static func word(_ value: UInt64, _ width: Int) -> [UInt8] {
+    (0..<width).map { UInt8(value >> (8 * UInt64($0)) & 0xff) }
+  }
+  /// The byte that makes a sum of bytes 0.
+  private static func complement(_ bytes: [UInt8]) -> UInt8 { 0 &- bytes.reduce(0, &+) }
+
+  /// A table: its head, which all have, and its body.
+  private static func table(_ signature: String, revision: UInt8, _ body: [UInt8]) -> [UInt8] {
+    var bytes = Array(signature.utf8) + word(UInt64(36 + body.count), 4) + [revision, 0] + maker
+    bytes += Array("CELL    ".utf8) + word(1, 4) + maker.prefix(4) + word(1, 4) + body
+    bytes[9] = complement(bytes)
+    return bytes
+  }
+
+  /// The FADT: no hardware but what the tables name.
+  private static func fixed(_ dsdt: UInt64) -> [UInt8] {
+    var bytes = table("FACP", revision: 6, [UInt8](repeating: 0, count: 276 - 36))
+    func set(_ offset: Int, _ value: UInt64, _ width: Int) {
+      for (i, byte) in word(value, width).enumerated() { bytes[offset + i] = byte }
+    }
+    // IA-PC boot flags: no VGA, no clock in CMOS memory. (No 8042, no legacy devices: bits that are not set.)
+    set(109, 1 << 2 | 1 << 5, 2)
+    // WBINVD works; hardware-reduced.
+    set(112, 1 << 0 | 1 << 20, 4)
+    set(131, 5, 1)
+    set(140, dsdt, 8)
+    bytes[9] = 0
+    bytes[9] = complement(bytes)
+    return bytes
+  }
+
+  /// The MADT.
+  private static func interrupts(_ hardware: GuestHardware) -> [UInt8] {
+    let processors = hardware.processors.enumerated().flatMap { (number, id) -> [UInt8] in
+      // Numbers from 255 on take the entry of x2APIC.
+      id < 255
+        ? [0, 8, UInt8(number & 0xff), UInt8(id), 1, 0, 0, 0]
+        : [9, 16, 0, 0] + word(UInt64(id), 4) + word(1, 4) + word(UInt64(number), 4)
+    }
+    let chips = hardware.chips.flatMap { chip -> [UInt8] in
+      [1, 12, chip.id, 0] + word(chip.address, 4) + word(UInt64(chip.first), 4)
+    }
+    // No pair of 8259 beside them.
+    return table("APIC", revision: 5, word(0xfee0_0000, 4) + word(0, 4) + processors + chips)
+  }
+
+  /// The DSDT's body: a device for each UART.
+  private static func devices(_ uarts: [(port: UInt16, interrupt: UInt32?)]) -> [UInt8] {
+    AML.systemBus(
+      uarts.enumerated().flatMap { (number, uart) -> [UInt8] in
+        let lines = uart.interrupt.map { AML.interrupt($0) } ?? []
+        return AML.device(
+          "UAR\(number % 10)",
+          AML.name("_HID", AML.eisa("PNP", 0x0501)) + AML.name("_UID", AML.byte(UInt8(number & 0xff)))
+            + AML.name("_CRS", AML.resources(AML.ports(uart.port, 8) + lines)))
+      })
+  }
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Debian's stock kernel as root, and once more as a cell, on four CPUs in Bochs: the tool boots the second to a shell prompt on its own serial port (FOLDER/life/serial2.txt), while root hashes. Each
+# expectation is one check; the last line is `N passed, N failed`. Usage: cell-linux-test.sh [FOLDER]. Needs .build/release/ostrog.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+base=${1:-}
+if [ -z "$base" ]; then base=$(mktemp -d); trap 'rm -rf "$base"' EXIT; fi
+mkdir -p "$base"; base=$(cd "$base" && pwd)
+source scripts/checks.sh
+source scripts/loader-parts.sh
+loader_parts "$base" || exit 1
+
+# The cell's initial file system: busybox, and a shell on the console.
+tree=$base/cell; rm -rf "$tree"; mkdir -p "$tree"/{bin,dev,proc,sys}
+cp "$(command -v busybox)" "$tree/bin/busybox"; ln -s busybox "$tree/bin/sh"
+cat > "$tree/init" << 'END'
+#!/bin/sh
+/bin/busybox --install -s /bin
+export PATH=/bin PS1='cell# '
+mount -t proc none /proc; mount -t sysfs none /sys; mount -t devtmpfs none /dev
+echo "cell: here, $(uname -r), $(nproc) CPUs, $(grep MemTotal /proc/meminfo)"
+grep -E 'ttyS|timer' /proc/interrupts
+exec sh -i < /dev/console > /dev/console 2>&1
+END
+chmod +x "$tree/init"
+# Two CPUs: the kernel starts the second by INIT and SIPI.
+sed 's/^cpus: 2$/cpus: 2-3/' configs/bochs-linux.cell > "$base/bochs-linux.cell"
+(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0 | gzip -9) > "$base/cell.gz"
+# As root's (scripts/linux.sh): each character costs thousands of ticks; nothing to measure by.
+echo "${APPEND:-quiet nokaslr mitigations=off lpj=200000 random.trust_cpu=on idle=halt nowatchdog audit=0 apparmor=0 rcupdate.rcu_expedited=1 panic=-1 cryptomgr.notests}" > "$base/append"
+BOCHS_SECONDS=${BOCHS_SECONDS:-900} scripts/linux.sh --folder "$base/life" Tests/Loader/cell-linux.sh "$base/ostrog.ko" configs/bochs.cell "$base/bochs-linux.cell" "$base/append" "$base/cell.gz" \
+  "/boot/vmlinuz-$kernel=/linux" "$base/image/ostrog.bin=/lib/firmware/ostrog.bin" "${tool[@]}" > "$base/life.said" 2> "$base/life.errors"
+said=$base/life.said
+cell=$base/life/serial2.txt
+check "the guest's script runs to its end" grep -aq '^linux: end, status 0' "$said"
+[ -s "$base/life.errors" ] && cat "$base/life.errors"
+source scripts/said.sh
+check "without a hypervisor it is refused by name" says 1 "cell linux /bochs-linux.cell /linux" 2 "the hypervisor does not run"
+check "enable verifies, and is done" says 1 "enable /bochs.cell" 0 "enabled: /bochs.cell, verified"
+check "what is no kernel is refused by name" says 1 "cell linux /bochs-linux.cell /bochs.cell" 2 "is no Linux kernel"
+check "and costs no CPU" grep -aqxF "guest: online: 0-3" "$said"
+check "the cell is verified, created, loaded and started" grep -aqxF "started: linux" "$said"
+check "its CPUs are gone from root" grep -aqxF "guest: online: 0-1" "$said"
+check "the second Linux reaches its first program, on both CPUs" grep -aqE '^cell: here, .*, 2 CPUs' "$cell"
+check "its UART interrupts" grep -aqE '^ *3: .* ttyS' "$cell"
+check "and a shell's prompt" grep -aq 'cell# ' "$cell"
+check "root works meanwhile" grep -aqE '^guest: root has hashed [1-9]' "$said"
+check "the cell runs still" says 1 "cell list" 0 "linux  running"
+check "it is shut down" says 1 "cell shutdown linux" 0 "shut down: linux"
+check "and destroyed" says 1 "cell destroy linux" 0 "CPUs 2-3 are root's again"
+check "it is disabled" says 1 "disable" 0 "disabled"
+check "the module goes" grep -aqxF "guest: the module is gone" "$said"
+check "Linux has nothing to complain of" [ "$(grep -ac '^guest: dmesg: ' "$said")" = 0 ]
+grep -aE '^guest: dmesg' "$said"
+echo "-- root's console"; grep -aE '^guest: |^started|^ +[01]  ' "$said"
+echo "-- the cell's console"; tr -d '\r' < "$cell"; echo
+end
