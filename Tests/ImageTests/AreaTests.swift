@@ -51,6 +51,35 @@ import Testing
     #expect(Header.capacity + (Self.tables.count + 1) / 2 <= Header.range)
   }
 
+  /// What the compiler finds out of a table that is named is what the header says of it.
+  @Test func aTableThatIsNamedIsTheSame() {
+    let board = Board(rows: 17, cells: 3, pages: 5)
+    let machine = board.machine
+    func unnamed(_ table: Table) -> Table { Self.tables[Int(table.rawValue)] }
+    let capacities: [(Table, UInt64)] = [
+      (.registers, machine.capacity(.registers)), (.pool, machine.capacity(.pool)),
+      (.currentBase, machine.capacity(.currentBase)), (.order, machine.capacity(.order)),
+      (.phase, machine.capacity(.phase)), (.treeRoot, machine.capacity(.treeRoot)),
+      (.occupant, machine.capacity(.occupant)), (.pageTree, machine.capacity(.pageTree)),
+      (.msrBits, machine.capacity(.msrBits)), (.place, machine.capacity(.place)),
+    ]
+    for (table, capacity) in capacities { #expect(machine.capacity(unnamed(table)) == capacity) }
+    machine.write(.registers, 10, 1)
+    machine.write(.firstFree, 0, 2)
+    machine.write(.pool, 3, 3)
+    machine.write(.platform, 4, 4)
+    machine.write(.communication, 0, 5)
+    machine.write(.pageTree, 4, 6)
+    machine.write(.occupant, 0, 7)
+    let words = [
+      machine.read(unnamed(.registers), 10), machine.read(unnamed(.firstFree), 0),
+      machine.read(unnamed(.pool), 3), machine.read(unnamed(.platform), 4),
+      machine.read(unnamed(.communication), 0), machine.read(unnamed(.pageTree), 4),
+      machine.read(unnamed(.occupant), 0),
+    ]
+    #expect(words == [1, 2, 3, 4, 5, 6, 7])
+  }
+
   @Test func anAreaThatDoesNotFitIsRefused() {
     let needed = Area(rows: 8, cells: 2, systemBytes: 64).bytes
     let board = Board()
