@@ -77,7 +77,7 @@ extension Machine {
   }
 
   /// 1 where some IOMMU unit is an MMU-500 (type 5). The list ends at the first unit whose base is 0.
-  private func hasMasks(_ system: SystemLayout<W>) -> W {
+  @inline(never) private func hasMasks(_ system: SystemLayout<W>) -> W {
     var isListed = W.Condition(known: true)
     var isMasked = W.Condition(known: false)
     for unit in UInt64(0)..<SystemOffset.iommuUnits {
