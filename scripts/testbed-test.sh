@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 base=$(mktemp -d); trap 'rm -rf "$base"' EXIT
 folder=$base/x2apic; mkdir "$folder" "$base/xapic"
 source scripts/checks.sh
+source scripts/bare.sh
 # Both at once, each on a CPU; what else runs meanwhile may take its time.
 export BOCHS_SECONDS=${BOCHS_SECONDS:-600}
 scripts/testbed.sh --oracle --xapic "$base/xapic" > "$base/xapic/said" 2> "$base/xapic/errors" & other=$!
@@ -209,6 +210,17 @@ check "root goes on" says "root: root goes on to the end, cells = 1"
 check "the hypervisor met no exception of its own" silent "Ostrog: exception|cannot go on|cannot enter"
 # The image is built from the files that the theorems explore: all of Sources/Core, and nothing beside it.
 check "the image is made of the core's files, all of them" diff <(git ls-files 'Sources/Core/*.swift' | sort) "$folder/core-files"
+# Text, constants and data of the image that ships, bytes.
+image_bytes() {
+  local sum=0 name bytes
+  while read -r _ name bytes _; do
+    case $name in .header | .text | .rodata | .note.gnu.build-id | .data) sum=$((sum + 16#$bytes)) ;; esac
+  done < <("$(tool llvm-objdump)" -h "$folder/ostrog.elf")
+  echo "$sum"
+}
+bytes=$(image_bytes)
+check "the image has no more than 64 KiB" [ "$bytes" -gt 32768 -a "$bytes" -le 65536 ]
+echo "  image: bytes of text, constants and data = $bytes"
 grep -aE '^root:.*(ticks|pages)' "$folder/said" | sed 's/^/  /'
 if [ "$failed" != 0 ]; then cat "$folder/said" "$folder/errors"; tail -20 "$folder/bochs.log" 2> /dev/null; fi
 before=$failed

@@ -12,24 +12,78 @@ import Core
 
 /// Words of the area's first page, as indices of words.
 enum Header {
-  /// Rows of the ledger, cells (root included), CPUs.
+  /// Rows of the ledger, cells (root included), CPUs, pages of the pool.
   static var rows: Int { 0 }
   static var cells: Int { 1 }
+  static var cpus: Int { 2 }
+  static var poolPages: Int { 3 }
+  /// Where a table stands that is so small that it stands here; nil for the others.
+  static func place(_ table: Table) -> Int? {
+    switch table {
+    case .registers: 4
+    case .firstFree: 15
+    case .pool: 16
+    case .platform: 20
+    case .communication: 25
+    default: nil
+    }
+  }
   /// Where the private copy of the system configuration ends and the tables begin, bytes from the area's start.
-  static var tables: Int { 2 }
+  static var tables: Int { 26 }
   /// How many write-back ranges there are.
-  static var ranges: Int { 3 }
-  /// Where the pages of the pool begin, bytes from the area's start; how many there are.
-  static var pool: Int { 6 }
-  static var poolPages: Int { 7 }
+  static var ranges: Int { 27 }
+  /// Where the pages of the pool begin, bytes from the area's start.
+  static var pool: Int { 28 }
   /// How many bytes each holder holds, by `Holder.rawValue`.
-  static var held: Int { 4 }
-  /// Of each table, by `Table.rawValue`: first word (index of words), then how many words.
-  static var table: Int { 8 }
+  static var held: Int { 29 }
   /// Virtual address of the communication pages; 0: in the area.
-  static var communication: Int { 124 }
+  static var communication: Int { 31 }
+  /// Of each table, by `Table.rawValue`: the virtual address of its first word.
+  static var column: Int { 32 }
+  /// Of each table: how many words it has, 32 bits each.
+  static var capacity: Int { 90 }
   /// Of each write-back range: host-physical start, end (exclusive), virtual address of the start; bytes.
   static var range: Int { 128 }
+}
+
+/// What a table's capacity is made of: so many words, for each row, for each cell, for each CPU, for each page of the pool, or in all.
+struct TableSize {
+  enum Kind: UInt16 { case rows, cells, cpus, pages, all }
+  /// The kind in bits 15:12, the words below. (A number, so that a list of all of them is small.)
+  private let packed: UInt16
+  private init(_ words: UInt64, _ kind: Kind) { packed = kind.rawValue << 12 | UInt16(words) }
+  var words: UInt64 { UInt64(packed & 0xfff) }
+  /// So it is of that kind.
+  func isFor(_ kind: Kind) -> Bool { packed >> 12 == kind.rawValue }
+
+  /// How large a table is. Witnesses have no words: nothing on silicon reads or writes them.
+  init(of table: Table) {
+    self =
+      switch table {
+      case .order: Self(2, .rows)
+      case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress, .replyTimeout, .talk,
+        .configAddress:
+        Self(1, .cells)
+      case .communication: Self(1, .all)
+      case .platform: Self(PlatformWord.count, .all)
+      case .cellConsole: Self(ConsoleWord.count, .cells)
+      case .redirection: Self(PinLimit.words, .all)
+      case .chipIndex: Self(PinLimit.chips, .cells)
+      case .notes: Self(Notes.words, .all)
+      case .ports: Self(PortBitmap.words, .cells)
+      case .msrBits: Self(MSRBitmap.words, .all)
+      case .registers: Self(Register.count, .all)
+      case .occupant, .standing, .launch, .interruptID, .leaving: Self(1, .cpus)
+      case .pageTree, .pageNext: Self(1, .pages)
+      case .treeRoot: Self(2, .cells)
+      case .pool: Self(PoolWord.count, .all)
+      case .firstFree: Self(1, .all)
+      case .place, .protectedPlace, .home, .currentSource, .nextSource, .pageLevel, .pagePrefix, .mappedBy,
+        .builtTree, .stood:
+        Self(0, .all)
+      default: Self(1, .rows)
+      }
+  }
 }
 
 /// What an area is laid out for.
@@ -72,48 +126,37 @@ struct Area {
   /// Offset of the first table, bytes.
   var tables: UInt64 { Self.systemCopy(cells: cells) &+ ((systemBytes &+ 7) & ~7) }
 
-  /// How many words a table has. Witnesses have none: nothing on silicon reads or writes them.
-  func words(_ table: Table) -> UInt64 {
-    switch table {
-    case .order: rows &* 2
-    case .phase, .cellFlags, .name0, .name1, .name2, .name3, .loaded, .resetAddress, .replyTimeout, .talk:
-      cells
-    case .communication: 1
-    case .platform: PlatformWord.count
-    case .cellConsole: cells &* ConsoleWord.count
-    case .redirection: PinLimit.words
-    case .chipIndex: cells &* PinLimit.chips
-    case .configAddress: cells
-    case .notes: Notes.words
-    case .ports: cells &* PortBitmap.words
-    case .msrBits: MSRBitmap.words
-    case .registers: Register.count
-    case .occupant, .standing, .launch, .interruptID, .leaving: cpus
-    case .pageTree, .pageNext: pages
-    case .treeRoot: cells &* 2
-    case .pool: PoolWord.count
-    case .firstFree: 1
-    case .place, .protectedPlace, .home, .currentSource, .nextSource, .pageLevel, .pagePrefix, .mappedBy,
-      .builtTree, .stood:
-      0
-    default: rows
-    }
+  /// How many words a table has.
+  private func words(_ table: Table) -> UInt64 {
+    let size = TableSize(of: table)
+    let count =
+      size.isFor(.rows)
+      ? rows : size.isFor(.cells) ? cells : size.isFor(.cpus) ? cpus : size.isFor(.pages) ? pages : 1
+    return size.words &* count
   }
 
   /// Where a table begins that could begin at `offset`, bytes. The bitmaps are pages, of which the processor is told.
   static func start(of table: Table, _ offset: UInt64) -> UInt64 {
     table == .ports ? (offset &+ 0xfff) & ~0xfff : offset
   }
-  /// Offset of the pages of the pool, bytes.
-  var pool: UInt64 {
+  /// Goes through the tables; returns where the last one ends, bytes from the area's start. Where a machine is given, its header is told
+  /// of each.
+  @inline(never) func walk(_ machine: Silicon?) -> UInt64 {
     var sum = tables
     var raw: UInt8 = 0
     while let table = Table(rawValue: raw) {
-      sum = Self.start(of: table, sum) &+ words(table) &* 8
+      precondition(UInt64(raw) < Area.mostTables)
+      sum = Self.start(of: table, sum)
+      let words = words(table)
+      let place = Header.place(table)
+      machine?.put(table, at: place.map { UInt64($0) &* 8 } ?? sum, words)
+      if place == nil { sum &+= words &* 8 }
       raw &+= 1
     }
-    return (sum &+ 0xfff) & ~0xfff
+    return sum
   }
+  /// Offset of the pages of the pool, bytes.
+  var pool: UInt64 { (walk(nil) &+ 0xfff) & ~0xfff }
   /// Bytes that an area needs.
   var bytes: UInt64 { pool &+ pages &* Limit.page }
 }
@@ -127,18 +170,9 @@ extension Silicon {
     machine.clear(address, area.bytes)
     machine.words[Header.rows] = area.rows
     machine.words[Header.cells] = area.cells
+    machine.words[Header.cpus] = area.cpus
     machine.words[Header.tables] = area.tables
-    var next = area.tables / 8
-    var raw: UInt8 = 0
-    while let table = Table(rawValue: raw) {
-      precondition(UInt64(raw) < Area.mostTables)
-      let entry = Header.table &+ 2 &* Int(raw)
-      next = Area.start(of: table, next &* 8) / 8
-      machine.words[entry] = next
-      machine.words[entry &+ 1] = area.words(table)
-      next &+= area.words(table)
-      raw &+= 1
-    }
+    _ = area.walk(machine)
     machine.words[Header.pool] = area.pool
     machine.words[Header.poolPages] = area.pages
     machine.write(.pool, PoolWord.start, (area.physical &+ area.pool) >> 12)

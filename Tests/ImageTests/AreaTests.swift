@@ -18,6 +18,9 @@ import Testing
     let machine = board.machine
     let needed = Area(rows: 17, cells: 3, systemBytes: 0x1234, pages: 5).bytes
     var ranges: [(UInt64, UInt64)] = [(0, 4096)]
+    var inHeader: [(UInt64, UInt64)] = [
+      (0, 32), (26 * 8, 32 * 8), (UInt64(Header.column) * 8, UInt64(Header.capacity) * 8),
+    ]
     for cell in 0..<UInt64(3) {
       let page = UInt64(machine.communicationPage(cell) - board.area)
       ranges.append((page, page + 4096))
@@ -27,19 +30,54 @@ import Testing
       ranges.append((start, start + machine.room(holder)))
     }
     for table in Self.tables {
-      let entry = Header.table + 2 * Int(table.rawValue)
-      let start = machine.words[entry] * 8
+      let start = machine.start(table)
+      if Header.place(table) != nil {
+        inHeader.append((start, start + machine.capacity(table) * 8))
+        continue
+      }
       if machine.capacity(table) > 0 { ranges.append((start, start + machine.capacity(table) * 8)) }
     }
     ranges.sort { $0.0 < $1.0 }
     for (one, next) in zip(ranges, ranges.dropFirst()) { #expect(one.1 <= next.0) }
+    inHeader.sort { $0.0 < $1.0 }
+    for (one, next) in zip(inHeader, inHeader.dropFirst()) { #expect(one.1 <= next.0) }
     // The pool's pages begin on the next page boundary and reach to the area's end.
     let pool = machine.words[Header.pool]
     #expect(pool & 0xfff == 0 && (ranges.last?.1 ?? .max) <= pool && pool - (ranges.last?.1 ?? 0) < 4096)
     #expect(needed == pool + machine.words[Header.poolPages] * 4096)
     // The byte behind the area is as it was.
     #expect(board.area.load(fromByteOffset: Int(needed), as: UInt8.self) == 0xa5)
-    #expect(Header.table + 2 * Self.tables.count <= Header.range)
+    #expect(Header.column + Self.tables.count <= Header.capacity)
+    #expect(Header.capacity + (Self.tables.count + 1) / 2 <= Header.range)
+  }
+
+  /// What the compiler finds out of a table that is named is what the header says of it.
+  @Test func aTableThatIsNamedIsTheSame() {
+    let board = Board(rows: 17, cells: 3, pages: 5)
+    let machine = board.machine
+    func unnamed(_ table: Table) -> Table { Self.tables[Int(table.rawValue)] }
+    let capacities: [(Table, UInt64)] = [
+      (.registers, machine.capacity(.registers)), (.pool, machine.capacity(.pool)),
+      (.currentBase, machine.capacity(.currentBase)), (.order, machine.capacity(.order)),
+      (.phase, machine.capacity(.phase)), (.treeRoot, machine.capacity(.treeRoot)),
+      (.occupant, machine.capacity(.occupant)), (.pageTree, machine.capacity(.pageTree)),
+      (.msrBits, machine.capacity(.msrBits)), (.place, machine.capacity(.place)),
+    ]
+    for (table, capacity) in capacities { #expect(machine.capacity(unnamed(table)) == capacity) }
+    machine.write(.registers, 10, 1)
+    machine.write(.firstFree, 0, 2)
+    machine.write(.pool, 3, 3)
+    machine.write(.platform, 4, 4)
+    machine.write(.communication, 0, 5)
+    machine.write(.pageTree, 4, 6)
+    machine.write(.occupant, 0, 7)
+    let words = [
+      machine.read(unnamed(.registers), 10), machine.read(unnamed(.firstFree), 0),
+      machine.read(unnamed(.pool), 3), machine.read(unnamed(.platform), 4),
+      machine.read(unnamed(.communication), 0), machine.read(unnamed(.pageTree), 4),
+      machine.read(unnamed(.occupant), 0),
+    ]
+    #expect(words == [1, 2, 3, 4, 5, 6, 7])
   }
 
   @Test func anAreaThatDoesNotFitIsRefused() {

@@ -23,6 +23,11 @@ static inline __attribute__((always_inline)) void silicon_store32(void *address,
   *(volatile unsigned *)address = value;
 }
 
+/* Whether the compiler knows a number when it is done. */
+static inline __attribute__((always_inline)) int silicon_is_known(unsigned number) {
+  return __builtin_constant_p(number);
+}
+
 /* Clears `bytes` bytes. The barrier keeps the compiler from dropping stores that nothing in the image reads. */
 static inline __attribute__((always_inline)) void silicon_clear(void *address, unsigned long bytes) {
   __builtin_memset(address, 0, bytes);

@@ -9,8 +9,9 @@ import Core
 struct Gatherer {
   let block: UInt64
 
-  @inline(never) func set(_ field: VMCSField, _ value: UInt64) {
-    word(block &+ Block.captured &+ Captured.place(field)).pointee = value
+  /// Of a field of which there are several, one behind the other, the one with that number.
+  @inline(__always) private func set(_ field: VMCSField, _ value: UInt64, number: UInt64 = 0) {
+    word(block &+ Block.captured &+ Captured.place(field) &+ 8 &* number).pointee = value
   }
 
   /// Everything.
@@ -22,15 +23,15 @@ struct Gatherer {
     set(.limitGDTR, limit(Block.gdt))
     set(.baseIDTR, idt)
     set(.limitIDTR, limit(Block.idt))
-    segment(x86_es(), .guestES, .limitES, .accessES, .baseES, 0)
-    segment(x86_cs(), .guestCS, .limitCS, .accessCS, .baseCS, 0)
-    segment(x86_ss(), .guestSS, .limitSS, .accessSS, .baseSS, 0)
-    segment(x86_ds(), .guestDS, .limitDS, .accessDS, .baseDS, 0)
-    segment(x86_fs(), .guestFS, .limitFS, .accessFS, .baseFS, msr(.fsBase))
-    segment(x86_gs(), .guestGS, .limitGS, .accessGS, .baseGS, msr(.gsBase))
+    segment(0, x86_es(), 0)
+    segment(1, x86_cs(), 0)
+    segment(2, x86_ss(), 0)
+    segment(3, x86_ds(), 0)
+    segment(4, x86_fs(), msr(.fsBase))
+    segment(5, x86_gs(), msr(.gsBase))
     let (ldtr, tr) = (x86_ldtr(), x86_tr())
-    segment(ldtr, .guestLDTR, .limitLDTR, .accessLDTR, .baseLDTR, systemBase(ldtr, gdt))
-    segment(tr, .guestTR, .limitTR, .accessTR, .baseTR, systemBase(tr, gdt))
+    segment(6, ldtr, systemBase(ldtr, gdt))
+    segment(7, tr, systemBase(tr, gdt))
     set(.guestCR0, UInt64(x86_read_cr0()))
     set(.guestCR3, UInt64(x86_read_cr3()))
     set(.guestCR4, UInt64(x86_read_cr4()))
@@ -55,20 +56,18 @@ struct Gatherer {
     word(block &+ at).pointee >> 16 | word(block &+ at &+ 8).pointee << 48
   }
 
-  private func segment(
-    _ selector: UInt32, _ field: VMCSField, _ limit: VMCSField, _ access: VMCSField, _ base: VMCSField,
-    _ value: UInt64
-  ) {
-    set(field, UInt64(selector))
+  /// A segment register, by its number in the order of the VMCS: ES, CS, SS, DS, FS, GS, LDTR, TR.
+  @inline(never) private func segment(_ number: UInt64, _ selector: UInt32, _ base: UInt64) {
+    set(.guestES, UInt64(selector), number: number)
     // A null selector is unusable (bit 16).
     let isNull = selector & 0xfffc == 0
-    set(limit, isNull ? 0 : UInt64(x86_lsl(selector)))
-    set(access, isNull ? 0x10000 : UInt64(x86_lar(selector) >> 8 & 0xf0ff))
-    set(base, value)
+    set(.limitES, isNull ? 0 : UInt64(x86_lsl(selector)), number: number)
+    set(.accessES, isNull ? 0x10000 : UInt64(x86_lar(selector) >> 8 & 0xf0ff), number: number)
+    set(.baseES, base, number: number)
   }
 
   /// The base of a system segment: its descriptor has 16 bytes. SDM vol. 3A, 8.2.3.
-  private func systemBase(_ selector: UInt32, _ gdt: UInt64) -> UInt64 {
+  @inline(never) private func systemBase(_ selector: UInt32, _ gdt: UInt64) -> UInt64 {
     if selector & 0xfffc == 0 { return 0 }
     let low = word(gdt &+ UInt64(selector & 0xfff8)).pointee
     let high = word(gdt &+ UInt64(selector & 0xfff8) &+ 8).pointee

@@ -135,8 +135,7 @@ extension HostMemory {
 
 /// 32 bits at a virtual address, aligned to 4.
 @inline(__always) func half(_ address: UInt64) -> UInt32 {
-  guard let pointer = UnsafePointer<UInt32>(bitPattern: UInt(address)) else { fatalError() }
-  return pointer.pointee
+  x86_at(UInt(address)).assumingMemoryBound(to: UInt32.self).pointee
 }
 
 /// The host's GDT, TSS and IDT, in the CPU's block.

@@ -75,6 +75,5 @@ enum Mail {
 
 /// The word at a virtual address.
 @inline(__always) func word(_ address: UInt64) -> UnsafeMutablePointer<UInt64> {
-  guard let pointer = UnsafeMutablePointer<UInt64>(bitPattern: UInt(address)) else { fatalError() }
-  return pointer
+  x86_at(UInt(address)).assumingMemoryBound(to: UInt64.self)
 }

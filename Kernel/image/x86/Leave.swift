@@ -31,21 +31,26 @@ enum Departure {
     value & ~mask | shadow & mask
   }
 
-  /// What root goes on with, but for CR0, CR4 and the general registers: `value` says what each field holds.
-  private static func putRoot(_ value: (VMCSField) -> UInt64) {
+  /// What a field holds, by its encoding: as it was gathered, or as VMX has it.
+  @inline(never) private static func value(_ field: UInt64, isGathered: Bool) -> UInt64 {
+    isGathered
+      ? word(Virtual.cpu &+ Block.captured &+ Captured.place(field)).pointee : UInt64(x86_vmread(UInt(field)))
+  }
+
+  /// What root goes on with, but for CR0, CR4 and the general registers.
+  @inline(never) private static func putRoot(isGathered: Bool) {
+    func value(_ field: VMCSField) -> UInt64 { Self.value(field.rawValue, isGathered: isGathered) }
     func root(_ given: Given, _ field: VMCSField) { put(given, value(field)) }
     put(.tables, value(.guestCR3) & ~0xfff)
     root(.cr3, .guestCR3)
     put(.gdt, limit: value(.limitGDTR), base: value(.baseGDTR))
     put(.idt, limit: value(.limitIDTR), base: value(.baseIDTR))
-    root(.es, .guestES)
-    root(.cs, .guestCS)
-    root(.ss, .guestSS)
-    root(.ds, .guestDS)
-    root(.fs, .guestFS)
-    root(.gs, .guestGS)
-    root(.ldtr, .guestLDTR)
-    root(.tr, .guestTR)
+    // Selectors have the same order here and there.
+    var number: UInt64 = 0
+    while number < 8 {
+      put(.es, Self.value(VMCSField.guestES.rawValue &+ 2 &* number, isGathered: isGathered), number)
+      number &+= 1
+    }
     root(.baseFS, .baseFS)
     root(.baseGS, .baseGS)
     root(.efer, .guestEFER)
@@ -59,7 +64,7 @@ enum Departure {
     func captured(_ field: VMCSField) -> UInt64 {
       word(Virtual.cpu &+ Block.captured &+ Captured.place(field)).pointee
     }
-    putRoot(captured)
+    putRoot(isGathered: true)
     put(.cr4, captured(.guestCR4))
     put(.cr0, captured(.guestCR0))
     // What the caller finds kept: RBX, RBP, R12 to R15 (layout.h has them in this order); in RAX the errno.
@@ -83,7 +88,7 @@ enum Departure {
 
   /// Leaves.
   static func leave(_ machine: Silicon, _ cpu: UInt64) -> Never {
-    putRoot { machine.vmcs($0) }
+    putRoot(isGathered: false)
     put(.cr4, seen(machine.vmcs(.guestCR4), machine.vmcs(.cr4Mask), machine.vmcs(.cr4Shadow)))
     put(.cr0, seen(machine.vmcs(.guestCR0), machine.vmcs(.cr0Mask), machine.vmcs(.cr0Shadow)))
     var number: UInt64 = 0

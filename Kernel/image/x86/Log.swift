@@ -27,16 +27,17 @@ enum Log {
     word(address &+ build).pointee = UInt64(x86_build())
   }
 
-  private static func at(_ offset: UInt64) -> UnsafeMutablePointer<UInt32>? {
-    UnsafeMutablePointer<UInt32>(bitPattern: UInt(page &+ offset))
+  private static func at(_ offset: UInt64) -> UnsafeMutablePointer<UInt32> {
+    x86_at(UInt(page &+ offset)).assumingMemoryBound(to: UInt32.self)
   }
 
   /// Adds a byte. (One CPU at a time: `speaking`.)
   static func add(_ byte: UInt8) {
-    guard page != 0, let busy = at(busy), let tail = at(tail) else { return }
+    guard page != 0 else { return }
+    let (busy, tail) = (at(busy), at(tail))
     x86_store(busy, 1)
     let place = page &+ content &+ UInt64(tail.pointee) % ring
-    UnsafeMutablePointer<UInt8>(bitPattern: UInt(place))?.pointee = byte
+    x86_store8(UInt(place), byte)
     x86_store(tail, tail.pointee &+ 1)
     x86_store(busy, 0)
   }
@@ -44,16 +45,15 @@ enum Log {
   /// Up to 7 bytes from position `position` on (bits 55:0) and how many they are (bits 58:56); -ERANGE where they are gone, or not there yet.
   /// Where they end is said of position 2^64 - 1.
   static func bytes(from position: UInt64) -> UInt64 {
-    guard page != 0, let tail = at(tail) else { return 0 }
-    let end = UInt64(x86_load(tail))
+    guard page != 0 else { return 0 }
+    let end = UInt64(x86_load(at(tail)))
     if position == .max { return end }
     guard position <= end, end &- position <= ring else { return 0 &- 34 }
     let count = min(end &- position, 7)
     var (result, i) = (count << 56, UInt64(0))
     while i < count {
       let place = page &+ content &+ (position &+ i) % ring
-      let byte = UnsafePointer<UInt8>(bitPattern: UInt(place))?.pointee ?? 0
-      result |= UInt64(byte) << (8 &* i)
+      result |= UInt64(x86_load8(UInt(place))) << (8 &* i)
       i &+= 1
     }
     return result
@@ -62,8 +62,8 @@ enum Log {
   /// A half of a word of the records.
   static func half(_ number: UInt64) -> UInt64 {
     precondition(number < LogLimit.halves, "no such record")
-    guard page != 0, let half = at(records &+ 4 &* number) else { return 0 }
-    return UInt64(x86_load(half))
+    guard page != 0 else { return 0 }
+    return UInt64(x86_load(at(records &+ 4 &* number)))
   }
 
   /// Notes why this CPU was stopped. (Whoever does has the management lock.)

@@ -15,8 +15,7 @@ extension Silicon {
   @inline(__always) private func mail(_ cpu: UInt64, _ offset: UInt64) -> UnsafeMutablePointer<UInt> {
     precondition(cpu < capacity(.occupant), "no such CPU")
     let at = word(Virtual.cpu &+ Block.mail).pointee &+ cpu &* Mail.size &+ offset
-    guard let pointer = UnsafeMutablePointer<UInt>(bitPattern: UInt(at)) else { fatalError() }
-    return pointer
+    return x86_at(UInt(at)).assumingMemoryBound(to: UInt.self)
   }
   private var thisCPU: UInt64 { word(Virtual.cpu &+ Block.id).pointee }
   private static var orderBits: UInt64 { 0xff }

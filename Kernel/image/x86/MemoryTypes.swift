@@ -27,7 +27,7 @@ struct MemoryTypes {
   private var most: UInt64 { width >= 52 ? Limit.physical : 1 << width }
 
   /// Base, mask of a range that is valid.
-  private func range(_ number: UInt64) -> (base: UInt64, mask: UInt64, type: UInt64)? {
+  @inline(never) private func range(_ number: UInt64) -> (base: UInt64, mask: UInt64, type: UInt64)? {
     let at = 0x200 &+ 2 &* UInt32(truncatingIfNeeded: number)
     let (base, mask) = (Self.msr(at), Self.msr(at &+ 1))
     if mask & 1 << 11 == 0 { return nil }
@@ -35,7 +35,7 @@ struct MemoryTypes {
   }
 
   /// The type at an address at or above 1 MiB: where several ranges match, uncached wins, then write-through. (12.11.4.1.)
-  private func type(at address: UInt64) -> UInt64 {
+  @inline(never) private func type(at address: UInt64) -> UInt64 {
     if !isOn { return Self.uncached }
     var found: UInt64 = 0xff
     var number: UInt64 = 0

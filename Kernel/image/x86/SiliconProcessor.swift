@@ -156,8 +156,8 @@ extension Silicon: Processor {
 
 /// Where a field's value is kept, bytes from the page's start: by width, kind and number, which are parts of its encoding.
 enum Captured {
-  static func place(_ field: VMCSField) -> UInt64 {
-    let raw = field.rawValue
-    return ((((raw >> 13) & 3) << 7) | (((raw >> 10) & 3) << 5) | ((raw >> 1) & 31)) &* 8
+  @inline(__always) static func place(_ field: VMCSField) -> UInt64 { place(field.rawValue) }
+  @inline(__always) static func place(_ raw: UInt64) -> UInt64 {
+    ((((raw >> 13) & 3) << 7) | (((raw >> 10) & 3) << 5) | ((raw >> 1) & 31)) &* 8
   }
 }

@@ -22,9 +22,7 @@ private var invalid: UInt32 { 22 }
 /// The core's machine, in the memory behind the tables.
 private var machine: Silicon {
   // It was written where the area was laid out, before any guest was entered.
-  Silicon(
-    laidOut: UnsafeMutableRawPointer(bitPattern: UInt(word(Virtual.cpu &+ Block.area).pointee))
-      .unsafelyUnwrapped)
+  Silicon(laidOut: x86_at(UInt(word(Virtual.cpu &+ Block.area).pointee)))
 }
 
 private var thisCPU: UInt64 { word(Virtual.cpu &+ Block.id).pointee }

@@ -76,7 +76,7 @@ extension Machine {
   }
 
   /// Checks that the order names every number 0 ..< count: `rank` is its inverse. Refuses otherwise.
-  func certify(count: W, half: W) throws(Refusal<W>) {
+  @inline(never) func certify(count: W, half: W) throws(Refusal<W>) {
     var none = NoState<W>()
     try loop(.ranking, count, &none, frame: TableSet(.rank)) { _, _ in
       W.Condition(known: true)

@@ -25,7 +25,7 @@ public struct Frontier<W: Word>: Sendable {
   }
 
   /// Takes a range in.
-  mutating func extend(key newKey: W, end newEnd: W, range newRange: W) {
+  @inline(never) mutating func extend(key newKey: W, end newEnd: W, range newRange: W) {
     let isOwn = key .== newKey
     let leads = end .< newEnd
     let leadsOthers = otherEnd .< newEnd
@@ -118,7 +118,7 @@ extension Machine {
   }
 
   /// Refuses where the range `number` begins before the end of one that blocks it.
-  private func refuse(
+  @inline(never) private func refuse(
     _ view: View, _ base: W, _ number: W, unless blocking: (end: W, range: W)
   ) throws(Refusal<W>) {
     if blocking.end <= base { return }

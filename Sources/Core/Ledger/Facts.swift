@@ -69,7 +69,7 @@ extension Machine {
   }
 
   /// Root's share of the cache. (Its bounds are checked where it becomes root's claim.)
-  private func rootShare(_ system: SystemLayout<W>) -> (base: W, end: W) {
+  @inline(never) private func rootShare(_ system: SystemLayout<W>) -> (base: W, end: W) {
     let caches = system.root.caches
     if caches.count == 0 { return (0, W(known: Limit.cacheBits)) }
     let start = element(caches, 0, 0, 4)
@@ -77,7 +77,7 @@ extension Machine {
   }
 
   /// 1 where some IOMMU unit is an MMU-500 (type 5). The list ends at the first unit whose base is 0.
-  private func hasMasks(_ system: SystemLayout<W>) -> W {
+  @inline(never) private func hasMasks(_ system: SystemLayout<W>) -> W {
     var isListed = W.Condition(known: true)
     var isMasked = W.Condition(known: false)
     for unit in UInt64(0)..<SystemOffset.iommuUnits {

@@ -158,7 +158,7 @@ extension Machine {
   }
 
   /// The range of protected item `t`; an empty one where this machine has no such thing.
-  private func protected(
+  @inline(never) private func protected(
     _ t: W, devices: W, _ system: SystemLayout<W>
   ) throws(Refusal<W>) -> (base: W, end: W) {
     if t >= devices { return try msixTable(t - devices, system) }

@@ -5,7 +5,7 @@
 extension Machine {
   /// Creates cell `cell` from `size` bytes of configuration at host-physical `address`, on behalf of CPU `caller`. The
   /// cell is stopped then.
-  public func create(_ address: W, size: W, as cell: W, caller: W) throws(Refusal<W>) {
+  @inline(never) public func create(_ address: W, size: W, as cell: W, caller: W) throws(Refusal<W>) {
     try requireRoot(caller)
     guard (.!isDryRun).isTrue else { throw Refusal(.dryRun) }
     let facts = facts()

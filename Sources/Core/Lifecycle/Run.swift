@@ -24,7 +24,7 @@ extension Machine {
   }
 
   /// Starts a cell, or restarts it, each CPU in its initial state. Root loses the loadable regions.
-  public func start(_ cell: W, caller: W) throws(Refusal<W>) {
+  @inline(never) public func start(_ cell: W, caller: W) throws(Refusal<W>) {
     try requireRoot(caller)
     let phase = try requireCell(cell)
     try requireConsent(cell)

@@ -33,7 +33,7 @@ extension Processor {
   }
 
   /// The guest touched its APIC's page, at that offset.
-  private func accessAPIC(_ offset: W, _ cpu: W) -> Verdict {
+  @inline(never) private func accessAPIC(_ offset: W, _ cpu: W) -> Verdict {
     guard let access = memoryAccess(cpu) else { return stop(cpu, Stop.apic) }
     // Every register is the first word of 16 bytes.
     if ((access.width .!= 4) .| ((offset & 0xf) .!= 0)).isTrue { return stop(cpu, Stop.apic) }
@@ -57,7 +57,7 @@ extension Processor {
   }
 
   /// False where it is nothing that a guest may write; then nothing happens.
-  private func writeAPIC(_ register: W, _ value: W, _ cpu: W) -> Bool {
+  @inline(never) private func writeAPIC(_ register: W, _ value: W, _ cpu: W) -> Bool {
     func isOne(_ number: UInt64) -> W.Condition { register .== W(known: number) }
     if isOne(APICRegister.command).isTrue {
       setOwn(.commandLow, value & W(known: ~InterruptCommand.status))

@@ -46,7 +46,7 @@ extension Processor {
   }
 
   /// The number behind that of the chip whose registers a guest-physical address belongs to; 0 where there is none.
-  private func chip(at place: W) -> W {
+  @inline(never) private func chip(at place: W) -> W {
     var found = OneWord<W>(0)
     loop(.findChip, servedChips, &found, frame: .none) { i, found in
       found.value .<= i

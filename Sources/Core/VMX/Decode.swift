@@ -68,7 +68,7 @@ extension Machine {
     }
   }
 
-  private func decoded(_ code: Code<W>) -> Instruction<W> {
+  @_optimize(speed) @inline(never) private func decoded(_ code: Code<W>) -> Instruction<W> {
     let is64 = code.size .== 8
     var prefixes = Prefixes<W>()
     for i in 0..<4 { prefixes.take((code.low >> W(known: UInt64(i) &* 8)) & 0xff) }

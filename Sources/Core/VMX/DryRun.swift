@@ -56,7 +56,7 @@ extension Processor {
     return false
   }
 
-  private func touchMemory(_ cpu: W) -> Bool {
+  @inline(never) private func touchMemory(_ cpu: W) -> Bool {
     let address = own(.stopAddress) & W(known: Limit.physical - 1)
     let page = address & W(known: ~0xfff)
     if isKeptFromRoot(page, end: page + W(known: Limit.page)).isTrue { return false }

@@ -16,7 +16,7 @@ struct Fetched<W: Word>: LoopState {
 
 extension Processor {
   /// The memory access of the instruction that has made the guest of CPU `cpu` leave; nil where it is none that is known.
-  func memoryAccess(_ cpu: W) -> Instruction<W>? {
+  @_optimize(speed) @inline(never) func memoryAccess(_ cpu: W) -> Instruction<W>? {
     // Bits 2:0: read, write, fetch; bits 8:7: the linear address is known, and it is what was accessed, no table on the way.
     let qualification = vmcs(.qualification)
     let isPlain =

@@ -56,7 +56,7 @@ extension Processor {
   }
 
   /// Page of the pool where the tree in force of this CPU's cell begins; nil where there is none.
-  func rootPage(_ cpu: W) -> W? {
+  @inline(never) func rootPage(_ cpu: W) -> W? {
     if cpu >= capacity(.occupant) { return nil }
     let cell = read(.occupant, cpu)
     if cell >= capacity(.phase) { return nil }

@@ -43,7 +43,7 @@ extension CR4 {
 
 extension Processor {
   /// The guest-physical address of a linear one, by the tree that begins at page `root`; nil where the guest's tables lead nowhere.
-  func guestPhysical(_ linear: W, _ root: W) -> W? {
+  @_optimize(speed) @inline(never) func guestPhysical(_ linear: W, _ root: W) -> W? {
     if (.!vmcs(.guestCR0).has(CR0.paging)).isTrue { return linear & 0xffff_ffff }
     let cr4 = vmcs(.guestCR4)
     let isLong = vmcs(.guestEFER).has(EFER.active)

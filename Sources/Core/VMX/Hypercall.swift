@@ -54,7 +54,7 @@ extension Processor {
   /// The guest's code runs at privilege level 0: that of SS. (In virtual-8086 mode it is 3. SDM vol. 3C, 27.3.1.2.)
   private var isPrivileged: W.Condition { (vmcs(.accessSS) & 0x60) .== 0 }
 
-  private func result(_ code: W, _ cpu: W) -> W {
+  @_optimize(speed) @inline(never) private func result(_ code: W, _ cpu: W) -> W {
     if (.!isPrivileged).isTrue { return errno(1) }
     let first = argument(.rdi)
     if code == W(known: Hypercall.getInfo) { return info(first) }
@@ -76,7 +76,7 @@ extension Processor {
   }
 
   /// The state of a cell as it tells it itself, or as the hypervisor knows better.
-  private func state(of cell: W, _ cpu: W) -> W {
+  @inline(never) private func state(of cell: W, _ cpu: W) -> W {
     if !isRoots(cpu) { return errno(1) }
     if cell >= capacity(.phase) { return errno(2) }
     let phase = read(.phase, cell)
@@ -90,7 +90,7 @@ extension Processor {
   }
 
   /// Says a character on the hypervisor's console, for root and for a cell that may.
-  private func put(_ character: W, _ cpu: W) -> W {
+  @inline(never) private func put(_ character: W, _ cpu: W) -> W {
     if cpu >= capacity(.occupant) { return errno(1) }
     let cell = read(.occupant, cpu)
     if cell >= capacity(.phase) { return errno(1) }
@@ -111,7 +111,7 @@ extension Processor {
   }
 
   /// Pages of the trees in force. (Those of a tree that is gone are free again with the next transition, when every CPU has flushed.)
-  private func pagesUsed() -> W {
+  @inline(never) private func pagesUsed() -> W {
     var used = OneWord<W>(0)
     loop(.usedPages, capacity(.pageTree), &used, frame: .none) { i, used in
       used.value .<= i
@@ -123,7 +123,7 @@ extension Processor {
     return used.value
   }
 
-  func cellsAlive() -> W {
+  @inline(never) func cellsAlive() -> W {
     var alive = OneWord<W>(0)
     loop(.aliveCells, capacity(.phase), &alive, frame: .none) { i, alive in
       alive.value .<= i
@@ -134,7 +134,7 @@ extension Processor {
   }
 
   /// Of a CPU: 0 or 2 (it has failed), or a counter. Root may ask about each, a cell about its own.
-  private func info(_ cpu: W, of asked: W, _ type: W) -> W {
+  @inline(never) private func info(_ cpu: W, of asked: W, _ type: W) -> W {
     if asked >= capacity(.occupant) { return errno(22) }
     if asked != cpu {
       if !isRoots(cpu) {

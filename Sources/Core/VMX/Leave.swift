@@ -10,7 +10,7 @@ enum Leaving {
 
 extension Processor {
   /// CPU `cpu`, which runs root, asks to leave.
-  func leave(_ cpu: W) -> Verdict {
+  @inline(never) func leave(_ cpu: W) -> Verdict {
     // Only 64-bit code can be gone on with.
     if ((capacity(.leaving) .<= cpu) .| .!isIn64BitMode).isTrue { return stay(errno(22)) }
     // Another one was the last to ask.

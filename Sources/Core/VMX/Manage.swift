@@ -85,7 +85,7 @@ extension Processor {
   }
 
   /// Creates the cell whose configuration lies at guest-physical, which for root is host-physical, `address`. It says by which number.
-  private func createCell(at address: W, _ cpu: W) -> W {
+  @inline(never) private func createCell(at address: W, _ cpu: W) -> W {
     // How long it is and what number it wants is looked up first; what is admitted is a copy that is made afterwards, and checked as a whole.
     let length = W(known: CellOffset.length)
     // What is root's to read is root's to hand over, and nothing else is looked at.

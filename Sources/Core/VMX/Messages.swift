@@ -37,7 +37,7 @@ enum Hearing: Sendable {
 
 extension Processor {
   /// Asks a cell whether it may be stopped, or looks for its answer. (Merged: what comes of it is one of few ways on.)
-  func hear(_ cell: W) -> Hearing {
+  @inline(never) func hear(_ cell: W) -> Hearing {
     // Whether there is such a cell is for the transition to find out.
     if cell >= capacity(.phase) { return .agrees }
     // Foreign, each read once.

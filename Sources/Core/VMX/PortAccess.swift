@@ -107,7 +107,7 @@ extension Processor {
     return verdict
   }
 
-  private func answerLocked(_ access: PortAccess<W>, _ cell: W, _ cpu: W) -> Verdict {
+  @inline(never) private func answerLocked(_ access: PortAccess<W>, _ cell: W, _ cpu: W) -> Verdict {
     if access.isOne(ModeratedPort.keyboard, 1).isTrue {
       if (.!holds(cell, W(known: Space.port.origin | ModeratedPort.keyboard))).isTrue {
         return leave(access, cell, cpu)
@@ -138,7 +138,9 @@ extension Processor {
   }
 
   /// PCI's data register, at a time when the cell's address register holds `address`.
-  private func accessFunction(_ access: PortAccess<W>, _ address: W, _ cell: W, _ cpu: W) -> Verdict {
+  @inline(never) private func accessFunction(_ access: PortAccess<W>, _ address: W, _ cell: W, _ cpu: W)
+    -> Verdict
+  {
     let isNamed = address.has(ConfigurationAddress.enabled)
     let function = W(known: Space.function.origin) &+ ((address >> 8) & 0xffff)
     let isRoots = cell .== W(known: Owner.root)

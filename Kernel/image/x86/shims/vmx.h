@@ -4,8 +4,11 @@
 #define OSTROG_VMX_H
 
 typedef unsigned long word;
+#pragma clang assume_nonnull begin
 #define SHIM static inline __attribute__((always_inline))
 
+/* What lies at a virtual address. Nothing lies at 0, and what says so would be a mistake of ours: a page fault. */
+SHIM void *x86_at(word address) { return (void *)address; }
 SHIM word x86_vmread(word field) {
   word value;
   __asm__ volatile("vmread %1, %0" : "=r"(value) : "r"(field) : "cc");
@@ -191,4 +194,5 @@ SHIM __attribute__((noreturn)) void x86_leave(word block) { leave_stub(block); }
 SHIM unsigned x86_max_cpus(void) { return header_max_cpus; }
 SHIM unsigned x86_online_cpus(void) { return header_online_cpus; }
 
+#pragma clang assume_nonnull end
 #endif
