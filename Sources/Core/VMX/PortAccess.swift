@@ -110,7 +110,7 @@ extension Processor {
   @inline(never) private func answerLocked(_ access: PortAccess<W>, _ cell: W, _ cpu: W) -> Verdict {
     if access.isOne(ModeratedPort.keyboard, 1).isTrue {
       if (.!holds(cell, W(known: Space.port.origin | ModeratedPort.keyboard))).isTrue {
-        return leave(access, cell, cpu)
+        return passOver(access, cell, cpu)
       }
       return commandKeyboard(access, cpu)
     }
@@ -124,13 +124,13 @@ extension Processor {
     if ((offset .< 4) .& ((offset & (access.width &- 1)) .== 0)).isTrue {
       return accessFunction(access, read(.configAddress, cell), cell, cpu)
     }
-    return leave(access, cell, cpu)
+    return passOver(access, cell, cpu)
   }
 
   /// What is read where nothing is.
   private var openBus: W { W(known: 0xffff_ffff) }
   /// Nobody answers. Root has no open bus: where it would reset the machine, it is stopped.
-  private func leave(_ access: PortAccess<W>, _ cell: W, _ cpu: W) -> Verdict {
+  private func passOver(_ access: PortAccess<W>, _ cell: W, _ cpu: W) -> Verdict {
     let isOpen = read(.cellFlags, cell).has(CellFlag.openBus) .& (cell .!= W(known: Owner.root))
     if (.!isOpen).isTrue { return stop(cpu, Stop.port) }
     if access.isInput.isTrue { return give(openBus, access) }
