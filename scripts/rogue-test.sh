@@ -63,7 +63,7 @@ check "one CPU alone does not end the hypervisor" like "call 2 0 0 0: (-16|CPU 2
 check "interrupts for the cell's CPU do nothing" says "tick goes on, after interrupts that were not for it"
 check "a raw hypercall creates a cell that may be" says "create 0 sensor.bin: 0"
 check "and destroys it" says "call 0 4 5 0: 0"
-check "a configuration that changes while it is read leaves nothing" like "race 0 sensor.bin 400: created sometimes, nothing left"
+check "a configuration that changes while it is read leaves nothing" like "race 0 sensor.bin 200: created sometimes, nothing left"
 check "and no page in use" says "pages: 0"
 check "root's CPU comes back after it" says "online: 0,2-3"
 check "the cell ticks on" says "tick goes on, after the race"

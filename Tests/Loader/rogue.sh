@@ -7,7 +7,7 @@ say() { echo "guest: $*"; }
 tree=/sys/devices/jailhouse
 order() { echo "$*" > /sys/module/rogue/parameters/order; say "$*: $(cat /sys/module/rogue/parameters/answer)"; }
 ticks() { grep '^tick: ticks = ' $tree/console | tail -1; }
-beats() { local before after; before=$(ticks); sleep 0.3; after=$(ticks); [ -n "$after" ] && [ "$before" != "$after" ] && say "tick goes on, $1"; }
+beats() { local before after; before=$(ticks); sleep 1.5; after=$(ticks); [ -n "$after" ] && [ "$before" != "$after" ] && say "tick goes on, $1"; }
 dmesg -n 1
 insmod /ostrog.ko; insmod /rogue.ko
 issue enable /bochs.cell; issue create /bochs-tick.cell; issue load tick /tick.bin 0; issue start tick
@@ -32,7 +32,7 @@ if [ "$(cat /part)" = 1 ]; then
   # Without a race it is created, and destroyed.
   order create 0 sensor.bin
   order call 0 4 5 0
-  order race 0 sensor.bin 400
+  order race 0 sensor.bin 200
   say "pages: $(($(cat $tree/mem_pool_used) - pages))"
   echo 1 > /sys/devices/system/cpu/cpu3/online; say "online: $(cat /sys/devices/system/cpu/online)"
   beats "after the race"

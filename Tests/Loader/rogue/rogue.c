@@ -81,7 +81,7 @@ static void fill(const struct firmware *file)
 		*(u32 *)((u8 *)order.memory + CELL_ID) = SOME_ID;
 }
 
-/* Flips bytes of the configuration until it is told to stop. */
+/* Flips bytes of the configuration until it is told to stop, in its own time: a create takes some milliseconds. */
 static int change(void *unused)
 {
 	u32 state = 0x1234567;
@@ -92,8 +92,7 @@ static int change(void *unused)
 		state = state * 1664525 + 1013904223;
 		byte = (u8 *)order.memory + (state >> 8) % order.size;
 		WRITE_ONCE(*byte, *byte ^ (1 << (state >> 29)));
-		if (!(state & 0xfff00))
-			cond_resched();
+		usleep_range((state >> 8) % 50000, (state >> 8) % 50000 + 100);
 	}
 	return 0;
 }
@@ -107,8 +106,7 @@ static void race(const struct firmware *file)
 	for (turn = 0; turn < order.b; turn++) {
 		long id;
 
-		if (!(turn & 7))
-			fill(file);
+		fill(file);
 		id = vmcall(1, virt_to_phys(order.memory), 0);
 		if (id >= 0) {
 			/* It has the number that the bytes said when they were read. */
