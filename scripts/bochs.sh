@@ -24,7 +24,7 @@ END
   echo c > dbg.rc
   : > serial.txt; : > serial2.txt; : > serial3.txt
 }
-# boot_bochs SECONDS: runs it, for so long at most. How it ended stands in bochs.log.
+# boot_bochs SECONDS [FILE PATTERN]: runs it, for so long at most, and for twenty seconds after a line of FILE matches. How it ended stands in bochs.log.
 boot_bochs() {
   : > screen.txt
   # Its screen is a terminal of its own (`connected to screen "/dev/pts/N"`). When that is full because nobody reads it, Bochs stands still for ever: after six minutes or so.
@@ -35,8 +35,17 @@ boot_bochs() {
       sleep 0.2
     done
   ) > /dev/null 2>&1 &
-  TERM=xterm timeout "$1" script -qec "bochs -q -f bochsrc -rc dbg.rc" /dev/null > screen.txt 2>&1 < /dev/null || true
-  kill $! 2> /dev/null || true
+  local reader=$! runner left=20
+  TERM=xterm timeout "$1" script -qec "bochs -q -f bochsrc -rc dbg.rc" /dev/null > screen.txt 2>&1 < /dev/null &
+  runner=$!
+  while kill -0 "$runner" 2> /dev/null; do
+    sleep 1
+    if [ $# -lt 3 ] || ! grep -aqE "$3" "$2"; then continue; fi
+    left=$((left - 1))
+    if [ "$left" = 0 ]; then kill "$runner"; fi
+  done
+  wait "$runner" 2> /dev/null || true
+  kill "$reader" 2> /dev/null || true
 }
 # newest_kernel: the release of the newest of Debian's kernels for the cloud that is installed.
 newest_kernel() { find /boot -maxdepth 1 -name 'vmlinuz-*-cloud-amd64' | sort -V | tail -1 | sed 's,.*/vmlinuz-,,'; }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs in the guest (scripts/rogue-test.sh): root's kernel turns against its hypervisor (Tests/Loader/rogue), beside a cell that ticks. What must come of it stands there. /part: which two CPUs are given up.
 # On CPU 0 alone, where the timer that polls this script's port is then, too: the others' are lost with them.
-[ -n "${ALONE:-}" ] || ALONE=1 exec taskset 1 sh "$0"
+if [ -z "${ALONE:-}" ]; then taskset -p 1 1 > /dev/null; ALONE=1 exec taskset 1 sh "$0"; fi
 say() { echo "guest: $*"; }
 tree=/sys/devices/jailhouse
 order() { echo "$*" > /sys/module/rogue/parameters/order; say "$*: $(cat /sys/module/rogue/parameters/answer)"; }
