@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A root cell that has turned: Debian's kernel in Bochs, with a module that reads and writes what is not root's, makes raw hypercalls, changes a configuration while it is read, sends interrupts to
-# a cell's CPU, resets and sleeps (Tests/Loader/rogue), while a cell ticks. Two boots, since two CPUs are given up in each. Each expectation is one check; the last line is `N passed, N failed`.
+# a cell's CPU, resets and sleeps (Kernel/loader/rogue, Tests/Loader/rogue.sh), while a cell ticks. Two boots, since two CPUs are given up in each. Each expectation is one check; the last line is `N passed, N failed`.
 # Usage: rogue-test.sh [FOLDER]. OSTROG: the compiler of configurations (.build/release/ostrog).
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -15,7 +15,7 @@ kernel=${KERNEL:-$(newest_kernel)}
 for part in loader:ostrog rogue:rogue; do
   folder=$base/${part%:*}; name=${part#*:}
   rm -rf "$folder"
-  if [ "$name" = rogue ]; then cp -r Tests/Loader/rogue "$folder"; else cp -r Kernel/loader "$folder"; fi
+  if [ "$name" = rogue ]; then cp -r Kernel/loader/rogue "$folder"; else cp -r Kernel/loader "$folder"; fi
   make -C "$folder" KERNEL="$kernel" > "$folder.log" 2>&1 || { tail -5 "$folder.log"; exit 1; }
   strip -g -o "$base/$name.ko" "$folder/$name.ko" || exit 1
 done

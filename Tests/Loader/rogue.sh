@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs in the guest (scripts/rogue-test.sh): root's kernel turns against its hypervisor (Tests/Loader/rogue), beside a cell that ticks. What must come of it stands there. /part: which two CPUs are given up.
+# Runs in the guest (scripts/rogue-test.sh): root's kernel turns against its hypervisor (Kernel/loader/rogue), beside a cell that ticks. What must come of it stands there. /part: which two CPUs are given up.
 # On CPU 0 alone, where the timer that polls this script's port is then, too: the others' are lost with them.
 if [ -z "${ALONE:-}" ]; then taskset -p 1 1 > /dev/null; ALONE=1 exec taskset 1 sh "$0"; fi
 say() { echo "guest: $*"; }

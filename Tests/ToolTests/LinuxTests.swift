@@ -113,8 +113,8 @@ import Testing
     #expect(interrupts.starts(with: Array("APIC".utf8)) && sum(interrupts) == 0)
     #expect(
       Array(interrupts[44...]) == [
-        0, 8, 0, 2, 1, 0, 0, 0, 0, 8, 2, 0, 2, 0, 0, 0, 0, 8, 1, 3, 1, 0, 0, 0, 1, 12, 0, 0, 0, 0, 0xc0, 0xfe,
-        0, 0, 0, 0,
+        0, 8, 2, 0, 2, 0, 0, 0, 0, 8, 0, 2, 1, 0, 0, 0, 0, 8, 1, 3, 1, 0, 0, 0,
+        1, 12, 0, 0, 0, 0, 0xc0, 0xfe, 0, 0, 0, 0,
       ])
     let devices = table(fixed.u64(140))
     #expect(devices.starts(with: Array("DSDT".utf8)) && sum(devices) == 0)

@@ -86,10 +86,10 @@ struct GuestTables {
         : [9, 16, 0, 0] + word(UInt64(id), 4) + word(flags, 4) + word(UInt64(number), 4)
     }
     var processors = hardware.processors.enumerated().map { entry($0.offset, $0.element, 1) }
-    // No CPU of a cell's has the mark of the one that the machine booted by. From 6.9 on Linux then takes the next one that is listed for that one, and leaves
-    // it alone; so it is listed, as one that is not there.
+    // No CPU of a cell's has the mark of the one that the machine booted by. From 6.9 on Linux then takes the first one that is listed for that one, and leaves
+    // it alone (where the first is its own, it takes itself for a crash kernel, and starts no other); so it is listed, as one that is not there.
     if let machines = hardware.machines, !processors.isEmpty {
-      processors.insert(entry(processors.count, machines, 2), at: 1)
+      processors.insert(entry(processors.count, machines, 2), at: 0)
     }
     let chips = hardware.chips.flatMap { chip -> [UInt8] in
       [1, 12, chip.id, 0] + word(chip.address, 4) + word(UInt64(chip.first), 4)
