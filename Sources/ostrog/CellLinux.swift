@@ -2,7 +2,6 @@
 // `ostrog cell linux`: Linux in a cell.
 
 import ArgumentParser
-import CellConfig
 import Management
 
 /// `ostrog cell linux`
@@ -34,12 +33,7 @@ struct CellLinux: ParsableCommand {
 
   func run() throws {
     func read(_ path: String) throws -> (path: String, bytes: [UInt8]) {
-      do throws(Diagnostic) {
-        return (path, try FileBytes.read(path, atMost: 1 << 30))
-      } catch {
-        throw NamedRefusal(
-          "cell linux \(cell)", "\(path): \(error.message)", code: "ENOENT", remedies: [error.remedy])
-      }
+      (path, try Manager.whole("cell linux \(cell)", path))
     }
     let files = LinuxFiles(kernel: try read(kernel), initial: try initrd.map(read), append: append)
     Output.print(try Tool.manager.linux(cell, files, verifies: !verify.noVerify).joined(separator: "\n"))

@@ -11,16 +11,11 @@ enum Configs {
   static let linux = folder + "/bochs-linux.cell"
 
   /// A cell on CPU 3 that takes 64 KiB of the memory of `tick` for itself.
-  static let thief = """
-    cell: thief
-    machine: bochs
-    cpus: 3
-    memory:
-      - {at: 0x3a600000, guest: 0, size: 64K, rights: [read, write, execute, loadable]}
-    reset-address: 0
-    communication-region: none
+  static let thief = text(folder + "/../Tests/Loader/thief.cell")
 
-    """
+  static func text(_ path: String) -> String {
+    String(decoding: (try? FileBytes.read(path)) ?? [], as: UTF8.self)
+  }
 
   static func binary(_ path: String) -> [UInt8] {
     Loader.load(paths: [path]).files.first { $0.path == path }?.binary ?? []

@@ -97,13 +97,10 @@ struct CellCompiler {
   }
 
   private mutating func addFlags() {
-    if fields.bool("confidential") ?? false {
-      builder.cell.flags.insert(.confidential)
-      builder.note(.flags, fields.place(of: "confidential"))
-    }
-    if fields.bool("open-bus") ?? false {
-      builder.cell.flags.insert(.openBus)
-      builder.note(.flags, fields.place(of: "open-bus"))
+    let marks: [(String, CellFlags)] = [("confidential", .confidential), ("open-bus", .openBus)]
+    for (key, flag) in marks where fields.bool(key) ?? false {
+      builder.cell.flags.insert(flag)
+      builder.note(.flags, fields.place(of: key))
     }
     switch fields.string("virtual-console") {
     case nil, "none": break

@@ -39,11 +39,11 @@ enum AML {
   }
   /// `IO (Decode16, …)`.
   static func ports(_ base: UInt16, _ count: UInt8) -> [UInt8] {
-    let word = [UInt8(base & 0xff), UInt8(base >> 8)]
-    return [0x47, 1] + word + word + [1, count]
+    let first = littleEndian(UInt64(base), 2)
+    return [0x47, 1] + first + first + [1, count]
   }
   /// `Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive)`.
   static func interrupt(_ line: UInt32) -> [UInt8] {
-    [0x89, 6, 0, 0b0011, 1] + (0..<4).map { UInt8(line >> (8 * $0) & 0xff) }
+    [0x89, 6, 0, 0b0011, 1] + littleEndian(UInt64(line), 4)
   }
 }

@@ -65,10 +65,3 @@ enum JailhouseSetup {
     return bytes
   }
 }
-
-extension [UInt8] {
-  /// Puts the lowest `width` bytes of a number there, the lowest first.
-  mutating func set(_ offset: Int, _ value: UInt64, _ width: Int) {
-    for i in 0..<width { self[offset + i] = UInt8(value >> (8 * UInt64(i)) & 0xff) }
-  }
-}

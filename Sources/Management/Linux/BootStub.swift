@@ -20,7 +20,7 @@ enum BootStub {
   static func bytes(entry: UInt32, parameters: UInt32, processor: UInt32) -> [UInt8] {
     var bytes = code
     for (place, word) in [(4, entry), (8, parameters), (12, processor)] {
-      for i in 0..<4 { bytes[place + i] = UInt8(word >> (8 * UInt32(i)) & 0xff) }
+      bytes.set(place, UInt64(word), 4)
     }
     return bytes
   }

@@ -3,7 +3,7 @@
 // ACPI 6.5, 4.1 and 5.2). Without them it would look for a PC.
 
 /// What a cell has of what the tables speak of.
-struct GuestHardware: Equatable {
+struct GuestHardware {
   /// Local APICs' numbers, of the CPU that boots first.
   var processors: [UInt32]
   /// That of the CPU by which the machine booted, which is root's.
@@ -11,11 +11,6 @@ struct GuestHardware: Equatable {
   var chips: [FirmwareChip]
   /// UARTs: base port, global interrupt where the cell has it.
   var uarts: [(port: UInt16, interrupt: UInt32?)]
-
-  static func == (a: GuestHardware, b: GuestHardware) -> Bool {
-    a.processors == b.processors && a.machines == b.machines && a.chips == b.chips
-      && a.uarts.elementsEqual(b.uarts) { $0 == $1 }
-  }
 }
 
 /// The tables as bytes for one place in guest-physical memory.
@@ -23,12 +18,14 @@ struct GuestTables {
   /// The root pointer (RSDP) is the first.
   let bytes: [UInt8]
 
-  private static let page = 0x40
+  /// Bytes of the root pointer's place, and of the head that every other table has.
+  private static let rootPlace = 0x40
+  private static let head = 36
 
   /// Tables that lie at `place`.
   init(at place: UInt64, _ hardware: GuestHardware) {
     var (later, places): ([UInt8], [UInt64]) = ([], [])
-    let first = place + UInt64(Self.page)
+    let first = place + UInt64(Self.rootPlace)
     func add(_ table: [UInt8]) -> UInt64 {
       let address = first + UInt64(later.count)
       later += table + [UInt8](repeating: 0, count: (16 - table.count % 16) % 16)
@@ -37,44 +34,37 @@ struct GuestTables {
     let dsdt = add(Self.table("DSDT", revision: 2, Self.devices(hardware.uarts)))
     places.append(add(Self.fixed(dsdt)))
     places.append(add(Self.interrupts(hardware)))
-    let xsdt = add(Self.table("XSDT", revision: 1, places.flatMap { Self.word($0, 8) }))
-    var root = Array("RSD PTR ".utf8) + [0] + Self.maker + [2] + Self.word(0, 4)
+    let xsdt = add(Self.table("XSDT", revision: 1, places.flatMap { littleEndian($0, 8) }))
+    var root = Array("RSD PTR ".utf8) + [0] + Self.maker + [2] + littleEndian(0, 4)
     root[8] = Self.complement(root)
-    root += Self.word(36, 4) + Self.word(xsdt, 8) + [0, 0, 0, 0]
+    root += littleEndian(36, 4) + littleEndian(xsdt, 8) + [0, 0, 0, 0]
     root[32] = Self.complement(root)
-    bytes = root + [UInt8](repeating: 0, count: Self.page - root.count) + later
+    bytes = root + [UInt8](repeating: 0, count: Self.rootPlace - root.count) + later
   }
 
   private static let maker = Array("OSTROG".utf8)
-  private static func word(_ value: UInt64, _ width: Int) -> [UInt8] {
-    (0..<width).map { UInt8(value >> (8 * UInt64($0)) & 0xff) }
-  }
   /// The byte that makes a sum of bytes 0.
   private static func complement(_ bytes: [UInt8]) -> UInt8 { 0 &- bytes.reduce(0, &+) }
 
   /// A table: its head, which all have, and its body.
   private static func table(_ signature: String, revision: UInt8, _ body: [UInt8]) -> [UInt8] {
-    var bytes = Array(signature.utf8) + word(UInt64(36 + body.count), 4) + [revision, 0] + maker
-    bytes += Array("CELL    ".utf8) + word(1, 4) + maker.prefix(4) + word(1, 4) + body
+    var bytes = Array(signature.utf8) + littleEndian(UInt64(head + body.count), 4) + [revision, 0] + maker
+    bytes += Array("CELL    ".utf8) + littleEndian(1, 4) + maker.prefix(4) + littleEndian(1, 4) + body
     bytes[9] = complement(bytes)
     return bytes
   }
 
   /// The FADT: no hardware but what the tables name.
   private static func fixed(_ dsdt: UInt64) -> [UInt8] {
-    var bytes = table("FACP", revision: 6, [UInt8](repeating: 0, count: 276 - 36))
-    func set(_ offset: Int, _ value: UInt64, _ width: Int) {
-      for (i, byte) in word(value, width).enumerated() { bytes[offset + i] = byte }
-    }
+    // Offsets as the specification counts them, from the table's beginning.
+    var bytes = [UInt8](repeating: 0, count: 276)
     // IA-PC boot flags: no VGA, no clock in CMOS memory. (No 8042, no legacy devices: bits that are not set.)
-    set(109, 1 << 2 | 1 << 5, 2)
+    bytes.set(109, 1 << 2 | 1 << 5, 2)
     // WBINVD works; hardware-reduced.
-    set(112, 1 << 0 | 1 << 20, 4)
-    set(131, 5, 1)
-    set(140, dsdt, 8)
-    bytes[9] = 0
-    bytes[9] = complement(bytes)
-    return bytes
+    bytes.set(112, 1 << 0 | 1 << 20, 4)
+    bytes.set(131, 5, 1)
+    bytes.set(140, dsdt, 8)
+    return table("FACP", revision: 6, Array(bytes[head...]))
   }
 
   /// The MADT.
@@ -82,8 +72,9 @@ struct GuestTables {
     /// 1: enabled; 2: may come later. Numbers from 255 on take the entry of x2APIC.
     func entry(_ number: Int, _ id: UInt32, _ flags: UInt64) -> [UInt8] {
       id < 255
-        ? [0, 8, UInt8(number & 0xff), UInt8(id)] + word(flags, 4)
-        : [9, 16, 0, 0] + word(UInt64(id), 4) + word(flags, 4) + word(UInt64(number), 4)
+        ? [0, 8, UInt8(number & 0xff), UInt8(id)] + littleEndian(flags, 4)
+        : [9, 16, 0, 0] + littleEndian(UInt64(id), 4) + littleEndian(flags, 4)
+          + littleEndian(UInt64(number), 4)
     }
     var processors = hardware.processors.enumerated().map { entry($0.offset, $0.element, 1) }
     // No CPU of a cell's has the mark of the one that the machine booted by. From 6.9 on Linux then takes the first one that is listed for that one, and leaves
@@ -92,10 +83,12 @@ struct GuestTables {
       processors.insert(entry(processors.count, machines, 2), at: 0)
     }
     let chips = hardware.chips.flatMap { chip -> [UInt8] in
-      [1, 12, chip.id, 0] + word(chip.address, 4) + word(UInt64(chip.first), 4)
+      [1, 12, chip.id, 0] + littleEndian(chip.address, 4) + littleEndian(UInt64(chip.first), 4)
     }
     // No pair of 8259 beside them.
-    return table("APIC", revision: 5, word(0xfee0_0000, 4) + word(0, 4) + processors.flatMap { $0 } + chips)
+    return table(
+      "APIC", revision: 5,
+      littleEndian(0xfee0_0000, 4) + littleEndian(0, 4) + processors.flatMap { $0 } + chips)
   }
 
   /// The DSDT's body: a device for each UART.

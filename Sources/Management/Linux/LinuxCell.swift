@@ -10,26 +10,27 @@ extension Manager {
     let lock = ManagementLock(files)
     defer { lock.release() }
     let what = "cell linux \(word)"
-    if let living = running.isEnabled ? running.cell(word) : nil {
+    if running.isEnabled, running.cell(word) != nil {
       let cell = try cell(what, word)
-      guard let path = kept.cell(living.name), let description = description(path) else {
+      guard let description = kept.cell(cell.name).flatMap({ description($0) }) else {
         throw NamedRefusal(
-          what, "the configuration of \(living.name) is not known, so its memory is not", code: "EINVAL",
+          what, "the configuration of \(cell.name) is not known, so its memory is not", code: "EINVAL",
           causes: ["it was not this tool that created it"],
           remedies: ["destroy it, and give its file instead"])
       }
       return try boot(what, cell, description, linux)
     }
     // What can be known to be wrong before a CPU is taken from root is said before.
-    if let description = description(word) {
-      _ = try plan(what, linux, description, processors: description.cpus.map { UInt32($0) })
+    let described = description(word)
+    if let described {
+      _ = try plan(what, linux, described, processors: described.cpus.map { UInt32($0) })
     }
     var said = try createLocked(word, verifies: verifies)
-    guard let description = description(word), let cell = running.cell(description.name) else {
+    guard let described, let cell = running.cell(described.name) else {
       throw NamedRefusal(what, "the cell that was created is not there", code: "ENOENT")
     }
     do throws(NamedRefusal) {
-      said += try boot(what, cell, description, linux)
+      said += try boot(what, cell, described, linux)
     } catch {
       do throws(NamedRefusal) {
         try issue("cell destroy \(cell.name)", .destroy(cell.id))

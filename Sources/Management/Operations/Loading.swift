@@ -39,13 +39,8 @@ extension Manager {
     let cell = try cell(what, word)
     var images: [CellImage] = []
     for name in names {
-      do throws(Diagnostic) {
-        let bytes = try FileBytes.read(name.path, atMost: 1 << 30)
-        images.append(CellImage(name: name.path, bytes: bytes, target: name.target))
-      } catch {
-        throw NamedRefusal(
-          what, "\(name.path): \(error.message)", code: "ENOENT", remedies: [error.remedy])
-      }
+      images.append(
+        CellImage(name: name.path, bytes: try Self.whole(what, name.path), target: name.target))
     }
     images += strings.map {
       CellImage(name: "\"\($0.path)\"", bytes: Array($0.path.utf8) + [0], target: $0.target)
@@ -64,6 +59,15 @@ extension Manager {
     }
     try issue(what, .load(cell.id, images))
     return images.map { "loaded: \($0.name), \($0.bytes.count) bytes at \(hexText($0.target))" }
+  }
+
+  /// All of a file that goes into a cell.
+  public static func whole(_ what: String, _ path: String) throws(NamedRefusal) -> [UInt8] {
+    do throws(Diagnostic) {
+      return try FileBytes.read(path, atMost: 1 << 30)
+    } catch {
+      throw NamedRefusal(what, "\(path): \(error.message)", code: "ENOENT", remedies: [error.remedy])
+    }
   }
 
   /// The loader's rule, said with names: the first region that has the target must hold all of the image, and be open for it.
