@@ -4,12 +4,8 @@
 # expectation is one check; the last line is `N passed, N failed`. Usage: cell-linux-test.sh [FOLDER]. Needs .build/release/ostrog.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-base=${1:-}
-if [ -z "$base" ]; then base=$(mktemp -d); trap 'rm -rf "$base"' EXIT; fi
-mkdir -p "$base"; base=$(cd "$base" && pwd)
-source scripts/checks.sh
-source scripts/loader-parts.sh
-loader_parts "$base" || exit 1
+source scripts/guest.sh
+guest_module ostrog Kernel/loader && guest_tool && scripts/image.sh "$base/image" || exit 1
 
 # The cell's initial file system: busybox, and a shell on the console.
 tree=$base/cell; rm -rf "$tree"; mkdir -p "$tree"/{bin,dev,proc,sys}

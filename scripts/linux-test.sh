@@ -5,13 +5,7 @@
 # Usage: linux-test.sh [FOLDER]. OSTROG: the compiler of configurations (.build/release/ostrog).
 set -uo pipefail
 cd "$(dirname "$0")/.."
-base=${1:-}
-if [ -z "$base" ]; then base=$(mktemp -d); trap 'rm -rf "$base"' EXIT; fi
-mkdir -p "$base"; base=$(cd "$base" && pwd)
-source scripts/checks.sh
-source scripts/bare.sh
-source scripts/bochs.sh
-kernel=${KERNEL:-$(newest_kernel)}
+source scripts/guest.sh
 
 # The module, in a copy of its sources, for each kernel whose headers are there; without warnings.
 module() { # release folder
@@ -23,18 +17,10 @@ for headers in /lib/modules/*/build; do
   check "ostrog.ko is built for $release, without a warning" module "$release" "$base/module-$release"
 done
 strip -g -o "$base/ostrog.ko" "$base/module-$kernel/ostrog.ko" || end
-gcc -O2 -static -Wall -Wextra -Werror -s -o "$base/issue" Tests/Loader/issue.c || end
+guest_issue || end
 scripts/image.sh "$base/image" || end
 "${OSTROG:-.build/release/ostrog}" config compile configs/bochs*.cell --directory "$base" > /dev/null || end
-# The inmate: on the hypervisor's console, a tick each 50,000 ticks of the TSC; its two words lie in its own memory.
-inmates=$PWD/Kernel/inmates
-(cd "$base" && inmates "$inmates" tick) || end
-python3 - "$base/tick.bin" << 'END'
-import struct, sys
-with open(sys.argv[1], "r+b") as file:
-    file.seek(16)
-    file.write(struct.pack("<4Q", 0, 50000, 0xf0000, 0xf0008))
-END
+guest_tick || end
 boot() { # folder script
   scripts/linux.sh --folder "$1" "$2" "$base/ostrog.ko" "$base/issue=/bin/issue" "$base/bochs.cell" "$base/bochs-tick.cell" "$base/tick.bin" \
     "$base/image/ostrog.bin=/lib/firmware/ostrog.bin" > "$1.said" 2> "$1.errors"

@@ -5,40 +5,10 @@
 # Usage: rogue-test.sh [FOLDER]. OSTROG: the compiler of configurations (.build/release/ostrog).
 set -uo pipefail
 cd "$(dirname "$0")/.."
-base=${1:-}
-if [ -z "$base" ]; then base=$(mktemp -d); trap 'rm -rf "$base"' EXIT; fi
-mkdir -p "$base"; base=$(cd "$base" && pwd)
-source scripts/checks.sh
-source scripts/bare.sh
-source scripts/bochs.sh
-kernel=${KERNEL:-$(newest_kernel)}
-for part in loader:ostrog rogue:rogue; do
-  folder=$base/${part%:*}; name=${part#*:}
-  rm -rf "$folder"
-  if [ "$name" = rogue ]; then cp -r Kernel/loader/rogue "$folder"; else cp -r Kernel/loader "$folder"; fi
-  make -C "$folder" KERNEL="$kernel" > "$folder.log" 2>&1 || { tail -5 "$folder.log"; exit 1; }
-  strip -g -o "$base/$name.ko" "$folder/$name.ko" || exit 1
-done
-gcc -O2 -static -Wall -Wextra -Werror -s -o "$base/issue" Tests/Loader/issue.c || exit 1
-scripts/image.sh "$base/image" || exit 1
-inmates=$PWD/Kernel/inmates
-(cd "$base" && inmates "$inmates" tick) || exit 1
-python3 - "$base" << 'END'
-import struct, sys
-with open(sys.argv[1] + "/tick.bin", "r+b") as file:
-    file.seek(16)
-    file.write(struct.pack("<4Q", 0, 50000, 0xf0000, 0xf0008))
-open(sys.argv[1] + "/thief.cell", "w").write("""cell: thief
-machine: bochs
-cpus: 3
-memory:
-  - {at: 0x3a600000, guest: 0, size: 64K, rights: [read, write, execute, loadable]}
-reset-address: 0
-communication-region: none
-""")
-END
+source scripts/guest.sh
+guest_module ostrog Kernel/loader && guest_module rogue Kernel/loader/rogue && guest_issue && guest_tick && scripts/image.sh "$base/image" || exit 1
 mkdir -p "$base/compiled"
-"${OSTROG:-.build/release/ostrog}" config compile configs/bochs*.cell "$base/thief.cell" --directory "$base/compiled" > /dev/null || exit 1
+"${OSTROG:-.build/release/ostrog}" config compile configs/bochs*.cell Tests/Loader/thief.cell --directory "$base/compiled" > /dev/null || exit 1
 boot() { # part
   echo "$1" > "$base/part"
   BOCHS_SECONDS=${BOCHS_SECONDS:-600} scripts/linux.sh --folder "$base/boot$1" Tests/Loader/rogue.sh "$base/ostrog.ko" "$base/rogue.ko" "$base/issue=/bin/issue" "$base/part" "$base/tick.bin" \

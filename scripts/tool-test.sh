@@ -5,38 +5,15 @@
 # Usage: tool-test.sh [FOLDER]. What the machine shows of itself (`config collect`) is left in FOLDER/machine. Needs .build/release/ostrog.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-base=${1:-}
-if [ -z "$base" ]; then base=$(mktemp -d); trap 'rm -rf "$base"' EXIT; fi
-mkdir -p "$base"; base=$(cd "$base" && pwd)
-source scripts/checks.sh
-source scripts/loader-parts.sh
-loader_parts "$base" || exit 1
+source scripts/guest.sh
+guest_module ostrog Kernel/loader && guest_tool && guest_tick && scripts/image.sh "$base/image" || exit 1
 # The machine's own module for MSRs.
 msr=/lib/modules/$kernel/kernel/arch/x86/kernel/msr.ko
 if [ -e "$msr.xz" ]; then xz -dc "$msr.xz" > "$base/msr.ko"; else cp "$msr" "$base/msr.ko"; fi || exit 1
-inmates=$PWD/Kernel/inmates
-(cd "$base" && inmates "$inmates" tick) || exit 1
-# A tick each 50,000 ticks of the TSC; its two words lie in its own memory.
-python3 - "$base" << 'END'
-import struct, sys
-base = sys.argv[1]
-with open(base + "/tick.bin", "r+b") as file:
-    file.seek(16)
-    file.write(struct.pack("<4Q", 0, 50000, 0xf0000, 0xf0008))
 # MOV DX, 0x2fd; IN AL, DX; HLT: the line status of a serial port that is root's.
-open(base + "/stray.bin", "wb").write(bytes([0xba, 0xfd, 0x02, 0xec, 0xf4]))
-open(base + "/thief.cell", "w").write("""cell: thief
-machine: bochs
-cpus: 3
-memory:
-  - {at: 0x3a600000, guest: 0, size: 64K, rights: [read, write, execute, loadable]}
-reset-address: 0
-communication-region: none
-""")
-tick = open("configs/bochs-tick.cell").read()
-open(base + "/made-tick.cell", "w").write(tick.replace("machine: bochs", "machine: made"))
-END
-BOCHS_SECONDS=${BOCHS_SECONDS:-900} scripts/linux.sh --folder "$base/life" Tests/Loader/tool.sh "$base/ostrog.ko" "$base/msr.ko" configs/bochs.cell configs/bochs-tick.cell "$base/thief.cell" \
+printf '\xba\xfd\x02\xec\xf4' > "$base/stray.bin"
+sed 's/machine: bochs/machine: made/' configs/bochs-tick.cell > "$base/made-tick.cell"
+BOCHS_SECONDS=${BOCHS_SECONDS:-900} scripts/linux.sh --folder "$base/life" Tests/Loader/tool.sh "$base/ostrog.ko" "$base/msr.ko" configs/bochs.cell configs/bochs-tick.cell Tests/Loader/thief.cell \
   "$base/made-tick.cell" "$base/tick.bin" "$base/stray.bin" "$base/image/ostrog.bin=/lib/firmware/ostrog.bin" "${tool[@]}" > "$base/life.said" 2> "$base/life.errors"
 said=$base/life.said
 check "the guest's script runs to its end" grep -aq '^linux: end, status 0' "$said"
