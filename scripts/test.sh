@@ -2,35 +2,42 @@
 # SPDX-License-Identifier: Apache-2.0
 # The whole test run. Each step adds to what passed and failed; the last line is `N passed, N failed`.
 # Exit 0 only where nothing failed. Usage: test.sh [STEP…]; without steps, all of them, and what follows the build in two
-# lanes at once: few steps keep two CPUs busy by themselves.
+# lanes at once: few steps keep two CPUs busy by themselves. What failed is named once more before the last line: of a long log often only the end is kept.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source scripts/build-flags.sh
 log=$(mktemp -d); trap 'rm -rf "$log"' EXIT
 passed=0 failed=0
+# What failed, by name: one file for all lanes.
+export OSTROG_FAILURES=${OSTROG_FAILURES:-$log/failures}
+failure() { printf '%s\n' "$1" | cut -c1-300 >> "$OSTROG_FAILURES"; } # name
 tally() { passed=$((passed + $1)); failed=$((failed + $2)); } # passed failed
 
 # Runs a step that is one check: its output is shown where it fails.
 one() { # name command…
   local name=$1; shift
   if "$@" > "$log/one" 2>&1; then tally 1 0; echo "  $name: passed"
-  else tally 0 1; cat "$log/one"; echo "  $name: FAILED"; fi
+  else tally 0 1; cat "$log/one"; echo "  $name: FAILED"; failure "$name"; fi
 }
 # Runs a step that ends with a line `… N passed, N failed`.
 many() { # name command…
   local name=$1 status=0; shift
   "$@" 2>&1 | tee "$log/many"; status=${PIPESTATUS[0]}
   local line; line=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' "$log/many" | tail -1)
-  if [ -z "$line" ]; then tally 0 1; echo "  $name: FAILED (no result line)"; return; fi
+  if [ -z "$line" ]; then tally 0 1; echo "  $name: FAILED (no result line)"; failure "$name: no result line"; return; fi
   local good=${line%% passed*} bad=${line##*, }; bad=${bad%% failed}
   # A step that fails without counting a failure is one failure.
   [ "$status" != 0 ] && [ "$bad" = 0 ] && bad=1
+  if [ "$bad" != 0 ]; then
+    failure "$name: $bad failed"
+    grep -aE 'FAILED|SURVIVED|TIMEOUT|ERROR  |INVALID|fails already' "$log/many" | head -20 | while IFS= read -r line; do failure "$line"; done
+  fi
   tally "$good" "$bad"
 }
 step_build() {
   if ! swift build "${build_flags[@]}" --build-tests > "$log/build" 2>&1; then
     grep -E 'error|warning' "$log/build" | sort -u | head -60; tail -5 "$log/build"
-    tally 0 1; echo "  build: FAILED"; return 1
+    tally 0 1; echo "  build: FAILED"; failure build; return 1
   fi
   tally 1 0; echo "  build: passed"
 }
@@ -46,7 +53,11 @@ step_unit() {
   local line; line=$(python3 scripts/count-tests.py "$log"/unit*.xml) || status=1
   local good=${line%% passed*} bad=${line##*, }; bad=${bad%% failed}
   [ "$status" != 0 ] && [ "${bad:-0}" = 0 ] && bad=1
-  [ "${bad:-0}" != 0 ] && grep -vE '^(◇|✔|Test Case .*(started|passed))' "$log/unit" | tail -80
+  if [ "${bad:-0}" != 0 ]; then
+    grep -vE '^(◇|✔|Test Case .*(started|passed))' "$log/unit" | tail -80
+    failure "unit tests: $bad failed"
+    grep -aE '^✘ Test .* failed after|error: .*failed|Fatal error' "$log/unit" | head -20 | while IFS= read -r line; do failure "  $line"; done
+  fi
   echo "  unit tests: $line"
   tally "${good:-0}" "${bad:-0}"
 }
@@ -56,7 +67,11 @@ step_theorems() {
   local status=$? good bad
   good=$(grep -ac '^proved ' "$log/theorems") bad=$(grep -ac '^NOT PROVED ' "$log/theorems")
   [ "$status" != 0 ] && [ "$bad" = 0 ] && bad=1
-  [ "$bad" != 0 ] && grep -av '^proved ' "$log/theorems" | cut -c1-1000
+  if [ "$bad" != 0 ]; then
+    grep -av '^proved ' "$log/theorems" | cut -c1-1000
+    failure "theorems: $bad failed"
+    grep -aE '^(NOT PROVED|FAILED) ' "$log/theorems" | head -20 | while IFS= read -r line; do failure "  $line"; done
+  fi
   echo "  theorems: $good passed, $bad failed; $(tail -n 1 "$log/theorems")"
   tally "$good" "$bad"
 }
@@ -102,11 +117,13 @@ lanes() { # 'step…'…
     head -n -1 "$log/lane$number"
     line=$(tail -n 1 "$log/lane$number")
     if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then tally "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
-    else echo "$line"; tally 0 1; echo "  a lane of tests: FAILED (no result line)"; fi
+    else echo "$line"; tally 0 1; echo "  a lane of tests: FAILED (no result line)"; failure "a lane of tests: no result line"; fi
   done
 }
 
 if [ $# -gt 0 ]; then run "$@"
 elif run lint golden build; then lanes "theorems unit fuzz mutants" "testbed compare gate linux"; fi
+# A lane's are said at the end of all.
+if [ "$OSTROG_FAILURES" = "$log/failures" ] && [ -s "$OSTROG_FAILURES" ]; then echo "== what failed"; cat "$OSTROG_FAILURES"; fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
