@@ -22,10 +22,10 @@ END
 chmod +x "$tree/init"
 # Two CPUs: the kernel starts the second by INIT and SIPI.
 sed 's/^cpus: 2$/cpus: 2-3/' configs/bochs-linux.cell > "$base/bochs-linux.cell"
-(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0 | gzip -9) > "$base/cell.gz"
+(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0 | lz4 -l -9 -q -c) > "$base/cell.lz4"
 # As root's (scripts/linux.sh): each character costs thousands of ticks; nothing to measure by.
 echo "${APPEND:-quiet nokaslr mitigations=off lpj=200000 random.trust_cpu=on idle=halt nowatchdog audit=0 apparmor=0 rcupdate.rcu_expedited=1 panic=-1 cryptomgr.notests}" > "$base/append"
-BOCHS_SECONDS=${BOCHS_SECONDS:-900} scripts/linux.sh --folder "$base/life" Tests/Loader/cell-linux.sh "$base/ostrog.ko" configs/bochs.cell "$base/bochs-linux.cell" "$base/append" "$base/cell.gz" \
+BOCHS_SECONDS=${BOCHS_SECONDS:-900} scripts/linux.sh --folder "$base/life" Tests/Loader/cell-linux.sh "$base/ostrog.ko" configs/bochs.cell "$base/bochs-linux.cell" "$base/append" "$base/cell.lz4" \
   "/boot/vmlinuz-$kernel=/linux" "$base/image/ostrog.bin=/lib/firmware/ostrog.bin" "${tool[@]}" > "$base/life.said" 2> "$base/life.errors"
 said=$base/life.said
 cell=$base/life/serial2.txt

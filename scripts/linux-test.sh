@@ -68,7 +68,10 @@ check "Linux has nothing to complain of" times '^guest: dmesg: ' 0
 grep -aE '^guest: (dmesg|exits|pages|tick: exits)' "$said"
 for what in enable disable create load start shutdown destroy; do
   echo "  ticks of $what: $(grep -aoE "issue: $what: done, [0-9]+" "$said" | grep -oE '[0-9]+$' | sort -n | sed -n '1p;$p' | paste -sd' ')"
+  grep -aoE "^guest: part: $what: .*" "$said" | sed -E 's/^guest: part: [a-z]+: //; s/ ticks$//' | sort -t: -k1,1 -k2,2n |
+    awk -F': ' '$1 != last { if (last) print least, most ": " last; last = $1; least = $2 } { most = $2 } END { if (last) print least, most ": " last }' | sed 's/^/    of which /'
 done
+check "the module says where its time goes, when it is asked to" grep -aq '^guest: part: enable: all CPUs have entered: [1-9]' "$said"
 
 # No memory kept off Linux: a message says what to add.
 cat > "$base/unreserved.sh" << 'END'

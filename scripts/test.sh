@@ -79,12 +79,19 @@ step_gate() {
   one "embedded gate" scripts/embedded-gate.sh
   many "embedded gate's self-test" scripts/embedded-gate-selftest.sh
 }
-step_testbed() { many "four CPUs in Bochs, under a bare-metal root" scripts/testbed-test.sh; }
+# One image for all that boot it in this run; where it cannot be built, each of them says so.
+need_image() {
+  [ -n "${OSTROG_IMAGE:-}" ] && return
+  if scripts/image.sh "$log/image" > "$log/image.log" 2>&1; then export OSTROG_IMAGE=$log/image; fi
+}
+step_testbed() { need_image; many "four CPUs in Bochs, under a bare-metal root" scripts/testbed-test.sh; }
 step_compare() { many "the simulator beside Bochs" scripts/compare.sh; }
-# Debian's kernel as root: the loader by itself, by the tool, and turned against the hypervisor. (A second Linux in a cell: `make e2e-linux`, which Debian's 6.1 does not pass yet.)
+# Debian's kernel as root: the loader by itself, by the tool, with a second Linux in a cell, and turned against the hypervisor.
 step_linux() {
+  need_image
   many "the loader under Debian's kernel" scripts/linux-test.sh
   many "the tool under Debian's kernel" scripts/tool-test.sh
+  many "a second Linux in a cell" scripts/cell-linux-test.sh
   many "a root kernel that has turned" scripts/rogue-test.sh
 }
 step_fuzz() { many "fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-20}"; }

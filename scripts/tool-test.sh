@@ -23,6 +23,7 @@ sed -n '/^machine: begin/,/^machine: end/p' "$said" | grep -v '^machine: ' | bas
 check "what the machine shows of itself was collected" [ -s "$base/machine/sys/firmware/acpi/tables/APIC" ]
 
 source scripts/said.sh
+nothing_changed() { ! block 1 "enable --create /tmp/made.cell /made-tick.cell" | grep -q "changed since"; }
 check "config create says what is worth: isolated" says 1 "config create -o /tmp/made.cell --machine made" 0 "made: isolated, 0 errors"
 check "nothing lives before" says 1 "cell list" 0 "the hypervisor does not run"
 check "without the module enable is refused by name" says 1 "enable /bochs.cell" 2 "there is no /dev/jailhouse" "insmod ostrog.ko"
@@ -48,8 +49,10 @@ check "a program that strays fails" says 3 "cell list" 0 "tick  failed"
 check "explain names port, owner and the line that would allow it" says 1 "explain" 0 "cell tick was stopped: it read a byte from port 0x2fd" "the root cell's (ttyS1)" "devices: [ttyS1]"
 check "the cell is destroyed" says 1 "cell destroy tick" 0 "destroyed: tick; CPUs 1 are root's again"
 check "it is disabled" says 1 "disable" 0 "disabled"
-check "what it has said, and whom it has stopped, is read from memory" says 1 "console --last /bochs.cell" 0 "tick: ticks = " "Ostrog: CPU 1 stopped, why 5, exit reason 1e, qualification 2fd0008" ", cell 1"
+check "what it has said, and whom it has stopped, is read from memory" says 1 "console --last /bochs.cell" 0 "tick: ticks = " "CPUs 0-3: left the hypervisor: disabled" "Ostrog: CPU 1 stopped, why 5, exit reason 1e, qualification 2fd0008" ", cell 1"
 check "the file that was made carries this machine, and a cell" says 1 "enable --create /tmp/made.cell /made-tick.cell" 0 "enabled: /tmp/made.cell, verified" "created: tick, verified"
+check "nothing has changed since the file was made" nothing_changed
+check "of another machine it is said what is different" says 1 "hardware check /tmp/other.cell" 0 "the machine that the file was made for" "stepping 99" "this machine can carry the hypervisor"
 check "both live" says 4 "cell list" 0 "root" "tick"
 check "disable ends the cell, too" says 2 "disable" 0 "disabled; ended: tick"
 check "then all CPUs are Linux'" grep -aqxF "guest: online: 0-3" "$said"

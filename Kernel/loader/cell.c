@@ -111,6 +111,7 @@ int cell_create(struct descriptor *config, size_t bytes)
 {
 	struct cell_request named = { .id = -1 };
 	struct cell *cell;
+	u64 began;
 	int error;
 
 	config->name[NAME_BYTES - 1] = 0;
@@ -144,10 +145,14 @@ int cell_create(struct descriptor *config, size_t bytes)
 	cell->node = node_add(cell);
 	if (!cell->node)
 		goto out;
+	began = get_cycles();
 	error = take(cell);
 	if (error)
 		goto drop_node;
+	say_ticks("create: Linux has given its CPUs away", began);
+	began = get_cycles();
 	error = hypercall(CALL_CREATE, virt_to_phys(config), 0);
+	say_ticks("create: hypercall", began);
 	if (error) {
 		pr_err("ostrog: cell \"%s\" is refused: %d; the hypervisor's log says more where it can\n", cell->name, error);
 		give_back(cell);
@@ -167,6 +172,7 @@ out:
 
 int cell_destroy(struct cell *cell)
 {
+	u64 began = get_cycles();
 	int error;
 
 	if (cell == &ostrog_root)
@@ -174,11 +180,14 @@ int cell_destroy(struct cell *cell)
 	error = hypercall(CALL_DESTROY, cell->id, 0);
 	if (error)
 		return error;
+	say_ticks("destroy: hypercall", began);
 	list_del(&cell->list);
 	cpumask_or(&ostrog_root.cpus, &ostrog_root.cpus, &cell->cpus);
 	node_move_cpus(cell->node, ostrog_root.node, &cell->cpus);
 	node_remove(cell->node);
+	began = get_cycles();
 	give_back(cell);
+	say_ticks("destroy: Linux has its CPUs back", began);
 	pr_info("ostrog: cell \"%s\" is destroyed\n", cell->name);
 	kfree(cell->config);
 	kfree(cell);

@@ -108,10 +108,12 @@ static int enter(const struct system *system, const struct firmware *image)
 	const struct system_head *head = system->bytes;
 	cpumask_t *named = &ostrog_root.cpus;
 	unsigned long entry;
+	u64 began;
 	int error;
 
 	cpus_read_lock();
 	error = check_cpus(named);
+	began = get_cycles();
 	if (!error)
 		error = memory_fill(image->data, image->size, system->bytes, system->size, cpumask_last(named) + 1,
 				    num_online_cpus());
@@ -119,8 +121,11 @@ static int enter(const struct system *system, const struct firmware *image)
 		error = tables_make(le64_to_cpu(head->memory.phys), le64_to_cpu(head->memory.size));
 	if (error)
 		goto out;
+	say_ticks("enable: memory is filled, page tables are made", began);
 	entry = IMAGE_BASE + le64_to_cpu(((const struct image_head *)image->data)->entry);
+	began = get_cycles();
 	error = run_enter(entry);
+	say_ticks("enable: all CPUs have entered", began);
 	if (error) {
 		tables_drop();
 		pr_err("ostrog: the hypervisor refuses: %d\n", error);
@@ -136,6 +141,7 @@ static int enable_locked(struct system *system)
 {
 	const struct system_head *head = system->bytes;
 	const struct firmware *image;
+	u64 began;
 	int error;
 
 	if (ostrog_enabled || !try_module_get(THIS_MODULE))
@@ -143,7 +149,9 @@ static int enable_locked(struct system *system)
 	error = run_check();
 	if (error)
 		goto put;
+	began = get_cycles();
 	error = get_image(&image);
+	say_ticks("enable: Linux has read the image", began);
 	if (error) {
 		pr_err("ostrog: no image: neither %s nor %s is in /lib/firmware\n", IMAGE_NAME, IMAGE_ALIAS);
 		goto put;

@@ -8,6 +8,8 @@
 #include <linux/kobject.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/timex.h>
 
 #include "abi.h"
 
@@ -34,6 +36,9 @@ extern struct device *ostrog_device;
 /* Root is the first. */
 extern struct list_head ostrog_cells;
 extern struct cell ostrog_root;
+
+/* Where the time goes, in ticks of the TSC: said where dynamic debugging is on (`insmod ostrog.ko dyndbg=+p`). */
+#define say_ticks(what, since) pr_debug("ostrog: %s: %llu ticks\n", what, (u64)get_cycles() - (since))
 
 /* main.c */
 /* Ends all cells, and the hypervisor. The lock is held. */

@@ -11,7 +11,7 @@ struct ConsoleCommand: ParsableCommand {
     commandName: "console", abstract: "Shows what the hypervisor, and cells through it, have said.",
     discussion: """
       The last 2048 bytes are kept. After `ostrog disable` they can still be read. After a warm reboot, too, as long as the memory is kept off \
-      Linux as before: `ostrog console --last machine.cell` shows them, and which CPUs had been stopped.
+      Linux as before: `ostrog console --last machine.cell` shows them, how far each CPU had come, and which CPUs had been stopped.
       """)
 
   @Flag(name: .shortAndLong, help: "Go on as more is said.")
@@ -30,7 +30,7 @@ struct ConsoleCommand: ParsableCommand {
     if let last {
       let log = try HypervisorLog.left(Tool.files, path: last)
       _ = FileBytes.write(Array(log.text.utf8), toDescriptor: 1)
-      Output.complain(log.records.map(\.violation.line))
+      Output.complain(log.phaseLines + log.records.map(\.violation.line))
       return
     }
     let failure = ConsoleStream.read(follows: follow) { FileBytes.write($0, toDescriptor: 1) }

@@ -78,7 +78,8 @@ import TestSupport
   @Test func everyTruncationIsRefusedWithAnOffset() throws {
     var generator = SplitMix(seed: 7)
     let bytes = BinaryWriter.write(generator.configuration())
-    for length in 0..<bytes.count {
+    // Up to the end of the arrays: what follows may be cut (FingerprintTests).
+    for length in 0..<(try accept(bytes, path: "x.cell").length) {
       #expect(throws: Diagnostic.self) { try BinaryDecoder.decode(Array(bytes[..<length]), path: "x.cell") }
     }
   }

@@ -99,6 +99,12 @@ extension SplitMix {
     system.pciMMConfigEndBus = narrow()
     system.pciIsVirtual = narrow()
     system.pciDomain = narrow()
+    system.fingerprint = Fingerprint(
+      few { random in
+        Fingerprint.Kind.allCases.randomElement(using: &random).flatMap {
+          Fingerprint.Fact($0, "x" + random.name())
+        }
+      }.compactMap { $0 })
     system.iommuUnits = few(9) {
       var unit = IOMMUUnit(type: $0.narrow(), base: max(1, $0.word()), size: $0.narrow())
       for index in 0..<12 where Bool.random(using: &$0) { unit.extra[index] = $0.narrow() }

@@ -10,7 +10,7 @@ tool cell linux /bochs-linux.cell /linux
 tool enable /bochs.cell
 # What is no kernel takes no CPU.
 tool cell linux /bochs-linux.cell /bochs.cell; say "online: $(cpus)"
-tool cell linux /bochs-linux.cell /linux --initrd /cell.gz --append "$(cat /append)"; say "online: $(cpus)"
+tool cell linux /bochs-linux.cell /linux --initrd /cell.lz4 --append "$(cat /append)"; say "online: $(cpus)"
 # Root works while the other Linux boots, and does not wait for it.
 # The kernel unpacks itself first, which takes no exit and a minute; when it has looked for hardware, it takes half a minute more.
 i=0

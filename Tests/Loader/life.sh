@@ -7,7 +7,8 @@ tree=/sys/devices/jailhouse
 # Messages of ours come by dmesg: on the serial port they would mix with the script's.
 dmesg -n 1
 hash() { issue hash "$1" > /dev/null && say "work goes on"; }
-insmod /ostrog.ko && say "the module is loaded"
+# With what it says of where time goes.
+insmod /ostrog.ko dyndbg=+p && say "the module is loaded"
 say "enabled: $(cat $tree/enabled)"
 issue disable
 issue hostile 1
@@ -60,3 +61,4 @@ rmmod ostrog && say "the module is gone"
 say "VMX: $(grep -c '^flags.* vmx' /proc/cpuinfo)"
 # What Linux had to say before the module came is not ours.
 dmesg | sed '1,/ostrog: loading/d' | grep -E 'BUG|Oops|unchecked|Call Trace|rcu.*stall|soft lockup' | sed 's/^/guest: dmesg: /'
+dmesg | grep -oE 'ostrog: (enable|create|destroy): .*: [0-9]+ ticks' | sed 's/^ostrog: /guest: part: /'

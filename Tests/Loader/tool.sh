@@ -45,6 +45,9 @@ tool disable
 # What was said, and who was stopped, is still there.
 tool console --last /bochs.cell
 printf 'cells:\n  tick: 1M\n' >> /tmp/made.cell
+# A machine that is another by then.
+sed 's/ stepping [0-9]*/ stepping 99/' /tmp/made.cell > /tmp/other.cell
+tool hardware check /tmp/other.cell
 tool enable --create /tmp/made.cell /made-tick.cell
 tool cell list
 tool disable

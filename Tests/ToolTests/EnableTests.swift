@@ -117,3 +117,44 @@ import Testing
     }
   }
 }
+
+/// What the machine was when its file was made, and what it is.
+@Suite struct FingerprintOfMachineTests {
+  @Test func theMachineIsKnownAgain() throws {
+    let machine = try ServerMachine.make()
+    let facts = Fingerprint(machine.files).facts.map(\.text)
+    #expect(facts.first == "processor GenuineIntel family 6 model 85 stepping 7, 4 CPUs")
+    #expect(facts.contains("firmware 1.2, 01/02/2026"))
+    #expect(
+      facts.filter { $0.hasPrefix("memory") } == [
+        "memory 0x0-0x9ffff System RAM", "memory 0x100000-0x3fffffff System RAM",
+        "memory 0x40000000-0x4fffffff Reserved",
+      ])
+    #expect(
+      facts.filter { $0.hasPrefix("table") }.count == 4
+        && facts.contains { $0.hasPrefix("function 00:1f.2 ") })
+    // What `config create` writes is what is read again.
+    let text = try MachineWriter(MachineFacts(machine.files), MachineWish(name: "server")).text
+    let loaded = Loader.load(bytes: Array(text.utf8), path: "server.cell")
+    guard case .system(_, let system)? = loaded.files.first?.configuration else {
+      Issue.record("\(loaded.problems.map(\.message))")
+      return
+    }
+    #expect(system.fingerprint == Fingerprint(machine.files))
+    // And what was collected is the same machine.
+    let copy = try TemporaryFolder()
+    _ = try Collecting.collect(machine.files, into: copy.path)
+    #expect(Fingerprint(copy.files) == system.fingerprint)
+  }
+
+  @Test func enableSaysWhatHasChanged() throws {
+    let (folder, _, manager) = try EnableTests.machine()
+    try folder.write("/sys/class/dmi/id/bios_version", "2.0\n")
+    let path = try folder.write(
+      "printed.cell",
+      Configs.text(Configs.bochs) + "\nfingerprint: [firmware 1.0, function 00:01.0 8086:7000]\n")
+    let said = try manager.enable([path], verifies: true, creates: false)
+    #expect(
+      said == ["enabled: \(path), verified", "changed since the file was made: firmware: was 1.0, is 2.0"])
+  }
+}

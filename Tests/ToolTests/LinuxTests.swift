@@ -107,8 +107,8 @@ import Testing
     #expect(root.starts(with: Array("XSDT".utf8)) && sum(root) == 0 && root.count == 36 + 16)
     let fixed = table(root.u64(36))
     #expect(fixed.starts(with: Array("FACP".utf8)) && sum(fixed) == 0 && fixed.count == 276)
-    // Hardware-reduced; neither VGA nor a clock in CMOS memory, and no 8042.
-    #expect(fixed.u32(112) & 1 << 20 != 0 && fixed.u16(109) == 0b10_0100)
+    // Hardware-reduced, destinations physical; neither VGA nor a clock in CMOS memory, and no 8042.
+    #expect(fixed.u32(112) & 3 << 19 == 3 << 19 && fixed.u16(109) == 0b10_0100)
     let interrupts = table(root.u64(44))
     #expect(interrupts.starts(with: Array("APIC".utf8)) && sum(interrupts) == 0)
     #expect(

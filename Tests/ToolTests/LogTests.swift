@@ -60,6 +60,7 @@ import Testing
     var machine = SystemDescription()
     machine.hypervisorMemory = MemoryRegion(physicalStart: Self.start, size: 0x4000)
     #expect(try HypervisorLog.left(folder.files, machine).text == "abc")
+    #expect(try HypervisorLog.left(folder.files, machine).phases.isEmpty)
     // While it runs, who reads there is stopped: it is not even tried.
     try folder.show(cells: ["root"])
     #expect(EnableTests.refusal { _ = try HypervisorLog.left(folder.files, machine) }?.code == "EBUSY")
@@ -68,5 +69,34 @@ import Testing
     #expect(EnableTests.refusal { _ = try HypervisorLog.left(folder.files, machine) }?.code == "ENOENT")
     machine.hypervisorMemory.physicalStart = 1 << 40
     #expect(EnableTests.refusal { _ = try HypervisorLog.left(folder.files, machine) }?.code == "EACCES")
+  }
+
+  /// A start that hung: CPUs in several phases, and a log that may not have begun.
+  @Test func howFarEachCPUHasComeIsLeft() throws {
+    let folder = try TemporaryFolder()
+    var memory = [UInt8](repeating: 0, count: Int(Self.start) + 0x4000)
+    func put(_ offset: Int, _ bytes: [UInt8]) {
+      memory.replaceSubrange(Int(Self.start) + offset..<Int(Self.start) + offset + bytes.count, with: bytes)
+    }
+    // The image has 4 KiB, a CPU's block 1 KiB, and there are five.
+    put(0, Array("JAILHOUS".utf8) + [0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0x04])
+    put(48, [5])
+    for (cpu, phase) in [2, 2, 0, 4, 99].enumerated() { put(0x1000 + 0x400 * cpu + 0x58, [UInt8(phase)]) }
+    try folder.write("/dev/mem", memory)
+    var machine = SystemDescription()
+    machine.hypervisorMemory = MemoryRegion(physicalStart: Self.start, size: 0x4000)
+    let log = try HypervisorLog.left(folder.files, machine)
+    #expect(
+      log.text.isEmpty && log.records.isEmpty && log.phases == [.mapped, .mapped, .away, .enters, .away])
+    #expect(
+      log.phaseLines == [
+        "CPU 3: entered the root cell as a guest",
+        "CPUs 0-1: on the hypervisor's page tables, waiting for other CPUs or for the configuration to be admitted",
+        "CPUs 2,4: did not come into the hypervisor",
+      ])
+    // A header that does not fit its memory says nothing of CPUs.
+    put(48, [0xff])
+    try folder.write("/dev/mem", memory)
+    #expect(try HypervisorLog.left(folder.files, machine).phases.isEmpty)
   }
 }

@@ -143,20 +143,35 @@ enum ServerMachine {
 
       """)
     try folder.write("/proc/cmdline", "root=/dev/sda1 console=ttyS0,115200 memmap=256M$0x3a000000 quiet\n")
-    try folder.write("/proc/cpuinfo", "processor\t: 0\nmodel name\t: A Processor of Ours\n")
+    try folder.write(
+      "/proc/cpuinfo",
+      "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nmodel name\t: A Processor of Ours\nstepping\t: 7\n"
+    )
     try folder.write(
       "/proc/interrupts",
       "           CPU0  CPU1\n  1:  0  9  IO-APIC   1-edge  i8042\n  2:  0  0  IO-APIC   2-edge  timer\n  8:  1  0  IO-APIC   8-edge  rtc0\nNMI:  0  0  Non-maskable\n"
     )
     let cpus = "/sys/devices/system/cpu"
     try folder.write("\(cpus)/online", "0-3\n")
+    try folder.write("\(cpus)/present", "0-3\n")
+    // Their order in the folder is not that of the map.
+    for (number, range) in [
+      ("0", ("0x0", "0x9ffff")), ("10", ("0x40000000", "0x4fffffff")), ("2", ("0x100000", "0x3fffffff")),
+    ] {
+      try folder.write("/sys/firmware/memmap/\(number)/start", range.0 + "\n")
+      try folder.write("/sys/firmware/memmap/\(number)/end", range.1 + "\n")
+      try folder.write("/sys/firmware/memmap/\(number)/type", number == "10" ? "Reserved\n" : "System RAM\n")
+    }
     for cpu in 0..<4 {
       try folder.write("\(cpus)/cpu\(cpu)/topology/thread_siblings_list", "\(cpu % 2),\(cpu % 2 + 2)\n")
     }
     try folder.write("\(cpus)/vulnerabilities/l1tf", "Mitigation: PTE Inversion\n")
     try folder.write("\(cpus)/vulnerabilities/mds", "Not affected\n")
     try folder.write("/sys/fs/resctrl/info/L3/cbm_mask", "7ff\n")
-    for (name, text) in [("sys_vendor", "Makers"), ("product_name", "Board 7"), ("bios_version", "1.2")] {
+    for (name, text) in [
+      ("sys_vendor", "Makers"), ("product_name", "Board 7"), ("bios_version", "1.2"),
+      ("bios_date", "01/02/2026"),
+    ] {
       try folder.write("/sys/class/dmi/id/\(name)", text + "\n")
     }
     for (name, port, type) in [("ttyS0", "0x3F8", "4"), ("ttyS1", "0x2F8", "0")] {

@@ -43,12 +43,12 @@ enum Block {
   static var instruction: UInt64 { 0x40 }
   static var flags: UInt64 { 0x48 }
   static var cr3: UInt64 { 0x50 }
-  /// The block's host-physical address.
-  static var physical: UInt64 { 0x58 }
   /// The loader's descriptor tables, 16 bytes each; its EFER.
   static var gdt: UInt64 { 0x60 }
   static var idt: UInt64 { 0x70 }
   static var efer: UInt64 { 0x80 }
+  /// The block's host-physical address. (At 0x58 is how far the CPU has come, which the assembler writes.)
+  static var physical: UInt64 { 0x88 }
   /// Virtual address of the core's memory area.
   static var area: UInt64 { 0x90 }
   /// Virtual address of the mailboxes; the last order that this CPU has obeyed.

@@ -23,6 +23,12 @@ header_online_cpus:
   .quad 0                   /* arm_linux_hyp_vectors */
   .quad 0                   /* arm_linux_hyp_abi */
 
+  /* Notes how far the CPU of this block has come. */
+  .macro phase number, block
+  movb $\number, CPU_PHASE(\block)
+  clflush CPU_PHASE(\block)
+  .endm
+
   .text
   /* int entry(unsigned cpu): interrupts are off, hypervisor memory is mapped at IMAGE_BASE. Returns 0 as a guest, or -errno. */
   .globl entry
@@ -50,6 +56,7 @@ entry:
   mov %rcx, CPU_RFLAGS(%rax)
   mov %cr3, %rcx
   mov %rcx, CPU_CR3(%rax)
+  phase PHASE_CALLED, %rax
   mov %rax, %rbx
   lea CPU_SIZE(%rax), %rsp
   /* On the loader's page tables: gathers what root is, makes page tables of its own. */
@@ -60,18 +67,20 @@ entry:
   mov %rax, %cr3
   mov $CPU_BASE, %rbx
   lea CPU_SIZE(%rbx), %rsp
+  phase PHASE_MAPPED, %rbx
   call ostrog_take          /* descriptor tables of its own: the CPUs meet, and an NMI may come meanwhile */
   call ostrog_join          /* (): 0, or -errno; all CPUs together */
   test %rax, %rax
   js 2f
+  phase PHASE_AGREED, %rbx
   call ostrog_enter         /* from here on there is no way back */
-  mov $CPU_BASE, %rax
-  mov CPU_RBX(%rax), %rbx
-  mov CPU_RBP(%rax), %rbp
-  mov CPU_R12(%rax), %r12
-  mov CPU_R13(%rax), %r13
-  mov CPU_R14(%rax), %r14
-  mov CPU_R15(%rax), %r15
+  phase PHASE_ENTERS, %rbx
+  mov CPU_RBP(%rbx), %rbp
+  mov CPU_R12(%rbx), %r12
+  mov CPU_R13(%rbx), %r13
+  mov CPU_R14(%rbx), %r14
+  mov CPU_R15(%rbx), %r15
+  mov CPU_RBX(%rbx), %rbx
   xor %eax, %eax
   xor %ecx, %ecx
   xor %edx, %edx
@@ -84,9 +93,11 @@ entry:
   vmlaunch
   call ostrog_unlaunched
 2:
+  phase PHASE_REFUSED, %rbx
   mov %rax, %rdi
   call ostrog_back          /* (errno): to the loader, as it was; it does not return */
 1: /* Back to the loader on its own page tables; rbx is the block in the tables in force, rax the errno. */
+  phase PHASE_REFUSED, %rbx
   mov %rax, %r12
   mov %rbx, %rdi
   call ostrog_undo
@@ -222,6 +233,7 @@ leave_stub:
   mov LEAVE_REGISTERS + 96(%rbx), %r13
   mov LEAVE_REGISTERS + 104(%rbx), %r14
   mov LEAVE_REGISTERS + 112(%rbx), %r15
+  phase PHASE_LEFT, %rbx
   mov LEAVE_REGISTERS + 24(%rbx), %rbx
   iretq
 

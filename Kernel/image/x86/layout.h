@@ -22,6 +22,14 @@
 #define CPU_RIP 0x40
 #define CPU_RFLAGS 0x48
 #define CPU_CR3 0x50
+/* How far this CPU has come (docs/log.md): read after a reboot, so it does not stay in a cache. */
+#define CPU_PHASE 0x58
+#define PHASE_CALLED 1
+#define PHASE_MAPPED 2
+#define PHASE_AGREED 3
+#define PHASE_ENTERS 4
+#define PHASE_REFUSED 5
+#define PHASE_LEFT 6
 #define CPU_KICKED 0xa8
 /* What leave_stub puts in force: x86/Leave.swift says the same. */
 #define LEAVE 0x400

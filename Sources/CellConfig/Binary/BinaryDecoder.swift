@@ -37,12 +37,14 @@ enum BinaryDecoder {
           remedy: "convert the file to revision 14 with `ostrog config decompile` and `compile`",
           place: Place(file: path, offset: 6)))
     }
-    if accepted.length < bytes.count {
+    let print = accepted.isSystem ? Fingerprint.read(bytes, at: accepted.length) : nil
+    let end = print?.end ?? accepted.length
+    if end < bytes.count {
       warnings.append(
         Diagnostic(
           code: "F1", isError: false,
-          message: "\(bytes.count - accepted.length) bytes follow the last array and are ignored",
-          remedy: "a count in the header may be too small", place: Place(file: path, offset: accepted.length))
+          message: "\(bytes.count - end) bytes follow the last array and are ignored",
+          remedy: "a count in the header may be too small", place: Place(file: path, offset: end))
       )
     }
     let configuration: Configuration
@@ -51,6 +53,7 @@ enum BinaryDecoder {
         accepted.revision == 12 ? SystemField.revision12(architecture) : SystemField.revision14
       var system = reader.system(layout: layout, revision: accepted.revision, architecture: architecture)
       system.root = cell
+      if let print { system.fingerprint = print.fingerprint }
       configuration = .system(architecture, system)
     } else {
       configuration = .cell(architecture, cell)

@@ -14,6 +14,7 @@ public enum BinaryWriter {
       sink.put(system: system, architecture: architecture)
       sink.put(descriptor: system.root, signature: [0, 0, 0, 0, 0], architecture: 0, revision: 0)
       sink.put(arraysOf: system.root)
+      sink.put(raw: system.fingerprint.trailer)
     case .cell(let architecture, let cell):
       sink.put(
         descriptor: cell, signature: Magic.cell14, architecture: architecture.rawValue,

@@ -28,6 +28,10 @@ public enum Decompiler {
     -> String
   {
     var lines = ["machine: \(TextScalar.string(name))", "architecture: \(architecture.label)"]
+    if !system.fingerprint.facts.isEmpty {
+      lines.append("fingerprint:")
+      lines += system.fingerprint.facts.map { "  - \(TextScalar.string($0.text))" }
+    }
     lines.append("hypervisor:")
     let memory = system.hypervisorMemory
     lines.append(

@@ -54,6 +54,8 @@ public struct SystemDescription: Sendable, Hashable {
     pmTimerAddress: 0, apicMode: 0, vtdInterruptLimit: 0, tscKHz: 0, apicKHz: 0)
   /// The root cell.
   public var root = CellDescription()
+  /// What the machine was when the file was made; the hypervisor reads none of it.
+  public var fingerprint = Fingerprint()
   /// An empty system.
   public init() {}
 }

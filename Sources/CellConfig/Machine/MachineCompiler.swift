@@ -62,6 +62,7 @@ struct MachineCompiler {
     system.iommuUnits = machine.iommus.map(\.unit)
     system.platform = machine.platform.architecture
     system.root = builder.cell
+    system.fingerprint = machine.fingerprint
     return Compiled(
       configuration: .system(machine.architecture, system), places: builder.places, names: builder.names,
       inventory: Inventory(machine, plan))

@@ -5,6 +5,8 @@
 struct MachineFile {
   var name = ""
   var architecture = Architecture.x86
+  /// What the machine was.
+  var fingerprint = Fingerprint()
   var cpus: [Int] = []
   var cpusPosition = TextPosition(line: 1, column: 1)
   var coreSiblings: [[Int]] = []

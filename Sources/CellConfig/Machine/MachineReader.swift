@@ -4,7 +4,8 @@
 /// Reads machine files.
 struct MachineReader {
   static let keys = [
-    "machine", "description", "architecture", "cpus", "cache", "hypervisor", "memory", "cell-memory",
+    "machine", "description", "fingerprint", "architecture", "cpus", "cache", "hypervisor", "memory",
+    "cell-memory",
     "cells", "links", "interrupt-chips", "iommus", "devices", "pci", "power-ports", "mmconfig", "pm-timer",
     "apic", "interrupt-remapping-entries", "tsc-khz", "apic-khz", "gic", "virtual-pci", "pci-domain", "root",
   ]
@@ -24,6 +25,7 @@ struct MachineReader {
   private mutating func readAll() {
     if let node = fields["machine"], let name = problems.identifier(node, "machine") { machine.name = name }
     _ = fields.string("description")
+    readFingerprint()
     machine.architecture = problems.architecture(fields) ?? .x86
     readCPUs()
     readCache()
@@ -46,6 +48,26 @@ struct MachineReader {
     readLinks()
     machine.root = fields["root"]
     refuseDoubleNames()
+  }
+
+  private mutating func readFingerprint() {
+    for node in fields.list("fingerprint") {
+      guard let text = problems.string(node, "fingerprint") else { continue }
+      if let fact = Fingerprint.Fact(text) {
+        machine.fingerprint.facts.append(fact)
+        continue
+      }
+      problems.error(
+        .malformed, "`\(text.prefix(60))` is no fact of a machine",
+        remedy:
+          "write one of \(Fingerprint.Kind.allCases.map(\.rawValue).joined(separator: ", ")), and 1 to 200 printable bytes",
+        at: node.position)
+    }
+    if machine.fingerprint.trailer.count > Fingerprint.most {
+      problems.error(
+        .outOfRange, "the fingerprint is longer than \(Sizes.text(UInt64(Fingerprint.most)))",
+        remedy: "`ostrog config create` writes shorter ones", at: fields.place(of: "fingerprint"))
+    }
   }
 
   private mutating func readCPUs() {

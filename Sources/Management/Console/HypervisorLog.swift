@@ -16,11 +16,18 @@ public struct HypervisorLog: Sendable, Equatable {
   private static let page = 4096
   private static let ring = (offset: 8, size: 2048)
   private static let records = (offset: 2112, count: 31, size: 64)
+  /// In a CPU's block.
+  private static let phase: UInt64 = 0x58
 
   /// The last bytes that were said.
   public var text: String
   /// Records of stopped CPUs, oldest first.
   public var records: [StopRecord]
+  /// How far each CPU has come, by number.
+  public var phases: [Phase] = []
+
+  /// How far the CPUs have come, for people.
+  public var phaseLines: [String] { Phase.lines(phases) }
 
   /// Reads a page; nil where it cannot be one.
   init?(page: [UInt8]) {
@@ -74,16 +81,28 @@ public struct HypervisorLog: Sendable, Equatable {
             + "Linux by memmap= is not to be read there"
         ], remedies: ["run as root, with the memmap= of before"])
     }
+    // The log's page is 0 until a CPU has found it: then the phases are all there is.
     let offset = head.u64(32)
-    guard head.starts(with: Array("JAILHOUS".utf8)), offset % 4096 == 0, offset >= 4096,
-      offset < memory.size,
-      let page = files.bytes("/dev/mem", at: memory.physicalStart &+ offset, size: Self.page),
-      let log = HypervisorLog(page: page)
+    guard head.starts(with: Array("JAILHOUS".utf8)), offset % 4096 == 0, offset < memory.size,
+      let page = offset == 0
+        ? [UInt8](repeating: 0, count: Self.page)
+        : files.bytes("/dev/mem", at: memory.physicalStart &+ offset, size: Self.page),
+      var log = HypervisorLog(page: page)
     else {
       throw NamedRefusal(
         what, "there is no log at \(hexText(memory.physicalStart))", code: "ENOENT",
         causes: ["nothing was enabled there, or the memory was cleared since (a cold start)"],
         remedies: ["check that the machine file is the one that was enabled"])
+    }
+    let (image, block, count) = (head.u64(8), head.u64(16), head.u64(48) & 0xffff_ffff)
+    // As the loader refuses it.
+    if image < memory.size, block > 0, block < memory.size, count <= 255, image + block * count <= memory.size
+    {
+      log.phases = (0..<count).map { cpu in
+        let place = memory.physicalStart &+ image &+ block * cpu &+ Self.phase
+        let byte = files.bytes("/dev/mem", at: place, size: 1)?.first ?? 0
+        return Phase(rawValue: byte) ?? .away
+      }
     }
     return log
   }

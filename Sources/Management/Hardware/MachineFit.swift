@@ -13,7 +13,19 @@ struct MachineFit {
     self.machine = machine
   }
 
-  var results: [CheckResult] { [cpus] + memory }
+  var results: [CheckResult] { [cpus] + memory + changes }
+
+  /// What has changed since the file was made: worth a look, whatever else fits.
+  private var changes: [CheckResult] {
+    if machine.fingerprint.facts.isEmpty { return [] }
+    let (what, changes) = (
+      "the machine that the file was made for", machine.fingerprint.changes(to: Fingerprint(files))
+    )
+    if changes.isEmpty { return [CheckResult(.found, what, "nothing has changed since")] }
+    return changes.map {
+      CheckResult(.note, what, $0, remedy: "compare the file with what `ostrog config create` writes now")
+    }
+  }
 
   private var cpus: CheckResult {
     let what = "the file's CPUs online"

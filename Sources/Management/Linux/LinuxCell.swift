@@ -82,10 +82,14 @@ extension Manager {
         remedies: ["load the ostrog.ko that came with this tool"])
     }
     let plan = try plan(what, linux, description, processors: numbers)
+    // Of what is made up beside them nothing is said.
+    let given = [linux.initial?.path, linux.kernel.path]
     try issue(what, .load(cell.id, plan.images))
     try issue(what, .start(cell.id))
     return plan.warnings
-      + plan.images.prefix(2).map { "loaded: \($0.name), \($0.bytes.count) bytes at \(hexText($0.target))" }
+      + plan.images.filter { given.contains($0.name) }.map {
+        "loaded: \($0.name), \($0.bytes.count) bytes at \(hexText($0.target))"
+      }
       + ["command line: \(plan.commandLine)", "started: \(cell.name)"]
   }
 }

@@ -6,27 +6,31 @@ import Verification
 
 /// Copies what a machine shows of itself.
 public enum Collecting {
-  private static let fixed = [
-    "/proc/iomem", "/proc/ioports", "/proc/cpuinfo", "/proc/cmdline", "/proc/interrupts", "/proc/modules",
-    "/proc/sys/kernel/osrelease",
-    "/sys/devices/system/cpu/online", "/sys/devices/system/cpu/vulnerabilities/l1tf",
-    "/sys/devices/system/cpu/vulnerabilities/mds", "/sys/fs/resctrl/info/L3/cbm_mask",
-    "/sys/class/dmi/id/sys_vendor", "/sys/class/dmi/id/product_name", "/sys/class/dmi/id/bios_version",
-  ]
+  private static let fixed =
+    [
+      "/proc/iomem", "/proc/ioports", "/proc/cpuinfo", "/proc/cmdline", "/proc/interrupts", "/proc/modules",
+      "/proc/sys/kernel/osrelease",
+      "/sys/devices/system/cpu/online", "/sys/devices/system/cpu/vulnerabilities/l1tf",
+      "/sys/devices/system/cpu/vulnerabilities/mds", "/sys/fs/resctrl/info/L3/cbm_mask",
+      "/sys/class/dmi/id/sys_vendor", "/sys/class/dmi/id/product_name", Fingerprint.present,
+    ] + Fingerprint.firmware
 
   /// The files there are.
   static func paths(_ files: SystemFiles) -> [String] {
     let cpus = "/sys/devices/system/cpu"
     let siblings = files.names(cpus).filter { $0.hasPrefix("cpu") && $0.dropFirst(3).allSatisfy(\.isNumber) }
       .map { "\(cpus)/\($0)/topology/thread_siblings_list" }
-    let tables = ["APIC", "MCFG", "FACP", "DMAR"].map { "\(ACPITables.folder)/\($0)" }
+    let tables = Fingerprint.tables.map { "\(ACPITables.folder)/\($0)" }
+    let memory = files.names(Fingerprint.memoryMap).flatMap { name in
+      ["start", "end", "type"].map { "\(Fingerprint.memoryMap)/\(name)/\($0)" }
+    }
     let serials = files.names("/sys/class/tty").filter { $0.hasPrefix("ttyS") }.flatMap { name in
       ["port", "irq", "type"].map { "/sys/class/tty/\(name)/\($0)" }
     }
     let functions = files.names(PCIScan.folder).flatMap { name in
       ["config", "resource", "class", "vendor", "device", "irq"].map { "\(PCIScan.folder)/\(name)/\($0)" }
     }
-    return (fixed + siblings + tables + serials + functions).filter { files.exists($0) }
+    return (fixed + siblings + tables + memory + serials + functions).filter { files.exists($0) }
   }
 
   /// Copies them below `folder`; how many.

@@ -28,6 +28,8 @@ public struct MachineFacts: Sendable {
   public var commandLine: [String]
   /// By global interrupt: who uses it.
   public var interrupts: [Int: String]
+  /// By what this machine is known again.
+  public var fingerprint: Fingerprint
   /// Board and firmware, for people.
   public var product: String
 
@@ -74,6 +76,7 @@ public struct MachineFacts: Sendable {
     }.sorted { $0.port > $1.port }
     commandLine = (files.word("/proc/cmdline") ?? "").split(separator: " ").map(String.init)
     interrupts = Self.interrupts(files.lines("/proc/interrupts"))
+    fingerprint = Fingerprint(files)
     let parts = ["sys_vendor", "product_name", "bios_version"].compactMap {
       files.word("/sys/class/dmi/id/\($0)")
     }

@@ -50,7 +50,8 @@ public struct MachineWriter {
 
   /// The file.
   public var text: String {
-    (head + processor + hypervisor + platform + iommus + memory + cells + chips + devices + functions
+    (head + fingerprint + processor + hypervisor + platform + iommus + memory + cells + chips + devices
+      + functions
       + power).joined(separator: "\n") + "\n"
   }
 
@@ -69,6 +70,15 @@ public struct MachineWriter {
     lines += ["# \(facts.processor)", "# ACPI tables read: \(facts.tables.found.joined(separator: ", "))"]
     for advice in advice { lines.append("# To do: \(advice)") }
     return lines + ["", "machine: \(name)", ""]
+  }
+
+  private var fingerprint: [String] {
+    if facts.fingerprint.facts.isEmpty { return [] }
+    return [
+      "# What this machine is: `ostrog enable` says what has changed since. Nothing is decided by it.",
+      "fingerprint:",
+    ]
+      + facts.fingerprint.facts.map { "  - \(MachineWriter.scalar($0.text))" } + [""]
   }
 
   private var processor: [String] {

@@ -33,6 +33,11 @@ extension Manager {
     }
     try issue(what, .enable(system.binary))
     var said = ["enabled: \(system.path)\(verifies ? ", verified" : ", NOT verified")"]
+    if case .system(_, let machine) = system.configuration {
+      said += machine.fingerprint.changes(to: Fingerprint(files)).map {
+        "changed since the file was made: \($0)"
+      }
+    }
     do throws(Diagnostic) { try kept.keep(system: system) } catch { said += warning(error) }
     guard creates else { return said }
     for cell in given where cell.path != system.path { said += try create(cell, isVerified: verifies) }
