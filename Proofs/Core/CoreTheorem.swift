@@ -140,6 +140,13 @@ struct CoreTheorem: Theorem {
         explorer.prove("a refusal leaves \(table) alone", machine.isUnchanged(table, since: before))
       }
       explorer.prove("a refusal scrubs nothing", .!machine.isScrubbed)
+      // Management rests on it whether a transition was done or refused (SymbolicPeers.swift).
+      if keepsInvariant {
+        proveProcessorsKept(machine, before)
+        if keepsFacts {
+          explorer.prove("a refusal keeps the system configuration", .known(!machine.isOverwritten(.system)))
+        }
+      }
       after?(machine, false)
     }
   }
@@ -162,19 +169,19 @@ struct CoreTheorem: Theorem {
   }
 
   /// What only the processor's level writes stays: theorems about management rest on it (SymbolicPeers.swift).
-  private func proveProcessorsKept(_ proof: PathProof) {
+  private func proveProcessorsKept(_ machine: SymbolicMachine, _ before: Snapshot) {
     var raw: UInt8 = 0
     while let table = Table(rawValue: raw) {
       if table.isProcessors {
-        proof.explorer.prove(
-          "no transition writes \(table)", proof.machine.isUnchanged(table, since: proof.before))
+        machine.explorer.prove(
+          "no transition writes \(table)", machine.isUnchanged(table, since: before))
       }
       raw += 1
     }
   }
 
   private func proveInvariant(_ proof: PathProof) {
-    proveProcessorsKept(proof)
+    proveProcessorsKept(proof.machine, proof.before)
     proof.prove("registers sound") { proof.machine.registersAreSound }
     if keepsFacts { proveFactsKept(proof) }
     proof.prove("claims sound") { proof.new.isClaim(proof.first) }

@@ -38,7 +38,7 @@ enum Exits {
       let cpu = m.argument("cpu")
       m.noted["rip"] = m.vmcs(.guestRIP)
       m.noted["interruptibility"] = m.vmcs(.interruptibility)
-      m.noted["entry"] = m.vmcs(.entryControls)
+      FieldFrame.prepare(m)
       m.noted["cr0Mask"] = m.vmcs(.cr0Mask)
       m.noted["waits"] = m.own(.waits)
       m.noted["launch"] = m.own(.launch)
@@ -121,6 +121,7 @@ enum Exits {
         .known(field.kind != 3 && !never.contains(field))
       }
     }
+    FieldFrame.show(proof)
     let begins = m.writtenFields.contains(.guestCS)
     if begins {
       proof.prove("where a CPU begins nothing is raised") { m.vmcs(.injection) .== 0 }

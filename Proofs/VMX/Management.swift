@@ -47,6 +47,7 @@ enum Management {
       m.noted["rax"] = m.guest(.rax)
       m.noted["code"] = m.guest(.rax)
       m.noted["rip"] = m.vmcs(.guestRIP)
+      FieldFrame.prepare(m)
       // What counts of an argument: all of it in 64-bit code (EFER.LMA, CS.L), else the low half.
       m.noted["cell"] = m.explorer.specifying {
         let isLong = m.vmcs(.guestEFER).has(1 << 10) .& m.vmcs(.accessCS).has(1 << 13)
@@ -76,6 +77,7 @@ enum Management {
     },
     run: { m throws(Refusal<W>) in
       m.noted["rip"] = m.vmcs(.guestRIP)
+      FieldFrame.prepare(m)
       let cell = m.peek(.occupant, m.argument("cpu"))
       m.onForeignWord = { Exits.mayBeRead(m, cell, $0) }
       m.onPhysical = { address, width in
@@ -293,6 +295,8 @@ enum Management {
     let operation = m.attempts.first
     explorer.mark(operation == nil ? "taken" : isDone ? "done \(operation ?? .create)" : "refused")
     explorer.prove("at most one transition", .known(m.attempts.count <= 1))
+    // What is refused puts no tables in force; what is done, root's.
+    FieldFrame.show(proof, tablesOf: isDone ? W(known: Owner.root) : nil)
     let cpu = m.arbitrary(Ghost.cpu)
     if !isDone {
       for table in SymbolicMachine.state + [.ports, .launch] {
@@ -413,7 +417,7 @@ enum Management {
       showDone(proof)
     } else {
       explorer.prove("nothing is noted", m.isUnchanged(.notes, since: proof.before))
-      Settle.showNothingElse(proof)
+      FieldFrame.show(proof)
     }
   }
 

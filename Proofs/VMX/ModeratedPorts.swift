@@ -39,6 +39,7 @@ enum ModeratedPorts {
     run: { m throws(Refusal<W>) in
       let cpu = m.argument("cpu")
       m.noted["rip"] = m.vmcs(.guestRIP)
+      FieldFrame.prepare(m)
       m.noted["interruptibility"] = m.vmcs(.interruptibility)
       let cell = m.peek(.occupant, cpu)
       m.onPort = { port, width, move in
@@ -204,8 +205,9 @@ enum ModeratedPorts {
     for field in m.writtenFields.sorted(by: { $0.rawValue < $1.rawValue }) {
       let guests: Set<VMCSField> = [.guestRIP, .interruptibility]
       explorer.prove(
-        "may be written: \(field)", .known(guests.contains(field) || (begins && field.kind != 3)))
+        "may be written: \(field)", .known(guests.contains(field) || begins))
     }
+    FieldFrame.show(proof)
     proof.prove("the guest goes on where it was, or behind the instruction, or begins") {
       let now = m.vmcs(.guestRIP)
       let next = rip &+ m.vmcs(.instructionLength)

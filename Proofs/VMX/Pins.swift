@@ -65,6 +65,7 @@ enum Pins {
     run: { m throws(Refusal<W>) in
       let cpu = m.argument("cpu")
       m.noted["rip"] = m.vmcs(.guestRIP)
+      FieldFrame.prepare(m)
       m.noted["interruptibility"] = m.vmcs(.interruptibility)
       let cell = m.peek(.occupant, cpu)
       m.onForeignWord = { Exits.mayBeRead(m, cell, $0) }
@@ -157,8 +158,9 @@ enum Pins {
       let guests: Set<VMCSField> = [.guestRIP, .guestRSP, .interruptibility]
       let begins = m.writtenFields.contains(.guestCS)
       explorer.prove(
-        "may be written: \(field)", .known(guests.contains(field) || (begins && field.kind != 3)))
+        "may be written: \(field)", .known(guests.contains(field) || begins))
     }
+    FieldFrame.show(proof)
     proof.prove("the guest goes on where it was, or behind the instruction, or begins") {
       let now = m.vmcs(.guestRIP)
       let far = rip &+ ((m.results[.decode] as? Instruction<W>)?.length ?? 0)

@@ -25,7 +25,7 @@ enum Settle {
       for label in reached { m.explorer.expect(label) }
       m.noted["launch"] = m.own(.launch)
       m.noted["waits"] = m.own(.waits)
-      m.noted["entry"] = m.vmcs(.entryControls)
+      FieldFrame.prepare(m)
     },
     run: { m throws(Refusal<W>) in
       let verdict = m.settle(cpu: m.argument("cpu"))
@@ -44,7 +44,7 @@ enum Settle {
     let cpu = m.argument("cpu")
     explorer.prove("it resumes or parks", .known(verdict == 1 || verdict == 2))
     explorer.prove("translations are dropped", .known(m.isFlushed))
-    showNothingElse(proof)
+    FieldFrame.show(proof, tablesOf: explorer.specifying { m.peek(.occupant, cpu) })
     for table in SymbolicMachine.state + [.ports, .msrBits, .launch, .stood, .treeRoot] {
       explorer.prove("\(table) is left alone", m.isUnchanged(table, since: proof.before))
     }
@@ -154,17 +154,6 @@ enum Settle {
     }
     proof.prove("its code's selector says where its code is, as real mode has it, or as after reset") {
       (m.vmcs(.guestCS) << 4) .== (m.vmcs(.baseCS) & 0xf_ffff)
-    }
-  }
-
-  /// What may be written of the VMCS: nothing of the host's, no control but that of the guest's mode.
-  static func showNothingElse(_ proof: PathProof) {
-    let m = proof.machine
-    let controls: Set<VMCSField> = [
-      .pinControls, .primaryControls, .secondaryControls, .exitControls, .xssExits,
-    ]
-    for field in m.writtenFields.sorted(by: { $0.rawValue < $1.rawValue }) {
-      proof.prove("may be written: \(field)") { .known(field.kind != 3 && !controls.contains(field)) }
     }
   }
 }

@@ -233,7 +233,10 @@ leave_stub:
   mov LEAVE_REGISTERS + 96(%rbx), %r13
   mov LEAVE_REGISTERS + 104(%rbx), %r14
   mov LEAVE_REGISTERS + 112(%rbx), %r15
+  cmpb $PHASE_REFUSED, CPU_PHASE(%rbx)
+  je 1f                     /* it has never been in */
   phase PHASE_LEFT, %rbx
+1:
   mov LEAVE_REGISTERS + 24(%rbx), %rbx
   iretq
 

@@ -199,6 +199,8 @@ public struct TableSet: Sendable, Equatable {
   }
   /// Not a table: what is cleared on handover (`Machine.scrub`).
   public static var scrubbing: TableSet { TableSet(rawValue: 1 << 63) }
+  /// Not a table: CPUs that stood still go on by what the tables say (`Processor.order`).
+  public static var releasing: TableSet { TableSet(rawValue: 1 << 61) }
   /// Not a table: the slots of the pages of the pool (`Machine.setSlot`).
   public static var slots: TableSet { TableSet(rawValue: 1 << 62) }
   /// What building a tree writes.

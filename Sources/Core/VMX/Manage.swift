@@ -222,7 +222,7 @@ extension Processor {
     let cpu = arbitrary(Ghost.cpu)
     let before = specified(OneWord<W>(0)) { OneWord(self.read(.stood, cpu)) }
     var none = NoState<W>()
-    loop(.orderGo, capacity(.occupant), &none, frame: TableSet(.stood)) { i, _ in
+    loop(.orderGo, capacity(.occupant), &none, frame: .releasing | TableSet(.stood)) { i, _ in
       let isMeant = self.read(.standing, cpu) .!= 0
       let stood = self.read(.stood, cpu)
       return (((cpu .< i) .& isMeant) ==> (stood .== 0))

@@ -146,6 +146,7 @@ extension SymbolicMachine {
     isAbstract = true
     mustBeReal([address, index], "a register of an I/O APIC")
     explorer.mustNotTrap(index .< 0x100, "an index of 8 bits")
+    mustBeLocked("a register of an I/O APIC")
     let word = SymbolicWord(explorer.constant("chip"))
     explorer.assume(word .< SymbolicWord(known: 1 << 32))
     return word
@@ -155,13 +156,19 @@ extension SymbolicMachine {
     isAbstract = true
     mustBeReal([address, pin], "a pin of an I/O APIC")
     explorer.mustNotTrap(pin .< 120, "a pin that can be named")
+    mustBeLocked("a pin")
     return SymbolicWord(explorer.constant("pin"))
   }
   public func setPin(_ address: SymbolicWord, _ pin: SymbolicWord, _ entry: SymbolicWord) {
     if explorer.isCut { return }
     effect("setPin", [address, pin, entry])
     explorer.mustNotTrap(pin .< 120, "a pin that can be named")
+    mustBeLocked("a pin")
     if onPin == nil { explorer.fail("interrupts", "a pin was set of which no theorem says whose") }
     onPin?(address, pin, entry)
+  }
+  /// An I/O APIC is reached by an index and a word: another CPU's access between the two would be taken for this one's.
+  private func mustBeLocked(_ what: String) {
+    explorer.mustNotTrap(.known(processor.isLocked), "\(what) is for the one that has the lock")
   }
 }

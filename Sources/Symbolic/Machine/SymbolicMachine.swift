@@ -251,6 +251,12 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.mustNotTrap(size .<= most, "size of the copy in \(holder)")
   }
 
+  /// Other bytes are in the holder, of which nothing is known.
+  func overwrite(_ holder: Holder) {
+    copies[holder, default: 0] += 1
+    sizes[holder] = 0
+  }
+
   /// True where the path has filled the holder.
   public func isOverwritten(_ holder: Holder) -> Bool { copies[holder] != nil }
 
@@ -323,11 +329,13 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
 
   public func foreignCellState(_ cell: SymbolicWord) -> SymbolicWord {
     if explorer.isCut { return 0 }
+    mustExist(.phase, cell)
     return foreignWord("state", cell)
   }
 
   public func foreignReply(_ cell: SymbolicWord) -> SymbolicWord {
     if explorer.isCut { return 0 }
+    mustExist(.phase, cell)
     return foreignWord("reply", cell)
   }
 
@@ -386,7 +394,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     // Forget what the loop may change.
     state = state.map { _ in SymbolicWord(explorer.constant("\(name)_state")) }
     forget(frame, "\(name)")
-    if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
+    forgetEffects(of: frame)
 
     mayLookAt(words(state))
     guard forkUnwatched("\(name)") else {
@@ -412,6 +420,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     explorer.cut()
   }
 
+  /// Steps that are taken by the one that has the lock.
+  static let underLock: Set<ProvedStep> = [.sweepPins]
   /// The steps that this exploration looks into; every other step is taken by its theorem.
   public var openSteps: Set<ProvedStep> = []
   /// The forms in which theorems open each step; nil where no theorems stand behind what is taken (tests of the explorer).
@@ -440,8 +450,11 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     mustBeCovered(name, given)
     handed[name] = given
     explorer.prove("what the step requires", explorer.specifying(requires))
+    if Self.underLock.contains(name) {
+      explorer.prove("the step is one under the lock", .known(processor.isLocked))
+    }
     forget(frame, "\(name)")
-    if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
+    forgetEffects(of: frame)
     if name.mayRefuse && explorer.fork("\(name)") {
       onRefused?(name)
       let refusal = Refusal(.refusedByStep, SymbolicWord(known: UInt64(name.rawValue)))
@@ -462,6 +475,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     let required = explorer.specifying(requires)
     mustBeArbitrary(name, required)
     explorer.assume(required)
+    if Self.underLock.contains(name) { processor.isLocked = true }
     frames.append(frame)
     opened.append(name)
     defer {
@@ -569,6 +583,13 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       words.append($0); return $0
     }
     return words
+  }
+
+  /// What a loop or a step may have done that is no table's.
+  private func forgetEffects(of frame: TableSet) {
+    if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
+    // Behind it others may run by the tables as they are.
+    if frame.rawValue & TableSet.releasing.rawValue != 0 { processor.hasReleased = true }
   }
 
   /// Scrubs of iterations that nobody looked at: what was clean stays clean, and more may be.

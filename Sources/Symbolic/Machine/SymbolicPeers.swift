@@ -144,6 +144,9 @@ extension SymbolicMachine {
     if order == .go {
       // From here on others may run by the tables as they are.
       processor.hasReleased = true
+      for frame in frames where frame.rawValue & TableSet.releasing.rawValue == 0 {
+        explorer.fail("frame", "a loop told CPUs to go on, which is outside its frame")
+      }
       note(.stood, cpu, 0)
     }
     if order == .hold { onHold?(cpu) }
@@ -192,6 +195,8 @@ extension SymbolicMachine {
       raw += 1
     }
     forget(TableSet(rawValue: frame), "\(operation)")
+    // So is the private copy of a cell's configuration, whether it was taken or not.
+    overwrite(.cell)
     // What was cached is of tables that may be gone.
     if isDone { processor.isFlushed = false }
     afterTransition?(operation, isDone)
