@@ -15,14 +15,15 @@ func files(_ folder: String) -> [[UInt8]] {
 func forms(_ bytes: [UInt8]) -> [[UInt8]] {
   var numbered = bytes
   CellBlob.number(&numbered, Bed.free)
-  return [bytes, numbered]
+  return [bytes, numbered].map(CellBlob.trimmed)
 }
 
 /// What it comes to at each spot; nil where that hangs upon a few pages more or less.
-func measured(_ bytes: [UInt8], _ own: Bed.Files) throws -> Worst? {
-  let offers = Spot.allCases.map { (blob: bytes, spot: $0) }
+func measured(_ one: Candidate, _ own: Bed.Files) throws -> Worst? {
+  let spots = Worst.spots(one.outcome)
+  let offers = spots.map { (blob: one.bytes, spot: $0) }
   let lists = try [0, -BedSize.slack, BedSize.slack].map { more in
-    Worst(bytes, try Bed.hand(offers, own, pages: BedSize.pages + more))
+    Worst(one.bytes, spots, try Bed.hand(offers, own, pages: BedSize.pages + more))
   }
   return lists.allSatisfy { $0?.codes == lists[0]?.codes && $0?.pages == lists[0]?.pages } ? lists[0] : nil
 }
@@ -32,14 +33,14 @@ func choose(_ path: String, _ folders: [String]) throws {
   let old = FileManager.default.contents(atPath: path).flatMap {
     Worst.list(String(decoding: $0, as: UTF8.self))
   }
-  var blobs: Set<[UInt8]> = Set((old ?? []).map(\.bytes))
+  var blobs: Set<[UInt8]> = Set((old ?? []).map { CellBlob.trimmed($0.bytes) })
   for folder in folders { for bytes in files(folder) { blobs.formUnion(forms(bytes)) } }
   let list = blobs.filter { $0.count <= CellBlob.most }.sorted { $0.lexicographicallyPrecedes($1) }
   let outcomes = try Bed.hand(list.map { ($0, .plain) }, own)
   let candidates = zip(list, outcomes).map { Candidate($0, $1) }
-  let sound: Set<[UInt8]> = [own.first, own.second, own.attacker]
+  let sound = Set([own.first, own.second, own.attacker].map(CellBlob.trimmed))
   let chosen = Choice(candidates, sound: sound).chosen
-  let worst = try chosen.compactMap { try measured($0.bytes, own) }
+  let worst = try chosen.compactMap { try measured($0, own) }
   try Worst.text(worst).write(toFile: path, atomically: true, encoding: .utf8)
   let bytes = worst.reduce(0) { $0 + $1.bytes.count }
   print(

@@ -57,6 +57,8 @@ def bed_cells():
         "ports": cell("ports", [3], regions=[own], ports=[{"base": 0x4000 + 8 * n, "length": 4} for n in range(300)]),
         "meets": cell("meets", [3], regions=[own, region(0x3A600000, 0x200000, 0x1000, 3)]),
     }
+    ones["name"] = cell("first", [3], regions=[own])
+    ones["executes"] = cell("executes", [3], regions=[{**own, "flags": 4}])
     for count in (8, 60, 120, 250, 500, 700):
         ones[f"far-{count}"] = cell("far", [3], regions=[own, *far[:count]])
     for name, one in ones.items():

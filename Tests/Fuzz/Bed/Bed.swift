@@ -19,7 +19,7 @@ public enum BedSize {
   public static let cells = 16
   public static let cpus = 4
   /// Pages of the pool: about what the image has left for it. The image's size decides, so nothing may depend on a few more or less (`slack`).
-  public static let pages = 404
+  public static let pages = 470
   public static let slack = 24
 }
 
@@ -61,11 +61,9 @@ public final class Bed {
     }
   }
 
-  /// Builds it, with so many pages. `checks`: the simulator checks every invariant; then CPUs cannot be run.
-  public init(_ files: Files, pages: Int = BedSize.pages, checks: Bool = false) throws(BrokenBed) {
-    var options = Simulator<UInt64>.Options(
-      rows: BedSize.rows, cells: BedSize.cells, cpus: BedSize.cpus, checks: checks,
-      ghosts: [UInt64](repeating: 1, count: Ghost.count))
+  /// Builds it, with so many pages.
+  public init(_ files: Files, pages: Int = BedSize.pages) throws(BrokenBed) {
+    var options = Simulator<UInt64>.Options(rows: BedSize.rows, cells: BedSize.cells, cpus: BedSize.cpus)
     options.pages = pages
     options.firstPage = (Self.memory.lowerBound >> 12) + 0x100
     options.hasPorts = true

@@ -16,12 +16,22 @@ public enum CellBlob {
     }
   }
   /// Which cell it is to be.
-  static func number(_ bytes: [UInt8]) -> UInt64 { word(bytes, 40) }
+  public static func number(_ bytes: [UInt8]) -> UInt64 { word(bytes, 40) }
   /// Says which cell it is to be, as the driver does.
   public static func number(_ bytes: inout [UInt8], _ number: UInt64) {
     for byte in 0..<4 where 40 + byte < bytes.count {
       bytes[40 + byte] = UInt8(truncatingIfNeeded: number >> (8 * UInt64(byte)))
     }
+  }
+  /// How many bytes it takes where it lies: as many as it says, with zeros behind what there is; or as there are, where it says more than may be.
+  public static func placed(_ bytes: [UInt8]) -> Int {
+    let length = length(bytes)
+    return length <= UInt64(most) ? Int(length) : max(bytes.count, descriptor)
+  }
+  /// Without what lies behind its end, and without zeros at the end, which lie behind it anyway.
+  public static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
+    let inside = bytes.prefix(placed(bytes))
+    return Array(inside.prefix((inside.lastIndex { $0 != 0 } ?? -1) + 1))
   }
   /// How long it says that it is.
   public static func length(_ bytes: [UInt8]) -> UInt64 {

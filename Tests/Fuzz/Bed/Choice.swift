@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which configurations are the worst. Nothing is chosen by hand: of each kind of outcome those that take the hypervisor the most work, the longest one,
-// and the one that is refused farthest in; of all of them those that take the most pages; of what is admitted, though it is no sound configuration of
-// ours, those that take the most of both.
+// Which configurations are the worst. Nothing is chosen by hand: of each kind of outcome the one that takes the hypervisor the most work, those that take
+// the most for their length, the one that is refused farthest in, the longest; of all of them those for which the most pages are cleared; of what is
+// admitted, though it is no sound configuration of ours, those that take the most work and the most pages.
 
 /// A configuration, and what comes of it at the plain spot.
 public struct Candidate: Sendable {
@@ -14,10 +14,12 @@ public struct Candidate: Sendable {
 public struct Choice {
   /// How many, and how many bytes together, at most: the testbed's root holds them in its memory.
   public static let most = 120
-  public static let mostBytes = 80_000
+  public static let mostBytes = 70_000
+  /// A fuzzer's input is no longer. One longer one is chosen, of this many bytes at most.
+  private static let usual = 4096
+  private static let mostOfLong = 17_000
   /// What clears more than this when it is destroyed takes too long in Bochs.
   private static let mostScrubbed: UInt64 = 16 << 20
-  private static let mostBytesOfOne = 24_000
 
   public private(set) var chosen: [Candidate] = []
   private var known: Set<[UInt8]> = []
@@ -28,23 +30,31 @@ public struct Choice {
     // An order that does not depend on how they were found.
     let usable = candidates.filter { one in
       !one.outcome.takesRoots && one.outcome.scrubbed <= Self.mostScrubbed
-        && one.bytes.count <= Self.mostBytesOfOne
     }.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
-    let kinds = Dictionary(grouping: usable) { "\($0.outcome.kind) \($0.outcome.code)" }
-    let names = kinds.keys.sorted()
-    // First one of each kind, so that none is left out.
-    for rank in 0..<3 {
-      for name in names { take(kinds[name] ?? [], 1, skip: rank) { $0.outcome.work.words } }
+    func byKind(_ ones: [Candidate]) -> [(key: String, value: [Candidate])] {
+      Dictionary(grouping: ones) { "\($0.outcome.kind) \($0.outcome.code)" }.sorted { $0.key < $1.key }
     }
-    take(usable, 10) { $0.outcome.work.pages }
-    let damaged = usable.filter { $0.outcome.code == 0 && !sound.contains($0.bytes) }
-    take(damaged, 8) { $0.outcome.work.words }
+    take(usable.filter { $0.bytes.count > Self.usual && $0.bytes.count <= Self.mostOfLong }, 1) {
+      $0.outcome.work.words
+    }
+    let short = usable.filter { $0.bytes.count <= Self.usual }
+    let kinds = byKind(short)
+    // First the worst of each kind, so that none is left out; last what is like others.
+    for (_, ones) in kinds { take(ones, 1) { $0.outcome.work.words } }
+    let damaged = short.filter { $0.outcome.code == 0 && !sound.contains($0.bytes) }
+    take(damaged, 6) { $0.outcome.work.words }
     take(damaged, 4) { $0.outcome.pages }
-    for name in names { take(kinds[name] ?? [], 1) { $0.outcome.subject } }
-    for name in names { take(kinds[name] ?? [], 1) { UInt64($0.bytes.count) } }
+    take(short, 8) { $0.outcome.work.pages }
+    for (_, ones) in kinds { take(ones, 1) { $0.outcome.subject } }
+    for rank in 0..<3 {
+      for (_, ones) in kinds {
+        take(ones, 1, skip: rank) { $0.outcome.work.words * 256 / (UInt64($0.bytes.count) + 32) }
+      }
+    }
+    for (_, ones) in kinds { take(ones, 1) { UInt64($0.bytes.count) } }
   }
 
-  /// Takes the first `count` behind `skip` by a measure, each with another value of it.
+  /// Takes the first `count` behind `skip` by a measure, each with another value of it; of those with the same value the shortest.
   private mutating func take(
     _ from: [Candidate], _ count: Int, skip: Int = 0, by measure: (Candidate) -> UInt64
   ) {
@@ -52,7 +62,9 @@ public struct Choice {
     var (left, ahead) = (count, skip)
     let order = from.enumerated().sorted {
       let (one, other) = (measure($0.element), measure($1.element))
-      return one != other ? one > other : $0.offset < $1.offset
+      if one != other { return one > other }
+      let (length, otherLength) = ($0.element.bytes.count, $1.element.bytes.count)
+      return length != otherLength ? length < otherLength : $0.offset < $1.offset
     }
     for (_, one) in order where left > 0 {
       if !seen.insert(measure(one)).inserted { continue }

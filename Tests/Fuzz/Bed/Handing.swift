@@ -59,9 +59,10 @@ final class Handing: Onlooker {
   private func hand(_ cpu: SimulatedProcessor) -> GuestInstruction? {
     guard outcomes.count < offers.count else { return nil }
     let (blob, spot) = offer
-    let address = spot.address(of: blob.count)
+    let address = spot.address(of: CellBlob.placed(blob))
     let room = min(Int(spot.end - address), CellBlob.most)
-    bed.simulator.foreign = [address: blob + [UInt8](repeating: 0, count: max(0, room - blob.count))]
+    let bytes = blob.prefix(room)
+    bed.simulator.foreign = [address: bytes + [UInt8](repeating: 0, count: room - bytes.count)]
     bed.simulator.clearLog()
     (outcome, work, stage) = (Answer(), cpu.work, .create)
     return .vmcall(Hypercall.create, address, 0)
