@@ -42,9 +42,9 @@ public struct Choice {
     // First the worst of each kind, so that none is left out; last what is like others.
     for (_, ones) in kinds { take(ones, 1) { $0.outcome.work.words } }
     let damaged = short.filter { $0.outcome.code == 0 && !sound.contains($0.bytes) }
-    take(damaged, 6) { $0.outcome.work.words }
-    take(damaged, 4) { $0.outcome.pages }
-    take(short, 8) { $0.outcome.work.pages }
+    take(damaged, 4) { $0.outcome.work.words }
+    take(damaged, 3) { $0.outcome.pages }
+    take(short, 4) { $0.outcome.work.pages }
     for (_, ones) in kinds { take(ones, 1) { $0.outcome.subject } }
     for rank in 0..<3 {
       for (_, ones) in kinds {
