@@ -24,7 +24,7 @@ lint: ## layout and rules of the source
 fuzz: install-for-tests ## fuzzes both readers and admission; SECONDS_EACH=3600 for an hour each
 	scripts/fuzz.sh $(or $(SECONDS_EACH),600)
 
-worst: install-for-tests ## fuzzes, and chooses the worst that came of it for the testbed; SECONDS_EACH=0: of what there is
+worst: install-for-tests ## fuzzes, and chooses the worst that came of it for the testbed; SECONDS_EACH=0: only measures what is listed
 	scripts/worst.sh $(or $(SECONDS_EACH),300)
 
 mutants: install-for-tests ## every seeded fault, one at a time: each must make a theorem or a test fail

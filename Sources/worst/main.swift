@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // worst choose LIST FOLDER…: takes the configurations of the folders and those of the list, finds out on the simulator what each comes to under the
-// testbed, and writes the worst of them to the list. Folders are fuzzers' corpora; a file is a cell configuration, or nothing that could be one.
+// testbed, and writes the worst of them to the list. worst measure LIST: finds that out again of those that stand there. Folders are fuzzers' corpora; a file is a cell configuration, or nothing that could be one.
 
 import Bed
 import Foundation
@@ -28,12 +28,32 @@ func measured(_ one: Candidate, _ own: Bed.Files) throws -> Worst? {
   return lists.allSatisfy { $0?.codes == lists[0]?.codes && $0?.pages == lists[0]?.pages } ? lists[0] : nil
 }
 
+/// A file that holds no list.
+struct NoList: Error { let path: String }
+
+/// The list as it stands; none where there is no such file.
+func listed(_ path: String) throws -> [[UInt8]] {
+  guard let data = FileManager.default.contents(atPath: path) else { return [] }
+  guard let list = Worst.list(String(decoding: data, as: UTF8.self)) else {
+    throw NoList(path: path)
+  }
+  return list.map { CellBlob.trimmed($0.bytes) }
+}
+
+func measure(_ path: String) throws {
+  let own = try Bed.Files()
+  let list = try listed(path)
+  let answers = try Bed.hand(list.map { ($0, .plain) }, own)
+  let worst = try zip(list, answers).compactMap { try measured(Candidate($0, $1), own) }
+  try Worst.text(worst).write(toFile: path, atomically: true, encoding: .utf8)
+  print(
+    "\(worst.count) configurations measured, \(list.count - worst.count) left out: they hang upon the pool's size"
+  )
+}
+
 func choose(_ path: String, _ folders: [String]) throws {
   let own = try Bed.Files()
-  let old = FileManager.default.contents(atPath: path).flatMap {
-    Worst.list(String(decoding: $0, as: UTF8.self))
-  }
-  var blobs: Set<[UInt8]> = Set((old ?? []).map { CellBlob.trimmed($0.bytes) })
+  var blobs = Set(try listed(path))
   for folder in folders { for bytes in files(folder) { blobs.formUnion(forms(bytes)) } }
   let list = blobs.filter { $0.count <= CellBlob.most }.sorted { $0.lexicographicallyPrecedes($1) }
   let outcomes = try Bed.hand(list.map { ($0, .plain) }, own)
@@ -52,12 +72,15 @@ func choose(_ path: String, _ folders: [String]) throws {
   }
 }
 
-guard CommandLine.arguments.count > 2, CommandLine.arguments[1] == "choose" else {
-  print("usage: worst choose LIST FOLDER...")
-  exit(2)
-}
+let arguments = CommandLine.arguments.dropFirst()
 do {
-  try choose(CommandLine.arguments[2], Array(CommandLine.arguments.dropFirst(3)))
+  switch (arguments.first, arguments.count) {
+  case ("choose", 3...): try choose(arguments[2], Array(arguments.dropFirst(2)))
+  case ("measure", 2): try measure(arguments[2])
+  default:
+    print("usage: worst choose LIST FOLDER... | worst measure LIST")
+    exit(2)
+  }
 } catch {
   print("FAILED \(error)")
   exit(1)
