@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
-.PHONY: verify demo e2e e2e-tool e2e-linux e2e-rogue man test build theorems lint fuzz mutants bench bench-image breakouts compare golden hints install clean help
+.PHONY: verify demo e2e e2e-tool e2e-linux e2e-rogue man test build theorems lint fuzz worst mutants bench bench-image breakouts compare golden hints install clean help
 
 verify: build ## proves every machine in configs/ isolated, or says why not
 	.build/release/verify $(CONFIGS)
@@ -23,6 +23,9 @@ lint: ## layout and rules of the source
 
 fuzz: install-for-tests ## fuzzes both readers and admission; SECONDS_EACH=3600 for an hour each
 	scripts/fuzz.sh $(or $(SECONDS_EACH),600)
+
+worst: install-for-tests ## fuzzes, and chooses the worst that came of it for the testbed; SECONDS_EACH=0: only measures what is listed
+	scripts/worst.sh $(or $(SECONDS_EACH),300)
 
 mutants: install-for-tests ## every seeded fault, one at a time: each must make a theorem or a test fail
 	scripts/mutants.py --jobs $(or $(JOBS),1)

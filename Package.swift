@@ -83,7 +83,8 @@ let package = Package(
     .testTarget(
       name: "ImageTests", dependencies: ["Image", "CellConfig", "Core", "Simulator"], swiftSettings: strict),
     .testTarget(
-      name: "CellConfigTests", dependencies: ["CellConfig", "Core", "Simulator", "ostrog", "TestSupport"],
+      name: "CellConfigTests",
+      dependencies: ["CellConfig", "Core", "Simulator", "ostrog", "TestSupport", "Bed"],
       swiftSettings: strict),
     .testTarget(
       name: "ToolTests",
@@ -115,6 +116,11 @@ let package = Package(
       name: "ModelOracleTests", dependencies: ["ModelOracle", "TestSupport"], exclude: ["told.txt"],
       swiftSettings: strict),
     .testTarget(name: "NaiveTests", dependencies: ["Naive"], swiftSettings: strict),
+    // The testbed's machine on the simulator, and the choice of the worst that fuzzing came to.
+    .target(
+      name: "Bed", dependencies: ["Core", "Simulator", "CellConfig"], path: "Tests/Fuzz/Bed",
+      swiftSettings: strict),
+    .executableTarget(name: "worst", dependencies: ["Bed"], swiftSettings: strict),
   ]
 )
 
@@ -122,7 +128,7 @@ let package = Package(
 if Context.environment["OSTROG_FUZZ"] != nil {
   let fuzzers: [(name: String, folder: String, judge: Target.Dependency)] = [
     ("fuzz-admission", "Admission", "Naive"), ("fuzz-binary", "Binary", "CellConfig"),
-    ("fuzz-text", "Text", "CellConfig"),
+    ("fuzz-text", "Text", "CellConfig"), ("fuzz-create", "Create", "Bed"),
   ]
   for (name, folder, judge) in fuzzers {
     package.targets.append(

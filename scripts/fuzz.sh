@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Fuzzes admission and both readers, SECONDS each: fuzz.sh SECONDS [admission|binary|text…]
+# Fuzzes admission, the creation of a cell under the testbed, and both readers, SECONDS each: fuzz.sh SECONDS [admission|create|binary|text…]
 # First the inputs that once failed (Tests/Fuzz/regressions), then from the golden files and configs/, then whatever
 # libFuzzer makes of them. What is new stays in .build-fuzz/corpus; an input that fails is written to .build-fuzz/found.
 # Ends with `fuzz: N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-seconds=${1:?usage: fuzz.sh SECONDS [admission|binary|text...]}; shift
-kinds=("${@:-}"); [ -n "${kinds[0]}" ] || kinds=(admission binary text)
+seconds=${1:?usage: fuzz.sh SECONDS [admission|create|binary|text...]}; shift
+kinds=("${@:-}"); [ -n "${kinds[0]}" ] || kinds=(admission create binary text)
 scratch=.build-fuzz
 passed=0 failed=0
 export OSTROG_FUZZ=1 SWIFT_BACKTRACE=enable=no

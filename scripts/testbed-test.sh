@@ -63,6 +63,22 @@ check "each answer is an error or none" [ "$(corrupt ', answers that are no erro
 check "no pages and no cells come of one, or stay of it" [ "$(corrupt ' that changed pages or cells')" = 0 ]
 check "the cells that run run on" [ "$(corrupt ', states of the others')" = 0 ]
 check "and a sound one is taken behind them" says "root: the attacker's own is taken still = 0"
+# The worst that fuzzing came to: the image answers as the simulator did.
+worst() { grep -aoxE "root: worst configurations$1 = [0-9]+" "$folder/said" | grep -oE '[0-9]+$'; }
+check "the worst configurations of fuzzing: all are handed over, at up to seven spots each" \
+  [ "$(worst)" -ge 48 -a "$(worst) $(worst ', handed over')" = "$(Tests/Fuzz/worst.py count)" ]
+check "each answer is the simulator's, to the errno" says "root: worst configurations, other answers than the simulator's = 0"
+check "each outcome comes as often" says "root: worst configurations: $(Tests/Fuzz/worst.py outcomes)"
+check "by errors of several kinds, and some are admitted" \
+  [ "$(Tests/Fuzz/worst.py outcomes | grep -oE '[A-Za-z0-9]+ [1-9][0-9]*' | wc -l)" -ge 6 -a "$(Tests/Fuzz/worst.py outcomes | grep -c 'admitted [1-9]')" = 1 ]
+check "what is admitted takes the pages that it took there" says "root: worst configurations, other numbers of pages than the simulator's = 0"
+check "no pages, no cells and no states come of one, or stay of it" [ "$(worst ' that changed pages, cells, or what the others are at')" = 0 ]
+check "none is written to" [ "$(worst ' that were written to')" = 0 ]
+check "the cells that run run on, and their CPUs" [ "$(worst ', states of the others')" = 0 ]
+check "a sound one is taken behind them, too" says "root: the attacker's own is taken behind the worst = 0"
+read -r pool slack < <(Tests/Fuzz/worst.py pool)
+pages=$(grep -aoxE 'root: pages of the pool = [0-9]+' "$folder/said" | grep -oE '[0-9]+$')
+check "the pool has the pages by which they were measured, or a few more or fewer" [ "$((pages > pool ? pages - pool : pool - pages))" -le "$slack" ]
 check "nothing that root asked for failed" silent "root: FAILED"
 for cell in 2 3; do
   inmate() { tr -d '\r' < "$folder/serial$cell.txt"; }

@@ -32,11 +32,12 @@ fi
 cd "$out"
 inmates "$root/Kernel/inmates" tick attack smp
 bed=$root/Kernel/testbed
-for file in "$bed/start.S" "$cells" "$bed/root.c" "$bed/talk.c" "$bed/ports.c" "$bed/dry.c" "$bed/smp.c" "$bed/corrupt.c" "$bed/leave.c"; do
+python3 "$root/Tests/Fuzz/worst.py" asm > worst.S
+for file in "$bed/start.S" "$cells" "$bed/root.c" "$bed/talk.c" "$bed/ports.c" "$bed/dry.c" "$bed/smp.c" "$bed/corrupt.c" "$bed/worst.c" worst.S "$bed/leave.c"; do
   name=${file##*/}
-  "$(tool clang)" "${bare_flags[@]}" -ffunction-sections "${mode[@]}" "${bed_flags[@]}" -c -o "${name%.*}.o" "$file"
+  "$(tool clang)" "${bare_flags[@]}" -ffunction-sections "${mode[@]}" "${bed_flags[@]}" -c -o "${name/./-}.o" "$file"
 done
-"$(tool ld.lld)" -static --gc-sections -T "$bed/root.ld" -o root.elf start.o cells.o root.o talk.o ports.o dry.o smp.o corrupt.o leave.o inmate-text.o
+"$(tool ld.lld)" -static --gc-sections -T "$bed/root.ld" -o root.elf start-S.o cells-S.o {root,talk,ports,dry,smp,corrupt,worst,leave}-c.o worst-S.o inmate-text.o
 "$(tool llvm-objcopy)" -O binary root.elf root.bin
 "$(tool clang)" "${bare_flags[@]}" -c -o boot.o "$bed/boot.S"
 "$(tool ld.lld)" -static -T "$bed/boot.ld" -o boot.elf boot.o

@@ -445,6 +445,7 @@ static void script(void) {
   start_pair();
   ask_for_too_much();
   create_corrupt();
+  create_worst();
   attacks();
   ask_cells();
   read_log();

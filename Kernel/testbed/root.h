@@ -48,6 +48,8 @@ void run_many(void);
 void dry_run(void);
 /* corrupt.c: configurations that are broken at random. */
 void create_corrupt(void);
+/* worst.c: the worst that fuzzing came to. */
+void create_worst(void);
 /* leave.c: no hypervisor any more, and one again. */
 void keep_image(void);
 void leave_and_come_again(void);

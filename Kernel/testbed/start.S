@@ -28,6 +28,15 @@ common:
 long_mode:
   mov $1, %edi
   lock xadd %edi, arrived
+  test %edi, %edi
+  jnz 2f
+  mov $bss, %edi
+  mov $bss_end, %ecx
+  sub %edi, %ecx
+  xor %eax, %eax
+  rep stosb
+  xor %edi, %edi
+2:
   mov %edi, %eax
   shl $14, %rax
   lea stacks(%rax), %rsp

@@ -6,8 +6,12 @@ import Core
 extension SimulatedProcessor {
   private var machine: Simulator<UInt64> { board.simulator }
 
-  public func read(_ table: Table, _ index: UInt64) -> UInt64 { machine.read(table, index) }
+  public func read(_ table: Table, _ index: UInt64) -> UInt64 {
+    work.words += 1
+    return machine.read(table, index)
+  }
   public func write(_ table: Table, _ index: UInt64, _ value: UInt64) {
+    work.words += 1
     machine.write(table, index, value)
     pass(128)
   }
@@ -20,12 +24,17 @@ extension SimulatedProcessor {
   public func mustSpecify() { broke("code looked at what only specifications know") }
   public func arbitrary(_ number: Int) -> UInt64 { 0 }
   public func capacity(_ table: Table) -> UInt64 { machine.capacity(table) }
-  public func slot(_ page: UInt64, _ index: UInt64) -> UInt64 { machine.slot(page, index) }
+  public func slot(_ page: UInt64, _ index: UInt64) -> UInt64 {
+    work.words += 1
+    return machine.slot(page, index)
+  }
   public func setSlot(_ page: UInt64, _ index: UInt64, _ value: UInt64) {
+    work.words += 1
     machine.setSlot(page, index, value)
     pass(64)
   }
   public func clearPage(_ page: UInt64) {
+    work.pages += 1
     machine.clearPage(page)
     pass(16)
   }
@@ -42,12 +51,14 @@ extension SimulatedProcessor {
     return isCopied
   }
   public func load(_ holder: Holder, size: UInt64, offset: UInt64, width: UInt64) -> UInt64 {
-    machine.load(holder, size: size, offset: offset, width: width)
+    work.words += 1
+    return machine.load(holder, size: size, offset: offset, width: width)
   }
   public func element(_ elements: Elements<UInt64>, _ index: UInt64, _ offset: UInt64, _ width: UInt64)
     -> UInt64
   {
-    machine.element(elements, index, offset, width)
+    work.words += 1
+    return machine.element(elements, index, offset, width)
   }
   public func mustLieInside(_ holder: Holder, size: UInt64, start: UInt64, bytes: UInt64) {
     machine.mustLieInside(holder, size: size, start: start, bytes: bytes)

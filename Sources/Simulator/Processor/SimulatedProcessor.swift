@@ -18,6 +18,23 @@ public struct Residue: Sendable, Equatable {
   public var isClean: Bool { self == Residue() }
 }
 
+/// How much the hypervisor has done.
+public struct Work: Sendable, Equatable {
+  /// Words looked at or set.
+  public var words: UInt64 = 0
+  /// Pages of the pool cleared: each page that a tree takes is.
+  public var pages: UInt64 = 0
+  /// None yet.
+  public init() {}
+  /// What was done since `before`.
+  public func since(_ before: Work) -> Work {
+    var work = self
+    work.words -= before.words
+    work.pages -= before.pages
+    return work
+  }
+}
+
 /// One CPU.
 public final class SimulatedProcessor: @unchecked Sendable {
   /// Its number, and the machine that it belongs to.
@@ -63,6 +80,8 @@ public final class SimulatedProcessor: @unchecked Sendable {
   var current: (instruction: GuestInstruction, rip: UInt64, epoch: UInt64)?
   /// How often it has done that again.
   var repeated = 0
+  /// What the hypervisor has done on it: words of tables and of copies that it has looked at or set, and pages of tables that it has cleared.
+  public internal(set) var work = Work()
   /// What the guest did last, for reports.
   public internal(set) var last: GuestInstruction = .nothing
 

@@ -16,6 +16,18 @@ import Simulator
 /// With OSTROG_FUZZ_TRACE set, each request and its answer is printed: for reading one input.
 private let isTraced = getenv("OSTROG_FUZZ_TRACE") != nil
 
+/// With OSTROG_FUZZ_CELLS=FOLDER, each cell configuration is written there: for `make worst`, which tries them elsewhere.
+private let cellFolder = getenv("OSTROG_FUZZ_CELLS").map { String(cString: $0) }
+
+/// Writes a configuration under a name that its bytes give.
+private func keep(_ bytes: [UInt8]) {
+  guard let cellFolder else { return }
+  let name = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  guard let file = fopen("\(cellFolder)/\(String(name, radix: 16))", "w") else { return }
+  fwrite(bytes, 1, bytes.count, file)
+  fclose(file)
+}
+
 /// Set to look for a gap that is known (CAVEATS.md: MSI-X tables of devices that root's list does not have).
 private let checksTables = getenv("OSTROG_FUZZ_TABLES") != nil
 
@@ -115,6 +127,7 @@ extension Run {
 
   mutating func create(_ bytes: [UInt8], as id: UInt64, caller: UInt64) {
     machine.foreign[0x2000] = bytes
+    keep(bytes)
     let granted = attempt("create") { () throws(Refusal<UInt64>) in
       try machine.create(0x2000, size: UInt64(bytes.count), as: id, caller: caller)
     }
