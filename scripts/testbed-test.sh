@@ -64,7 +64,7 @@ check "no pages and no cells come of one, or stay of it" [ "$(corrupt ' that cha
 check "the cells that run run on" [ "$(corrupt ', states of the others')" = 0 ]
 check "and a sound one is taken behind them" says "root: the attacker's own is taken still = 0"
 # The worst that fuzzing came to: the image answers as the simulator did.
-worst() { grep -aoxE "root: worst configurations$1 = [0-9]+" "$folder/said" | grep -oE '[0-9]+$'; }
+worst() { grep -aoxE "root: worst configurations${1:-} = [0-9]+" "$folder/said" | grep -oE '[0-9]+$'; }
 check "the worst configurations of fuzzing: all are handed over, at up to seven spots each" \
   [ "$(worst)" -ge 48 -a "$(worst) $(worst ', handed over')" = "$(Tests/Fuzz/worst.py count)" ]
 check "each answer is the simulator's, to the errno" says "root: worst configurations, other answers than the simulator's = 0"

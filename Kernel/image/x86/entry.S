@@ -97,7 +97,6 @@ entry:
   mov %rax, %rdi
   call ostrog_back          /* (errno): to the loader, as it was; it does not return */
 1: /* Back to the loader on its own page tables; rbx is the block in the tables in force, rax the errno. */
-  phase PHASE_REFUSED, %rbx
   mov %rax, %r12
   mov %rbx, %rdi
   call ostrog_undo
