@@ -12,7 +12,11 @@ import Testing
 
   @Test func codeMustNotActByAGhost() throws {
     let effects: [@Sendable (SymbolicMachine, W) -> Void] = [
-      { _ = $1 == 0 }, { $0.write(.phase, 0, $1) }, { $0.scrub(0, $1) }, { _ = $0.foreignCellState($1) },
+      { _ = $1 == 0 }, { $0.write(.phase, 0, $1) }, { $0.scrub(0, $1) },
+      { machine, ghost in
+        machine.explorer.assume(machine.explorer.specifying { ghost .< machine.capacity(.phase) })
+        _ = machine.foreignCellState(ghost)
+      },
       { _ = $0.read(.registers, $1 & 1) }, { _ = $0.copyForeign(0, size: $1, into: .cell) },
       { machine, ghost in
         var state = OneWord<W>(0)
@@ -79,10 +83,32 @@ import Testing
     }
   }
 
+  /// What a loop told CPUs to do is known behind it.
+  @Test func whatCPUsGoOnByIsNotWrittenBehindTheLoopThatTellsThem() throws {
+    func told(_ frame: TableSet, behind: @escaping @Sendable (SymbolicMachine) -> Void) throws -> Explorer {
+      try explored { machine throws(Refusal<W>) in
+        if (.!machine.tryLock()).isTrue { return }
+        var none = NoState<W>()
+        machine.loop(.orderGo, machine.capacity(.occupant), &none, frame: frame) { _, _ in
+          .known(true)
+        } body: { i, _ in
+          machine.order(i, .go)
+        }
+        behind(machine)
+      }
+    }
+    let frame = .releasing | TableSet(.stood)
+    #expect(try told(frame) { _ in }.holds)
+    let late = try told(frame) { $0.write(.launch, 0, 0) }
+    #expect(late.failsOnly("peers"), "\(late.failures)")
+    let unsaid = try told(TableSet(.stood)) { _ in }
+    #expect(unsaid.failsOnly("frame"), "\(unsaid.failures)")
+  }
+
   /// A double fetch shows: two looks at one foreign word, and two copies of one foreign range, are unrelated.
   @Test func foreignMemoryHasNoMemory() throws {
     let looks = try explored { machine throws(Refusal<W>) in
-      machine.explorer.prove("same", machine.foreignCellState(1) .== machine.foreignCellState(1))
+      machine.explorer.prove("same", machine.foreignCellState(0) .== machine.foreignCellState(0))
     }
     #expect(looks.failsOnly("same"), "\(looks.failures)")
     let copies = try explored { machine throws(Refusal<W>) in
