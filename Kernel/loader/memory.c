@@ -72,7 +72,7 @@ int memory_fill(const void *image, size_t bytes, const void *config, size_t conf
 	if (!memory)
 		return -EINVAL;
 	memcpy(memory, image, bytes);
-	/* In words: some kernels' memset takes half as long again. */
+	/* In words: memset of 6.12 takes a third longer. */
 	memset(memory + bytes, 0, -bytes & 7);
 	memset64(memory + ALIGN(bytes, 8), 0, (memory_size - ALIGN(bytes, 8)) / 8);
 	memcpy(memory + behind, config, config_size);
