@@ -39,7 +39,6 @@ enum Exits {
       m.noted["rip"] = m.vmcs(.guestRIP)
       m.noted["interruptibility"] = m.vmcs(.interruptibility)
       FieldFrame.prepare(m)
-      m.noted["cr0Mask"] = m.vmcs(.cr0Mask)
       m.noted["waits"] = m.own(.waits)
       m.noted["launch"] = m.own(.launch)
       let (cell, privilege) = (m.peek(.occupant, cpu), m.vmcs(.accessSS))
@@ -90,9 +89,7 @@ enum Exits {
     m.explorer.prove(
       "what is read for a guest is its cell's to read, by the tree in force",
       m.explorer.specifying {
-        let second =
-          (cell .== W(known: Owner.root)) .& ((m.peek(.pool, W(known: PoolWord.rootTree)) & 1) .== 1)
-        let root = m.peek(.treeRoot, (cell &+ cell) &+ W.choose(second, 1, 0))
+        let root = FieldFrame.rootPage(m, cell)
         let says = m.walk(root &- 1, grant.guest).meaning
         let page = W(known: 0x000f_ffff_ffff_f000)
         return (root .!= 0) .& says.has(1) .& ((address & page) .== (says & page)) .& ((address >> 52) .== 0)
@@ -112,15 +109,6 @@ enum Exits {
     let (m, explorer) = (proof.machine, proof.explorer)
     guard let rip = m.noted["rip"], let blocking = m.noted["interruptibility"], let entry = m.noted["entry"]
     else { return }
-    let never: Set<VMCSField> = [
-      .pinControls, .primaryControls, .secondaryControls, .exitControls, .eptPointer, .vpid, .portsA, .portsB,
-      .msrBitmap, .xssExits,
-    ]
-    for field in m.writtenFields.sorted(by: { $0.rawValue < $1.rawValue }) {
-      proof.prove("may be written by a handler: \(field)") {
-        .known(field.kind != 3 && !never.contains(field))
-      }
-    }
     FieldFrame.show(proof)
     let begins = m.writtenFields.contains(.guestCS)
     if begins {
@@ -229,12 +217,6 @@ enum Exits {
       let may = m.msr(.cr0Fixed1)
       let hasBoth = may.has(0x8000_0001)
       return hasBoth ==> ((cr0.has(1 << 31) ==> cr0.has(1)))
-    }
-    proof.prove("the bits that the guest does not own stay those") {
-      let (must, may) = (m.msr(.cr0Fixed0) & W(known: 0xffff_ffff_7fff_fffe), m.msr(.cr0Fixed1))
-      let fixed = must | (W(known: .max) &- may)
-      let before = m.noted["cr0Mask"] ?? 0
-      return (m.vmcs(.cr0Mask) .== before) .| ((m.vmcs(.cr0Mask) & fixed) .== fixed)
     }
   }
 

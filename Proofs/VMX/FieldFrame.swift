@@ -47,16 +47,22 @@ enum FieldFrame {
         proof.prove(name) { (m.vmcs(field) & mode) .== (entry & mode) }
       } else if field == .cr0Mask || field == .cr4Mask {
         proof.prove(name) {
-          let isZero = field == .cr0Mask
+          let isCR0 = field == .cr0Mask
           // Of CR0 without PE (bit 0) and PG (bit 31): the guest is unrestricted.
-          let free: UInt64 = isZero ? ~0x8000_0001 : ~0
+          let free: UInt64 = isCR0 ? ~0x8000_0001 : ~0
           let fixed =
-            (m.msr(isZero ? .cr0Fixed0 : .cr4Fixed0) & W(known: free))
-            | (W(known: .max) &- m.msr(isZero ? .cr0Fixed1 : .cr4Fixed1)) | (isZero ? 0 : W(known: 1 << 13))
+            (m.msr(isCR0 ? .cr0Fixed0 : .cr4Fixed0) & W(known: free))
+            | (W(known: .max) &- m.msr(isCR0 ? .cr0Fixed1 : .cr4Fixed1)) | (isCR0 ? 0 : W(known: 1 << 13))
           return (m.vmcs(field) & fixed) .== fixed
         }
       }
     }
+  }
+
+  /// The first page of the cell's tree in force, and one more; 0: it has none.
+  static func rootPage(_ m: SymbolicMachine, _ cell: W) -> W {
+    let second = (cell .== W(known: Owner.root)) .& ((m.peek(.pool, W(known: PoolWord.rootTree)) & 1) .== 1)
+    return m.peek(.treeRoot, (cell &+ cell) &+ W.choose(second, 1, 0))
   }
 
   /// The field names what the cell has in force. (That it has a tree is for those to show that look for one: "cpus-settle", "tables-after-…".)
@@ -64,9 +70,7 @@ enum FieldFrame {
     let ports = cell << 10
     switch field {
     case .eptPointer:
-      let second = (cell .== 0) .& ((m.peek(.pool, W(known: PoolWord.rootTree)) & 1) .== 1)
-      let root = m.peek(.treeRoot, (cell &+ cell) &+ W.choose(second, 1, 0))
-      let page = (root &- 1) &+ m.peek(.pool, W(known: PoolWord.start))
+      let page = (rootPage(m, cell) &- 1) &+ m.peek(.pool, W(known: PoolWord.start))
       return m.vmcs(field) .== ((page << 12) | 6 | W(known: 3 << 3))
     case .vpid: return m.vmcs(field) .== (cell &+ 1)
     case .portsA: return m.vmcs(field) .== m.address(of: .ports, ports)

@@ -326,9 +326,7 @@ enum Management {
     guard isDone, let operation else { return }
     explorer.prove("this CPU has dropped its translations", .known(m.isFlushed))
     proof.prove("this CPU goes on by root's tables in force") {
-      let tree = m.peek(.pool, W(known: PoolWord.rootTree)) & 1
-      let page = (m.peek(.treeRoot, tree) &- 1) &+ m.peek(.pool, W(known: PoolWord.start))
-      return m.vmcs(.eptPointer) .== ((page << 12) | 6 | W(known: 3 << 3))
+      FieldFrame.isOwn(m, .eptPointer, W(known: Owner.root))
     }
     if operation == .create {
       proof.prove("a port that the new cell names is open to it, unless it is 0x64") {

@@ -83,17 +83,10 @@ enum Settle {
     let m = proof.machine
     proof.prove("the CPU is a cell's") { (cpu .< m.capacity(.occupant)) .& (occupant .< m.capacity(.phase)) }
     proof.prove("its page tables are the cell's, in force") {
-      let second = (occupant .== 0) .& ((m.peek(.pool, W(known: PoolWord.rootTree)) & 1) .== 1)
-      let tree = (occupant &+ occupant) &+ W.choose(second, 1, 0)
-      let root = m.peek(.treeRoot, tree)
-      let page = (root &- 1) &+ m.peek(.pool, W(known: PoolWord.start))
-      return (root .!= 0) .& (m.vmcs(.eptPointer) .== ((page << 12) | 6 | W(known: 3 << 3)))
+      (FieldFrame.rootPage(m, occupant) .!= 0) .& FieldFrame.isOwn(m, .eptPointer, occupant)
     }
-    proof.prove("its bitmaps and its tag are the cell's") {
-      let ports = occupant << 10
-      return (m.vmcs(.portsA) .== m.address(of: .ports, ports))
-        .& (m.vmcs(.portsB) .== m.address(of: .ports, ports &+ 512))
-        .& (m.vmcs(.msrBitmap) .== m.address(of: .msrBits, 0)) .& (m.vmcs(.vpid) .== (occupant &+ 1))
+    for field in [VMCSField.portsA, .portsB, .msrBitmap, .vpid] {
+      proof.prove("the cell's: \(field)") { FieldFrame.isOwn(m, field, occupant) }
     }
   }
 

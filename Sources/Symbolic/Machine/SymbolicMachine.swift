@@ -235,10 +235,10 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     mustBeReal([address, size], "a copy of foreign memory")
     explorer.mustBeCode("copyForeign")
     isPristine = false
-    copies[holder, default: 0] += 1
-    let isReadable = explorer.fork("readable")
     // After a copy that failed there are no bytes to rely on.
-    sizes[holder] = isReadable ? size : 0
+    overwrite(holder)
+    let isReadable = explorer.fork("readable")
+    if isReadable { sizes[holder] = size }
     touched.append(.copy(holder, address: address, size: size, isReadable: isReadable))
     return isReadable
   }
@@ -356,9 +356,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     mustBeReal([base, end], "a scrub")
     explorer.mustBeCode("scrub")
     isPristine = false
-    for frame in frames where frame.rawValue & TableSet.scrubbing.rawValue == 0 {
-      explorer.fail("frame", "a loop scrubbed, which is outside its frame")
-    }
+    mustBeFramed(.scrubbing, "scrubbed")
     let resource = ghosts[Ghost.resource]
     isScrubbed = isScrubbed .| ((base .<= resource) .& (resource .< end))
   }
@@ -394,7 +392,6 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     // Forget what the loop may change.
     state = state.map { _ in SymbolicWord(explorer.constant("\(name)_state")) }
     forget(frame, "\(name)")
-    forgetEffects(of: frame)
 
     mayLookAt(words(state))
     guard forkUnwatched("\(name)") else {
@@ -454,7 +451,6 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       explorer.prove("the step is one under the lock", .known(processor.isLocked))
     }
     forget(frame, "\(name)")
-    forgetEffects(of: frame)
     if name.mayRefuse && explorer.fork("\(name)") {
       onRefused?(name)
       let refusal = Refusal(.refusedByStep, SymbolicWord(known: UInt64(name.rawValue)))
@@ -585,13 +581,6 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     return words
   }
 
-  /// What a loop or a step may have done that is no table's.
-  private func forgetEffects(of frame: TableSet) {
-    if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
-    // Behind it others may run by the tables as they are.
-    if frame.rawValue & TableSet.releasing.rawValue != 0 { processor.hasReleased = true }
-  }
-
   /// Scrubs of iterations that nobody looked at: what was clean stays clean, and more may be.
   private func forgetScrubs() {
     let before = isScrubbed
@@ -625,6 +614,16 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
       }
     }
     tables = now
+    // What is no table's.
+    if frame.rawValue & TableSet.scrubbing.rawValue != 0 { forgetScrubs() }
+    // Behind it others may run by the tables as they are.
+    if frame.rawValue & TableSet.releasing.rawValue != 0 { processor.hasReleased = true }
+  }
+  /// Fails where code does, inside a loop or step, what its frame does not name.
+  func mustBeFramed(_ effect: TableSet, _ what: String) {
+    for frame in frames where frame.rawValue & effect.rawValue == 0 {
+      explorer.fail("frame", "a loop \(what), which is outside its frame")
+    }
   }
 
   /// A word of a table, for specifications: no trap, no obligation.

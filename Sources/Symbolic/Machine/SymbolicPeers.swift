@@ -144,9 +144,7 @@ extension SymbolicMachine {
     if order == .go {
       // From here on others may run by the tables as they are.
       processor.hasReleased = true
-      for frame in frames where frame.rawValue & TableSet.releasing.rawValue == 0 {
-        explorer.fail("frame", "a loop told CPUs to go on, which is outside its frame")
-      }
+      mustBeFramed(.releasing, "told CPUs to go on")
       note(.stood, cpu, 0)
     }
     if order == .hold { onHold?(cpu) }

@@ -81,9 +81,7 @@ extension SymbolicMachine {
   private func mayChangeSlots() {
     isAbstract = true  // The replay on the simulator knows no pool.
     noteChange()
-    for frame in frames where frame.rawValue & TableSet.slots.rawValue == 0 {
-      explorer.fail("frame", "a loop changed slots, which are outside its frame")
-    }
+    mustBeFramed(.slots, "changed slots")
   }
 
   /// Whether it depends on this word which slots are typed.
