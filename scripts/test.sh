@@ -11,6 +11,7 @@ passed=0 failed=0
 # What failed, by name: one file for all lanes.
 export OSTROG_FAILURES=${OSTROG_FAILURES:-$log/failures}
 failure() { printf '%s\n' "$1" | cut -c1-300 >> "$OSTROG_FAILURES"; } # name
+failures() { grep -aE "$1" "$2" | head -20 | sed 's/^ */  /' | cut -c1-300 >> "$OSTROG_FAILURES"; } # pattern log
 tally() { passed=$((passed + $1)); failed=$((failed + $2)); } # passed failed
 
 # Runs a step that is one check: its output is shown where it fails.
@@ -30,7 +31,7 @@ many() { # name command…
   [ "$status" != 0 ] && [ "$bad" = 0 ] && bad=1
   if [ "$bad" != 0 ]; then
     failure "$name: $bad failed"
-    grep -aE 'FAILED|SURVIVED|TIMEOUT|ERROR  |INVALID|fails already' "$log/many" | head -20 | while IFS= read -r line; do failure "$line"; done
+    failures 'FAILED|SURVIVED|TIMEOUT|ERROR  |INVALID|fails already' "$log/many"
   fi
   tally "$good" "$bad"
 }
@@ -56,7 +57,7 @@ step_unit() {
   if [ "${bad:-0}" != 0 ]; then
     grep -vE '^(◇|✔|Test Case .*(started|passed))' "$log/unit" | tail -80
     failure "unit tests: $bad failed"
-    grep -aE '^✘ Test .* failed after|error: .*failed|Fatal error' "$log/unit" | head -20 | while IFS= read -r line; do failure "  $line"; done
+    failures '^✘ Test .* failed after|error: .*failed|Fatal error' "$log/unit"
   fi
   echo "  unit tests: $line"
   tally "${good:-0}" "${bad:-0}"
@@ -70,7 +71,7 @@ step_theorems() {
   if [ "$bad" != 0 ]; then
     grep -av '^proved ' "$log/theorems" | cut -c1-1000
     failure "theorems: $bad failed"
-    grep -aE '^(NOT PROVED|FAILED) ' "$log/theorems" | head -20 | while IFS= read -r line; do failure "  $line"; done
+    failures '^(NOT PROVED|FAILED) ' "$log/theorems"
   fi
   echo "  theorems: $good passed, $bad failed; $(tail -n 1 "$log/theorems")"
   tally "$good" "$bad"

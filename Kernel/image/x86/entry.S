@@ -28,6 +28,14 @@ header_online_cpus:
   movb $\number, CPU_PHASE(\block)
   clflush CPU_PHASE(\block)
   .endm
+  /* What a call preserves, but for RBX, which is the block. */
+  .macro preserved
+  mov CPU_RBP(%rbx), %rbp
+  mov CPU_R12(%rbx), %r12
+  mov CPU_R13(%rbx), %r13
+  mov CPU_R14(%rbx), %r14
+  mov CPU_R15(%rbx), %r15
+  .endm
 
   .text
   /* int entry(unsigned cpu): interrupts are off, hypervisor memory is mapped at IMAGE_BASE. Returns 0 as a guest, or -errno. */
@@ -75,11 +83,7 @@ entry:
   phase PHASE_AGREED, %rbx
   call ostrog_enter         /* from here on there is no way back */
   phase PHASE_ENTERS, %rbx
-  mov CPU_RBP(%rbx), %rbp
-  mov CPU_R12(%rbx), %r12
-  mov CPU_R13(%rbx), %r13
-  mov CPU_R14(%rbx), %r14
-  mov CPU_R15(%rbx), %r15
+  preserved
   mov CPU_RBX(%rbx), %rbx
   xor %eax, %eax
   xor %ecx, %ecx
@@ -103,11 +107,7 @@ entry:
   mov %r12, %rax
   mov CPU_RSP(%rbx), %rcx
   mov CPU_RIP(%rbx), %rdx
-  mov CPU_RBP(%rbx), %rbp
-  mov CPU_R12(%rbx), %r12
-  mov CPU_R13(%rbx), %r13
-  mov CPU_R14(%rbx), %r14
-  mov CPU_R15(%rbx), %r15
+  preserved
   mov CPU_CR3(%rbx), %rsi
   mov CPU_RBX(%rbx), %rbx
   mov %rsi, %cr3

@@ -47,8 +47,8 @@ public struct Fingerprint: Sendable, Hashable {
     Kind.allCases.flatMap { kind -> [String] in
       let (old, new) = (facts.filter { $0.kind == kind }, now.facts.filter { $0.kind == kind })
       guard !old.isEmpty, !new.isEmpty else { return [] }
-      let (was, known) = (Set(new), Set(old))
-      let (gone, come) = (old.filter { !was.contains($0) }, new.filter { !known.contains($0) })
+      let (inOld, inNew) = (Set(old), Set(new))
+      let (gone, come) = (old.filter { !inNew.contains($0) }, new.filter { !inOld.contains($0) })
       // One thing that is another now, where there is one of the kind, or one of the name.
       func name(_ fact: Fact) -> String {
         switch kind {

@@ -78,7 +78,7 @@ enum Numbers {
 
 extension String {
   /// Without blanks at both ends.
-  var trimmed: String {
+  public var trimmed: String {
     let kept = drop { $0 == " " || $0 == "\t" }
     return String(kept.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
   }

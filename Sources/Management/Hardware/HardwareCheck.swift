@@ -7,12 +7,12 @@ import Core
 /// Checks a machine.
 public struct HardwareCheck {
   let files: SystemFiles
-  private let info: [String]
+  private let info: ProcessorInfo
 
   /// Of this machine, or of a test's files.
   public init(_ files: SystemFiles) {
     self.files = files
-    info = files.lines("/proc/cpuinfo")
+    info = ProcessorInfo(files)
   }
 
   /// All checks; of a machine file, too, where one is given.
@@ -23,18 +23,12 @@ public struct HardwareCheck {
     return CheckReport(results: results)
   }
 
-  private func field(_ name: String) -> [String] {
-    info.filter {
-      $0.split(separator: ":").first?.filter { !$0.isWhitespace } == name[...].filter { $0 != " " }
-    }
-    .map { $0.split(separator: ":", maxSplits: 1).dropFirst().first.map(String.init) ?? "" }
-  }
   private var flags: Set<String> {
-    Set((field("flags").first ?? "").split(separator: " ").map(String.init))
+    Set((info["flags"].first ?? "").split(separator: " ").map(String.init))
   }
 
   private var processor: [CheckResult] {
-    let vendor = (field("vendor_id").first ?? "").filter { !$0.isWhitespace }
+    let vendor = info["vendor_id"].first ?? ""
     var results: [CheckResult] = []
     let isIntel = vendor == "GenuineIntel"
     results.append(
@@ -49,7 +43,7 @@ public struct HardwareCheck {
           .note, "no other hypervisor below", "this is a virtual machine: \(product)",
           remedy: "it needs nested virtualisation, which its settings may turn on"))
     }
-    let lines = field("flags")
+    let lines = info["flags"]
     let capable = lines.filter { $0.split(separator: " ").contains("vmx") }.count
     let hasVMX = capable > 0 && capable == lines.count
     results.append(

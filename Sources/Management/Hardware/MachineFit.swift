@@ -15,14 +15,17 @@ struct MachineFit {
 
   var results: [CheckResult] { [cpus] + memory + changes }
 
-  /// What has changed since the file was made: worth a look, whatever else fits.
+  /// What has changed since the file was made, in words; where the file has no fingerprint, nothing is looked at.
+  var changed: [String] {
+    machine.fingerprint.facts.isEmpty ? [] : machine.fingerprint.changes(to: Fingerprint(files))
+  }
+
+  /// That is worth a look, whatever else fits.
   private var changes: [CheckResult] {
     if machine.fingerprint.facts.isEmpty { return [] }
-    let (what, changes) = (
-      "the machine that the file was made for", machine.fingerprint.changes(to: Fingerprint(files))
-    )
-    if changes.isEmpty { return [CheckResult(.found, what, "nothing has changed since")] }
-    return changes.map {
+    let (what, changed) = ("the machine that the file was made for", changed)
+    if changed.isEmpty { return [CheckResult(.found, what, "nothing has changed since")] }
+    return changed.map {
       CheckResult(.note, what, $0, remedy: "compare the file with what `ostrog config create` writes now")
     }
   }

@@ -47,22 +47,16 @@ public struct MachineFacts: Sendable {
     tables = ACPITables(files)
     functions = PCIScan.functions(files)
     let folder = "/sys/devices/system/cpu"
-    let info = files.lines("/proc/cpuinfo")
-    func field(_ name: String) -> [String] {
-      info.filter { $0.hasPrefix(name) }.map { line in
-        line.split(separator: ":", maxSplits: 1).last.map { String($0.drop { $0 == " " || $0 == "\t" }) }
-          ?? ""
-      }
-    }
+    let info = ProcessorInfo(files)
     let present = cpuList(files.word("\(folder)/online") ?? "")
-    cpus = present.isEmpty ? field("processor").compactMap { Int($0) } : present
+    cpus = present.isEmpty ? info["processor"].compactMap { Int($0) } : present
     let threads = Set(
       cpus.map { cpuList(files.word("\(folder)/cpu\($0)/topology/thread_siblings_list") ?? "") })
     siblings = threads.filter { $0.count > 1 }.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
     leaks = ["l1tf", "mds"].contains { name in
       files.word("\(folder)/vulnerabilities/\(name)").map { $0 != "Not affected" } ?? false
     }
-    processor = field("model name").first ?? "a processor without a name"
+    processor = info["model name"].first ?? "a processor without a name"
     cacheWays =
       files.word("/sys/fs/resctrl/info/L3/cbm_mask").flatMap { UInt64($0, radix: 16) }?
       .nonzeroBitCount

@@ -24,11 +24,8 @@ extension Fingerprint {
           String.UnicodeScalarView(
             value.unicodeScalars.filter { (0x20..<0x7f).contains($0.value) }.prefix(200))))
     }
-    let info = files.lines("/proc/cpuinfo")
-    let words = ["vendor_id", "cpu family", "model", "stepping"].map { name -> String in
-      let line = info.first { $0.prefix { $0 != ":" }.filter { $0 != "\t" }.trimmed == name }
-      return line.map { String($0.drop { $0 != ":" }.dropFirst()).trimmed } ?? "?"
-    }
+    let info = ProcessorInfo(files)
+    let words = ["vendor_id", "cpu family", "model", "stepping"].map { info[$0].first ?? "?" }
     var facts: [Fact?] = []
     if words.contains(where: { $0 != "?" }) {
       let count = cpuList(files.word(Self.present) ?? "").count
@@ -59,12 +56,5 @@ extension Fingerprint {
       return fact(.function, "\(function.function) \(ids)")
     }
     self.init(facts.compactMap { $0 })
-  }
-}
-
-extension StringProtocol {
-  /// Without blanks around.
-  fileprivate var trimmed: String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -31,13 +31,12 @@ extension Manager {
       throw NamedRefusal(
         what, "the hypervisor runs already", code: "EBUSY", remedies: ["`ostrog disable` first"])
     }
+    // Looked at before: afterwards root reaches what the file says, and what it lacks stops the CPU that looks.
+    var changed: [String] = []
+    if case .system(_, let machine) = system.configuration { changed = MachineFit(files, machine).changed }
     try issue(what, .enable(system.binary))
     var said = ["enabled: \(system.path)\(verifies ? ", verified" : ", NOT verified")"]
-    if case .system(_, let machine) = system.configuration {
-      said += machine.fingerprint.changes(to: Fingerprint(files)).map {
-        "changed since the file was made: \($0)"
-      }
-    }
+    said += changed.map { "changed since the file was made: \($0)" }
     do throws(Diagnostic) { try kept.keep(system: system) } catch { said += warning(error) }
     guard creates else { return said }
     for cell in given where cell.path != system.path { said += try create(cell, isVerified: verifies) }

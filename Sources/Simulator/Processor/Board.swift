@@ -45,6 +45,30 @@ public protocol Onlooker: AnyObject {
   func waitedInVain(_ cpu: SimulatedProcessor, for other: UInt64)
 }
 
+/// Who looks for few things says nothing of the others.
+extension Onlooker {
+  public func enters(_ cpu: SimulatedProcessor) {}
+  public func touched(
+    _ cpu: SimulatedProcessor, _ address: UInt64, host: UInt64, _ access: MemoryAccess, value: UInt64
+  ) {}
+  public func usedPort(_ cpu: SimulatedProcessor, _ port: UInt64) {}
+  public func usedMSR(_ cpu: SimulatedProcessor, _ number: UInt64, isWrite: Bool) {}
+  public func left(_ cpu: SimulatedProcessor, reason: UInt64) {}
+  public func sends(_ cpu: SimulatedProcessor, to number: UInt64) {}
+  public func asks(_ cpu: SimulatedProcessor, _ other: UInt64, request: UInt64) {}
+  public func copies(_ cpu: SimulatedProcessor, _ address: UInt64, size: UInt64) {}
+  public func looks(_ cpu: SimulatedProcessor, at address: UInt64) {}
+  public func raised(_ chip: UInt64, pin: UInt64, on cpu: SimulatedProcessor) {}
+  public func usesPort(
+    _ cpu: SimulatedProcessor, _ port: UInt64, bytes: UInt64, isWrite: Bool, value: UInt64
+  ) {}
+  public func unlocks(_ cpu: SimulatedProcessor) {}
+  public func leaves(_ cpu: SimulatedProcessor) {}
+  public func tries(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>) {}
+  public func tried(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>, _ refusal: Refusal<UInt64>?) {}
+  public func waitedInVain(_ cpu: SimulatedProcessor, for other: UInt64) {}
+}
+
 /// A machine of several CPUs.
 public final class Board: @unchecked Sendable {
   /// The core's tables, and foreign memory.

@@ -124,22 +124,6 @@ final class Handing: Onlooker {
   func waitedInVain(_ cpu: SimulatedProcessor, for other: UInt64) {
     _ = broke("CPU \(other) does not answer")
   }
-
-  func enters(_ cpu: SimulatedProcessor) {}
-  func touched(
-    _ cpu: SimulatedProcessor, _ address: UInt64, host: UInt64, _ access: MemoryAccess, value: UInt64
-  ) {}
-  func left(_ cpu: SimulatedProcessor, reason: UInt64) {}
-  func usedPort(_ cpu: SimulatedProcessor, _ port: UInt64) {}
-  func usedMSR(_ cpu: SimulatedProcessor, _ number: UInt64, isWrite: Bool) {}
-  func sends(_ cpu: SimulatedProcessor, to number: UInt64) {}
-  func asks(_ cpu: SimulatedProcessor, _ other: UInt64, request: UInt64) {}
-  func looks(_ cpu: SimulatedProcessor, at address: UInt64) {}
-  func raised(_ chip: UInt64, pin: UInt64, on cpu: SimulatedProcessor) {}
-  func usesPort(_ cpu: SimulatedProcessor, _ port: UInt64, bytes: UInt64, isWrite: Bool, value: UInt64) {}
-  func unlocks(_ cpu: SimulatedProcessor) {}
-  func leaves(_ cpu: SimulatedProcessor) {}
-  func tries(_ operation: Core.Operation, _ wish: Core.Wish<UInt64>) {}
 }
 
 extension Bed {
