@@ -130,10 +130,11 @@ if Context.environment["OSTROG_FUZZ"] != nil {
     ("fuzz-admission", "Admission", "Naive"), ("fuzz-binary", "Binary", "CellConfig"),
     ("fuzz-text", "Text", "CellConfig"), ("fuzz-create", "Create", "Bed"),
   ]
+  package.targets.append(.target(name: "FuzzDriver", path: "Tests/Fuzz/Driver", swiftSettings: strict))
   for (name, folder, judge) in fuzzers {
     package.targets.append(
       .executableTarget(
-        name: name, dependencies: ["Core", "Simulator", judge],
+        name: name, dependencies: ["Core", "Simulator", "FuzzDriver", judge],
         path: "Tests/Fuzz/\(folder)", swiftSettings: strict))
   }
 }
