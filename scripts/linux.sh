@@ -23,7 +23,7 @@ tree=$out/tree; rm -rf "$tree"; mkdir -p "$tree"/{bin,dev,proc,sys,tmp,lib/firmw
 cp "$busybox" "$tree/bin/busybox"
 gcc -O2 -static -Wall -Wextra -Werror -s -o "$tree/bin/serial" "$(dirname "$0")/../Tests/Loader/serial.c"
 for name in sh mount; do ln -s busybox "$tree/bin/$name"; done
-cp "$script" "$tree/run.sh"
+cp "$script" "$tree/run.sh"; install -m 755 "$(dirname "$0")/../Tests/Loader/complaints.sh" "$tree/bin/complaints"
 for file in "$@"; do
   to=${file#*=}; from=${file%%=*}
   [ "$to" != "$file" ] || to=/${file##*/}

@@ -141,6 +141,7 @@ int cell_create(struct descriptor *config, size_t bytes)
 	config->id = cpu_to_le32(cell->id);
 	strscpy(cell->name, config->name, NAME_BYTES);
 	cell->config = config;
+	cell->config_bytes = bytes;
 	error = -ENOMEM;
 	cell->node = node_add(cell);
 	if (!cell->node)
@@ -189,7 +190,7 @@ int cell_destroy(struct cell *cell)
 	give_back(cell);
 	say_ticks("destroy: Linux has its CPUs back", began);
 	pr_info("ostrog: cell \"%s\" is destroyed\n", cell->name);
-	kfree(cell->config);
+	free_pages_exact(cell->config, cell->config_bytes);
 	kfree(cell);
 	return 0;
 }

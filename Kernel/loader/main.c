@@ -185,13 +185,24 @@ put:
 	return error;
 }
 
+/*
+ * CPUID.1:ECX, bit 5. Asked of the processor: Linux forgets the feature where a CPU came up under a hypervisor that hid it. Without Linux' cpuid_ecx(), which has
+ * moved between headers.
+ */
+static bool has_vmx(void)
+{
+	u32 eax = 1, ebx, ecx = 0, edx;
+
+	asm volatile("cpuid" : "+a" (eax), "=b" (ebx), "+c" (ecx), "=d" (edx));
+	return ecx & 1 << 5;
+}
+
 static int ioctl_enable(const void __user *from)
 {
 	struct system system;
 	int error;
 
-	/* Asked of the processor: Linux forgets the feature where a CPU came up under a hypervisor that hid it. */
-	if (!(cpuid_ecx(1) & 1 << 5)) {
+	if (!has_vmx()) {
 		pr_err("ostrog: this processor has no VMX, or the firmware has turned it off\n");
 		return -ENODEV;
 	}
@@ -257,8 +268,8 @@ static int ioctl_create(const struct create_request __user *from)
 	/* Longer than what the hypervisor takes: what is behind the configuration's end is not looked at. */
 	if (request.size > KMALLOC_MAX_SIZE)
 		return -ENOMEM;
-	/* The hypervisor reads memory below 4 GiB. */
-	config = kmalloc(request.size, GFP_KERNEL | GFP_DMA32 | __GFP_NOWARN);
+	/* Pages, not kmalloc: the hypervisor reads memory below 4 GiB, and no slab knows of that zone. */
+	config = alloc_pages_exact(request.size, GFP_KERNEL | GFP_DMA32 | __GFP_NOWARN);
 	if (!config)
 		return -ENOMEM;
 	error = -EFAULT;
@@ -278,7 +289,7 @@ static int ioctl_create(const struct create_request __user *from)
 	if (!error)
 		return 0;
 out:
-	kfree(config);
+	free_pages_exact(config, request.size);
 	return error;
 }
 

@@ -20,6 +20,7 @@ struct cell {
 	char name[NAME_BYTES];
 	/* The configuration, as the hypervisor has it. Null: root. */
 	struct descriptor *config;
+	size_t config_bytes;
 	cpumask_t cpus;
 	/* Those that Linux had online, and gets back online. */
 	cpumask_t unplugged;

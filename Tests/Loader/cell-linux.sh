@@ -25,4 +25,4 @@ tool cell shutdown linux
 tool cell destroy linux; say "online: $(cpus)"
 tool disable
 rmmod ostrog && say "the module is gone"
-dmesg | sed '1,/ostrog: loading/d' | grep -E 'BUG|Oops|unchecked|Call Trace|rcu.*stall|soft lockup' | sed 's/^/guest: dmesg: /'
+complaints

@@ -59,6 +59,5 @@ say "online: $(cpus)"
 hash 0.3
 rmmod ostrog && say "the module is gone"
 say "VMX: $(grep -c '^flags.* vmx' /proc/cpuinfo)"
-# What Linux had to say before the module came is not ours.
-dmesg | sed '1,/ostrog: loading/d' | grep -E 'BUG|Oops|unchecked|Call Trace|rcu.*stall|soft lockup' | sed 's/^/guest: dmesg: /'
+complaints
 dmesg | grep -oE 'ostrog: (enable|create|destroy): .*: [0-9]+ ticks' | sed 's/^ostrog: /guest: part: /'

@@ -55,4 +55,4 @@ say "online: $(cpus)"
 tool disable
 rmmod ostrog && say "the module is gone"
 tool disable
-dmesg | sed '1,/ostrog: loading/d' | grep -E 'BUG|Oops|unchecked|Call Trace|rcu.*stall|soft lockup' | sed 's/^/guest: dmesg: /'
+complaints
