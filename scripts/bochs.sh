@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced. The machine in Bochs that everything here is tried on: four CPUs with VMX, 1 GiB, a 440FX. What is said on its serial ports goes to files.
 # bochs_machine [PARALLEL]: writes bochsrc, but for disks and what lies in memory; PARALLEL 1: with a parallel port. Others append theirs.
+# BOCHS_CPUS: processors:cores:threads, four CPUs in all.
 bochs_machine() {
   cat > bochsrc << END
 plugin_ctrl: unmapped=1, biosdev=1, speaker=0, extfpuirq=1, parallel=${1:-0}, serial=1, gameport=0, iodebug=1, busmouse=0
@@ -9,7 +10,7 @@ display_library: term
 memory: guest=1024, host=1024
 romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
 vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
-cpu: model=corei7_skylake_x, count=4, ips=50000000, quantum=16, reset_on_triple_fault=0, ignore_bad_msrs=1, cpuid_limit_winnt=0
+cpu: model=corei7_skylake_x, count=${BOCHS_CPUS:-4}, ips=50000000, quantum=16, reset_on_triple_fault=0, ignore_bad_msrs=1, cpuid_limit_winnt=0
 clock: sync=none, time0=1700000000, rtc_sync=0
 pci: enabled=1, chipset=i440fx
 ata1: enabled=0
@@ -49,3 +50,10 @@ boot_bochs() {
 }
 # newest_kernel: the release of the newest of Debian's kernels for the cloud that is installed.
 newest_kernel() { find /boot -maxdepth 1 -name 'vmlinuz-*-cloud-amd64' | sort -V | tail -1 | sed 's,.*/vmlinuz-,,'; }
+# kernel_tree RELEASE: the tree of another Debian release that it is in (scripts/kernels.sh); nothing where it is this machine's.
+kernel_tree() {
+  local file
+  for file in "${OSTROG_KERNELS:-"$(dirname "${BASH_SOURCE[0]}")/../.build/kernels"}"/*/boot/"vmlinuz-$1"; do
+    [ -e "/boot/vmlinuz-$1" ] || [ ! -e "$file" ] || (cd "${file%/boot/*}" && pwd)
+  done
+}

@@ -8,11 +8,26 @@ source scripts/checks.sh
 source scripts/bare.sh
 source scripts/bochs.sh
 kernel=${KERNEL:-$(newest_kernel)}
+# build_module RELEASE SOURCES FOLDER: the module in a copy of its sources, by that kernel's own compiler where it is another Debian release's; what was said is in FOLDER.log.
+build_module() {
+  local release=$1 folder=$3 tree
+  tree=$(kernel_tree "$release")
+  rm -rf "$folder"; cp -r "$2" "$folder"; rm -f "$folder"/*.o "$folder"/.*.cmd "$folder"/*.ko
+  if [ -z "$tree" ]; then make -C "$folder" KERNEL="$release" > "$folder.log" 2>&1; return; fi
+  local work status
+  work=$(mktemp -d "$tree/module.XXXXXX") || return
+  cp -r "$folder/." "$work"
+  # objtool reads /proc.
+  unshare -m sh -c 'mount --bind /proc "$1/proc" && exec chroot "$1" make -C "$2" KERNEL="$3"' - "$tree" "/${work##*/}" "$release" > "$folder.log" 2>&1
+  status=$?
+  [ $status != 0 ] || cp "$work"/*.ko "$folder"
+  rm -rf "$work"
+  return $status
+}
 # guest_module NAME SOURCES: BASE/NAME.ko for that kernel.
 guest_module() {
   local folder=$base/module-$1
-  rm -rf "$folder"; cp -r "$2" "$folder"
-  make -C "$folder" KERNEL="$kernel" > "$folder.log" 2>&1 || { tail -5 "$folder.log"; return 1; }
+  build_module "$kernel" "$2" "$folder" || { tail -5 "$folder.log"; return 1; }
   strip -g -o "$base/$1.ko" "$folder/$1.ko"
 }
 # guest_tool: the tool with its libraries; `tool` lists them as scripts/linux.sh takes them.

@@ -2,19 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 # The loader's whole life under Debian's stock kernel with 4 CPUs in Bochs: builds module, image, configurations and an inmate, boots (scripts/linux.sh), and compares what was
 # said with what must be. A second boot has no memory kept off Linux. Each expectation is one check; the last line is `N passed, N failed`. What is measured is printed and not judged.
-# Usage: linux-test.sh [FOLDER]. OSTROG: the compiler of configurations (.build/release/ostrog).
+# Usage: linux-test.sh [FOLDER]. KERNEL: this kernel and no other. OSTROG: the compiler of configurations (.build/release/ostrog).
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source scripts/guest.sh
 
-# The module, in a copy of its sources, for each kernel whose headers are there; without warnings.
-module() { # release folder
-  rm -rf "$2"; cp -r Kernel/loader "$2"; rm -f "$2"/*.o "$2"/.*.cmd "$2"/*.ko
-  make -C "$2" KERNEL="$1" > "$2/log" 2>&1 && ! grep -E 'warning:|error:' "$2/log"
-}
-for headers in /lib/modules/*/build; do
-  release=${headers#/lib/modules/}; release=${release%/build}
-  check "ostrog.ko is built for $release, without a warning" module "$release" "$base/module-$release"
+# The module for each kernel whose headers are there, and for those of other Debian releases, or for the one that is named; without warnings.
+module() { build_module "$1" Kernel/loader "$base/module-$1" && ! grep -E 'warning:|error:' "$base/module-$1.log"; }
+releases=("$kernel")
+if [ -z "${KERNEL:-}" ]; then
+  for headers in /lib/modules/*/build; do release=${headers#/lib/modules/}; releases+=("${release%/build}"); done
+  while read -r release _; do releases+=("$release"); done < <(scripts/kernels.sh)
+fi
+for release in $(printf '%s\n' "${releases[@]}" | sort -Vu); do
+  check "ostrog.ko is built for $release, without a warning" module "$release"
 done
 strip -g -o "$base/ostrog.ko" "$base/module-$kernel/ostrog.ko" || end
 guest_issue || end

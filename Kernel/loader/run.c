@@ -18,6 +18,8 @@
 struct crossing {
 	unsigned long entry;
 	atomic_t failure;
+	/* CPUs that have yet to come back. */
+	atomic_t left;
 	bool is_busy;
 };
 
@@ -57,6 +59,8 @@ static void enter(void *at)
 
 	if (result)
 		atomic_set(&crossing->failure, result);
+	/* The last that it does with what lies on the caller's stack. */
+	atomic_dec_return_release(&crossing->left);
 }
 
 static void leave(void *at)
@@ -66,24 +70,35 @@ static void leave(void *at)
 
 	if (result)
 		atomic_set(&crossing->failure, result);
+	/* The last that it does with what lies on the caller's stack. */
+	atomic_dec_return_release(&crossing->left);
 }
 
-/* Each CPU waits in the image until all have come, with interrupts off: they must be called at once, and none may go away: the caller
- * holds cpus_read_lock. */
+/*
+ * Each CPU waits in the image until all have come, with interrupts off: they must be called at once, and none may go away: the caller
+ * holds cpus_read_lock. Told to wait, on_each_cpu waits before Linux 5.12 for the others before it calls here: they are counted instead.
+ */
+static int cross(void (*how)(void *at), struct crossing *crossing)
+{
+	atomic_set(&crossing->left, num_online_cpus());
+	on_each_cpu(how, crossing, 0);
+	while (atomic_read_acquire(&crossing->left))
+		cpu_relax();
+	return atomic_read(&crossing->failure);
+}
+
 int run_enter(unsigned long entry)
 {
 	struct crossing crossing = { .entry = entry };
 
-	on_each_cpu(enter, &crossing, 1);
-	return atomic_read(&crossing.failure);
+	return cross(enter, &crossing);
 }
 
 int run_leave(void)
 {
 	struct crossing crossing = { };
 
-	on_each_cpu(leave, &crossing, 1);
-	return atomic_read(&crossing.failure);
+	return cross(leave, &crossing);
 }
 
 long hypercall(enum hypercall code, unsigned long first, unsigned long second)
