@@ -43,9 +43,9 @@ static long vmcall(unsigned long code, unsigned long first, unsigned long second
 
 static void command(unsigned int apic, u32 low)
 {
-	u64 base;
+	u32 base, high;
 
-	rdmsrl(MSR_IA32_APICBASE, base);
+	rdmsr(MSR_IA32_APICBASE, base, high);
 	if (base & X2APIC_ENABLE) {
 		wrmsr(0x830, low, apic);
 		return;
