@@ -43,7 +43,7 @@ breakouts: build install-for-tests ## seeded faults, built into the image: each 
 demo: build install-for-tests ## boots the hypervisor under a bare-metal root on four CPUs in Bochs, and shows what happens
 	scripts/testbed.sh
 
-e2e: build install-for-linux ## Debian's kernel as root in Bochs: loader, tool, a second Linux in a cell; the oldest and the newest kernel; a root that has turned (40 minutes)
+e2e: build install-for-linux ## Debian's kernel as root in Bochs: loader, tool, a second Linux in a cell; the oldest and the newest kernel; a root that has turned (more than half an hour)
 	scripts/test.sh linux kernels
 
 compare: build install-for-tests ## the simulator beside Bochs: page tables, bitmaps, VMCS fields; SEED=7 for others

@@ -53,7 +53,8 @@ newest_kernel() { find /boot -maxdepth 1 -name 'vmlinuz-*-cloud-amd64' | sort -V
 # kernel_tree RELEASE: the tree of another Debian release that it is in (scripts/kernels.sh); nothing where it is this machine's.
 kernel_tree() {
   local file
-  for file in "${OSTROG_KERNELS:-"$(dirname "${BASH_SOURCE[0]}")/../.build/kernels"}"/*/boot/"vmlinuz-$1"; do
-    [ -e "/boot/vmlinuz-$1" ] || [ ! -e "$file" ] || (cd "${file%/boot/*}" && pwd)
+  [ ! -e "/boot/vmlinuz-$1" ] || return 0
+  for file in "$(dirname "${BASH_SOURCE[0]}")"/../.build/kernels/*/boot/"vmlinuz-$1"; do
+    [ ! -e "$file" ] || (cd "${file%/boot/*}" && pwd)
   done
 }

@@ -14,15 +14,8 @@ build_module() {
   tree=$(kernel_tree "$release")
   rm -rf "$folder"; cp -r "$2" "$folder"; rm -f "$folder"/*.o "$folder"/.*.cmd "$folder"/*.ko
   if [ -z "$tree" ]; then make -C "$folder" KERNEL="$release" > "$folder.log" 2>&1; return; fi
-  local work status
-  work=$(mktemp -d "$tree/module.XXXXXX") || return
-  cp -r "$folder/." "$work"
   # objtool reads /proc.
-  unshare -m sh -c 'mount --bind /proc "$1/proc" && exec chroot "$1" make -C "$2" KERNEL="$3"' - "$tree" "/${work##*/}" "$release" > "$folder.log" 2>&1
-  status=$?
-  [ $status != 0 ] || cp "$work"/*.ko "$folder"
-  rm -rf "$work"
-  return $status
+  unshare -m sh -c 'mount --bind /proc "$1/proc" && mount --bind "$2" "$1/mnt" && exec chroot "$1" make -C /mnt KERNEL="$3"' - "$tree" "$folder" "$release" > "$folder.log" 2>&1
 }
 # guest_module NAME SOURCES: BASE/NAME.ko for that kernel.
 guest_module() {

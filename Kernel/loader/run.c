@@ -52,26 +52,24 @@ int run_check(void)
 	return 0;
 }
 
+static void came_back(struct crossing *crossing, long result)
+{
+	if (result)
+		atomic_set(&crossing->failure, result);
+	/* The last that this CPU does with what lies on the caller's stack. */
+	atomic_dec_return_release(&crossing->left);
+}
+
 static void enter(void *at)
 {
 	struct crossing *crossing = at;
-	long result = switch_enter(tables_root, crossing->entry, smp_processor_id());
 
-	if (result)
-		atomic_set(&crossing->failure, result);
-	/* The last that it does with what lies on the caller's stack. */
-	atomic_dec_return_release(&crossing->left);
+	came_back(crossing, switch_enter(tables_root, crossing->entry, smp_processor_id()));
 }
 
 static void leave(void *at)
 {
-	struct crossing *crossing = at;
-	long result = switch_leave(tables_root);
-
-	if (result)
-		atomic_set(&crossing->failure, result);
-	/* The last that it does with what lies on the caller's stack. */
-	atomic_dec_return_release(&crossing->left);
+	came_back(at, switch_leave(tables_root));
 }
 
 /*
