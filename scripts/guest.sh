@@ -42,3 +42,17 @@ with open(sys.argv[1], "r+b") as file:
     file.write(struct.pack("<4Q", 0, 50000, 0xf0000, 0xf0008))
 END
 }
+# guest_drivers NAME…: Linux' own modules for that kernel, unpacked, as far as it has them; `drivers` lists them.
+guest_drivers() {
+  local name from
+  drivers=()
+  for name in "$@"; do
+    from=$(find "$(kernel_tree "$kernel")/lib/modules/$kernel" -name "$name.ko*" | head -1)
+    case $from in
+    *.xz) xz -dc "$from" > "$base/$name.ko" ;;
+    *.ko) cp "$from" "$base/$name.ko" ;;
+    *) continue ;;
+    esac
+    drivers+=("$base/$name.ko")
+  done
+}

@@ -21,9 +21,15 @@ strip -g -o "$base/ostrog.ko" "$base/module-$kernel/ostrog.ko" || end
 guest_issue || end
 scripts/image.sh "$base/image" || end
 "${OSTROG:-.build/release/ostrog}" config compile configs/bochs*.cell --directory "$base" > /dev/null || end
+# A cell with the disk controller; another one with it; one whose memory is the hypervisor's. And the controller's driver.
+mkdir -p "$base/disks"; cp Tests/Loader/disk.cell "$base/disks"
+sed 's/^cell: disk/cell: disk-other/; s/^cpus: 2/cpus: 3/' Tests/Loader/disk.cell > "$base/disks/disk-other.cell"
+sed 's/^cell: disk/cell: disk-refused/; s/0x3f000000/0x3a000000/' Tests/Loader/disk.cell > "$base/disks/disk-refused.cell"
+"${OSTROG:-.build/release/ostrog}" config compile configs/bochs.cell "$base"/disks/*.cell --directory "$base" > "$base/disks.log" 2>&1 || { cat "$base/disks.log"; end; }
+guest_drivers scsi_common scsi_mod libata ata_piix
 guest_tick || end
 boot() { # folder script
-  scripts/linux.sh --folder "$1" "$2" "$base/ostrog.ko" "$base/issue=/bin/issue" "$base/bochs.cell" "$base/bochs-tick.cell" "$base/tick.bin" \
+  scripts/linux.sh --folder "$1" "$2" "$base/ostrog.ko" "$base/issue=/bin/issue" "$base/bochs.cell" "$base/bochs-tick.cell" "$base/tick.bin" "$base"/disk*.cell "${drivers[@]}" \
     "$base/image/ostrog.bin=/lib/firmware/ostrog.bin" > "$1.said" 2> "$1.errors"
 }
 said=$base/life.said
@@ -36,8 +42,8 @@ nothing() { [ -s "$2" ] && ! grep -aqE -- "$1" "$2"; }
 times() { [ "$(grep -acE -- "$1" "$said")" = "$2" ]; }
 check "the module is loaded" says "guest: the module is loaded"
 check "disable before enable is EINVAL" times '^issue: disable: Invalid argument, ' 1
-check "enabled 20 times" times '^issue: enable: done, ' 20
-check "disabled 20 times" times '^issue: disable: done, ' 20
+check "enabled 21 times" times '^issue: enable: done, ' 21
+check "disabled 21 times" times '^issue: disable: done, ' 21
 check "root is there, with all CPUs, none failed" says "guest: root: root, running, CPUs 0-3, failed: "
 check "root goes on working, before, under and after the hypervisor" times '^guest: work goes on$' 4
 check "a second enable is EBUSY" like 'issue: enable: Device or resource busy, [0-9]+ ticks'
@@ -60,7 +66,18 @@ check "it runs" says "guest: tick: running"
 check "it ticks while Linux works" like "guest: the hypervisor's log has [1-9][0-9]* lines of ticks"
 check "its counters are its CPU's" like 'guest: tick: exits: ([0-9]+) of CPU 1, [0-9]+ in all'
 check "it is shut down" times '^issue: shutdown: done, ' 1
-check "and destroyed" times '^issue: destroy: done, ' 1
+check "and destroyed, as another one later" times '^issue: destroy: done, ' 2
+controller() { times "^guest: controller: $1: $2\$" "${3:-1}"; }
+# Not every kernel for the cloud has one.
+bound="ata_piix, 2 ports, 8680"; [ -e "$base/ata_piix.ko" ] || bound=", 0 ports, 8680"
+check "a PCI function has Linux' driver" controller "before" "$bound"
+check "of which a cell relieves it, and root sees nothing there" controller "in a cell" "ostrog, 0 ports, ffff"
+check "no other cell gets it" like 'issue: create: Device or resource busy, [0-9]+ ticks'
+check "nor does Linux' driver" says "guest: controller: Linux' driver does not get it"
+check "nor anybody by hand" says "guest: controller: nobody unbinds it"
+check "the cell destroyed, Linux' driver has it again" controller "after it" "$bound"
+check "so it has where the hypervisor refuses the cell" controller "after a refusal" "$bound"
+check "what had no driver has none after it" controller "without a driver" ", 0 ports, 8680"
 check "disable ends a cell that lives" says "guest: enabled: 0"
 check "the module goes" says "guest: the module is gone"
 check "VMX is Linux' again on all CPUs" says "guest: VMX: 4"

@@ -46,3 +46,9 @@ const struct region *config_regions(const struct descriptor *cell)
 {
 	return config_cpus(cell) + le32_to_cpu(cell->cpu_bytes);
 }
+
+const struct function *config_functions(const struct descriptor *cell)
+{
+	return (const void *)config_regions(cell) + 32ULL * le32_to_cpu(cell->regions) + 12ULL * le32_to_cpu(cell->caches) +
+	       32ULL * le32_to_cpu(cell->chips) + 4ULL * le32_to_cpu(cell->ports);
+}

@@ -31,6 +31,15 @@ struct region {
 #define REGION_LOADABLE 0x40
 #define REGION_ROOTSHARED 0x80
 
+/* A PCI function: bus, device and function as in hardware's requester ids. */
+struct function {
+	u8 type, iommu;
+	__le16 domain, bdf;
+	u8 rest[50];
+} __packed;
+static_assert(sizeof(struct function) == 56);
+#define FUNCTION_DEVICE 1
+
 struct descriptor {
 	char signature[5];
 	u8 architecture;
@@ -102,5 +111,6 @@ size_t system_offset(const struct system_head *head);
 int check_cell(const struct descriptor *cell);
 const void *config_cpus(const struct descriptor *cell);
 const struct region *config_regions(const struct descriptor *cell);
+const struct function *config_functions(const struct descriptor *cell);
 
 #endif

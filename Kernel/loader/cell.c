@@ -146,10 +146,13 @@ int cell_create(struct descriptor *config, size_t bytes)
 	cell->node = node_add(cell);
 	if (!cell->node)
 		goto out;
+	error = functions_take(cell);
+	if (error)
+		goto drop_node;
 	began = get_cycles();
 	error = take(cell);
 	if (error)
-		goto drop_node;
+		goto drop_functions;
 	say_ticks("create: Linux has given its CPUs away", began);
 	began = get_cycles();
 	error = hypercall(CALL_CREATE, virt_to_phys(config), 0);
@@ -157,13 +160,15 @@ int cell_create(struct descriptor *config, size_t bytes)
 	if (error) {
 		pr_err("ostrog: cell \"%s\" is refused: %d; the hypervisor's log says more where it can\n", cell->name, error);
 		give_back(cell);
-		goto drop_node;
+		goto drop_functions;
 	}
 	cpumask_andnot(&ostrog_root.cpus, &ostrog_root.cpus, &cell->cpus);
 	node_move_cpus(ostrog_root.node, cell->node, &cell->cpus);
 	list_add_tail(&cell->list, &ostrog_cells);
 	pr_info("ostrog: cell \"%s\" is created\n", cell->name);
 	return 0;
+drop_functions:
+	functions_give_back(cell);
 drop_node:
 	node_remove(cell->node);
 out:
@@ -189,6 +194,7 @@ int cell_destroy(struct cell *cell)
 	began = get_cycles();
 	give_back(cell);
 	say_ticks("destroy: Linux has its CPUs back", began);
+	functions_give_back(cell);
 	pr_info("ostrog: cell \"%s\" is destroyed\n", cell->name);
 	free_pages_exact(cell->config, cell->config_bytes);
 	kfree(cell);

@@ -406,9 +406,12 @@ static int __init ostrog_begin(void)
 	ostrog_device = root_device_register("jailhouse");
 	if (IS_ERR(ostrog_device))
 		return PTR_ERR(ostrog_device);
-	error = nodes_begin();
+	error = functions_begin();
 	if (error)
 		goto device;
+	error = nodes_begin();
+	if (error)
+		goto functions;
 	error = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "ostrog:cpu", on_cpu, NULL);
 	if (error < 0)
 		goto nodes;
@@ -431,6 +434,8 @@ state:
 	cpuhp_remove_state_nocalls(cpu_state);
 nodes:
 	nodes_end();
+functions:
+	functions_end();
 device:
 	root_device_unregister(ostrog_device);
 	return error;
@@ -443,6 +448,7 @@ static void __exit ostrog_end(void)
 	unregister_pm_notifier(&suspend_block);
 	cpuhp_remove_state_nocalls(cpu_state);
 	nodes_end();
+	functions_end();
 	root_device_unregister(ostrog_device);
 }
 

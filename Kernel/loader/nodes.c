@@ -35,12 +35,11 @@ static void release(struct kobject *kobj)
 
 #define SHOW(name) static ssize_t name##_show(struct kobject *kobj, struct kobj_attribute *attr, char *to)
 #define READ_ONLY(name) static struct kobj_attribute name##_attribute = __ATTR_RO(name)
+#define SHOWS(name, ...) SHOW(name) { return sysfs_emit(to, __VA_ARGS__); } READ_ONLY(name)
 
-SHOW(name)
-{
-	return sysfs_emit(to, "%s\n", of(kobj)->name);
-}
-READ_ONLY(name);
+SHOWS(name, "%s\n", of(kobj)->name);
+SHOWS(cpus_assigned, "%*pb\n", cpumask_pr_args(&of(kobj)->cpus));
+SHOWS(cpus_assigned_list, "%*pbl\n", cpumask_pr_args(&of(kobj)->cpus));
 
 SHOW(state)
 {
@@ -50,18 +49,6 @@ SHOW(state)
 	return sysfs_emit(to, "%s\n", state < 0 || state >= ARRAY_SIZE(states) ? "invalid" : states[state]);
 }
 READ_ONLY(state);
-
-SHOW(cpus_assigned)
-{
-	return sysfs_emit(to, "%*pb\n", cpumask_pr_args(&of(kobj)->cpus));
-}
-READ_ONLY(cpus_assigned);
-
-SHOW(cpus_assigned_list)
-{
-	return sysfs_emit(to, "%*pbl\n", cpumask_pr_args(&of(kobj)->cpus));
-}
-READ_ONLY(cpus_assigned_list);
 
 static ssize_t show_failed(const struct node *node, const char *format, char *to)
 {
@@ -74,16 +61,9 @@ static ssize_t show_failed(const struct node *node, const char *format, char *to
 	return sysfs_emit(to, format, cpumask_pr_args(&failed));
 }
 
-SHOW(cpus_failed)
-{
-	return show_failed(of(kobj), "%*pb\n", to);
-}
+SHOW(cpus_failed) { return show_failed(of(kobj), "%*pb\n", to); }
 READ_ONLY(cpus_failed);
-
-SHOW(cpus_failed_list)
-{
-	return show_failed(of(kobj), "%*pbl\n", to);
-}
+SHOW(cpus_failed_list) { return show_failed(of(kobj), "%*pbl\n", to); }
 READ_ONLY(cpus_failed_list);
 
 /* The CPUs' local APICs, in their order: a cell that has not started yet cannot ask. */
@@ -243,11 +223,15 @@ void node_move_cpus(struct node *from, struct node *to, const cpumask_t *cpus)
 
 #define DEVICE_SHOW(name) static ssize_t name##_show(struct device *device, struct device_attribute *attr, char *to)
 
-DEVICE_SHOW(enabled)
-{
-	return sysfs_emit(to, "%d\n", READ_ONCE(ostrog_enabled));
-}
-static DEVICE_ATTR_RO(enabled);
+#define DEVICE_SHOWS(name, ...) \
+	DEVICE_SHOW(name) { return sysfs_emit(to, __VA_ARGS__); } static DEVICE_ATTR_RO(name)
+#define INFO(type) max(0L, hypercall(CALL_INFO, type, 0))
+DEVICE_SHOWS(enabled, "%d\n", READ_ONCE(ostrog_enabled));
+DEVICE_SHOWS(mem_pool_size, "%ld\n", INFO(0));
+DEVICE_SHOWS(mem_pool_used, "%ld\n", INFO(1));
+DEVICE_SHOWS(remap_pool_size, "%ld\n", INFO(2));
+DEVICE_SHOWS(remap_pool_used, "%ld\n", INFO(3));
+DEVICE_SHOWS(tsc_khz, "%u\n", tsc_khz);
 
 DEVICE_SHOW(console)
 {
@@ -261,25 +245,6 @@ DEVICE_SHOW(console)
 	return bytes == -ENODEV ? 0 : bytes;
 }
 static DEVICE_ATTR_RO(console);
-
-static ssize_t show_info(unsigned int type, char *to)
-{
-	return sysfs_emit(to, "%ld\n", max(0L, hypercall(CALL_INFO, type, 0)));
-}
-DEVICE_SHOW(mem_pool_size) { return show_info(0, to); }
-DEVICE_SHOW(mem_pool_used) { return show_info(1, to); }
-DEVICE_SHOW(remap_pool_size) { return show_info(2, to); }
-DEVICE_SHOW(remap_pool_used) { return show_info(3, to); }
-static DEVICE_ATTR_RO(mem_pool_size);
-static DEVICE_ATTR_RO(mem_pool_used);
-static DEVICE_ATTR_RO(remap_pool_size);
-static DEVICE_ATTR_RO(remap_pool_used);
-
-DEVICE_SHOW(tsc_khz)
-{
-	return sysfs_emit(to, "%u\n", tsc_khz);
-}
-static DEVICE_ATTR_RO(tsc_khz);
 
 static struct attribute *device_attributes[] = {
 	&dev_attr_tsc_khz.attr,

@@ -25,6 +25,9 @@ struct cell {
 	/* Those that Linux had online, and gets back online. */
 	cpumask_t unplugged;
 	struct node *node;
+	/* Its PCI functions, as far as Linux knows them. */
+	struct held *held;
+	u32 functions;
 };
 
 /* Held by whoever changes anything below. */
@@ -85,6 +88,12 @@ int cell_load(struct cell *cell, const struct image_request __user *images, u32 
 int cell_destroy(struct cell *cell);
 struct cell *cell_find(struct cell_request *request);
 int cell_cpus(const struct descriptor *config, cpumask_t *cpus);
+
+/* functions.c: PCI functions of cells. Linux' drivers lose them, and get them back. */
+int functions_begin(void);
+void functions_end(void);
+int functions_take(struct cell *cell);
+void functions_give_back(struct cell *cell);
 
 /* nodes.c: /sys/devices/jailhouse. */
 int nodes_begin(void);

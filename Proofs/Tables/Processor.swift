@@ -28,16 +28,12 @@ struct ProcessorWalk {
   /// Walks from the table at host-physical `root` to guest-physical `address`. What is read on the way gets names of its own, so that
   /// what is said of one level need not repeat those above.
   init(_ machine: SymbolicMachine, root: W, to address: W) {
-    func named(_ name: String, _ word: W) -> W {
-      let result = machine.any(name)
-      machine.explorer.assume(result .== word)
-      return result
-    }
-    var table = named("table39", root)
+    let explorer = machine.explorer
+    var table = explorer.name("table39", root)
     var isHere = SymbolicTruth.known(true)
     for shift in stride(from: UInt64(39), through: 12, by: -9) {
       let (read, isOutside) = Self.memory(machine, table, (address >> W(known: shift)) & 511)
-      let entry = named("entry\(shift)", read)
+      let entry = explorer.name("entry\(shift)", read)
       reads.append((table, entry, isHere))
       leavesPool = leavesPool .| (isHere .& isOutside)
       let isPresent = (entry & 7) .!= 0
@@ -53,7 +49,7 @@ struct ProcessorWalk {
       memoryType = .choose(ends, (entry >> 3) & 7, memoryType)
       ignoresPAT = .choose(ends, (entry >> 6) & 1, ignoresPAT)
       rights = .choose(isHere, rights & entry & 7, rights)
-      table = named("table\(shift)", frame)
+      table = explorer.name("table\(shift)", frame)
       isHere = isHere .& isPresent .& .!isPage
     }
   }

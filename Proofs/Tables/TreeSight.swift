@@ -9,10 +9,8 @@ import Symbolic
 extension SymbolicMachine {
   /// A name for a word, and the equation.
   fileprivate func name(_ stem: String, _ word: SymbolicWord) -> (name: SymbolicWord, says: SymbolicTruth) {
-    let name = any(stem)
-    let says = explorer.specifying { name .== word }
-    explorer.assume(says)
-    return (name, says)
+    let name = explorer.name(stem, word)
+    return (name, explorer.specifying { name .== word })
   }
 }
 

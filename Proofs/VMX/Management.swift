@@ -9,7 +9,8 @@
 // a byte of it from root. (P7, P9, P16, P19, P18.)
 //
 // A cell that is not passive is asked before anybody stands still. While it owes an answer nothing changes but how often that was looked for, which
-// has a bound; then it fails. A CPU leaves the hypervisor only when it is disabled, which every CPU that root's configuration names has asked for.
+// has a bound; then it fails. Of another that has come or gone those hear that run and are not passive; nobody else is told anything. A CPU leaves
+// the hypervisor only when it is disabled, which every CPU that root's configuration names has asked for.
 //
 // a-cpu-fails-alone. A CPU whose guest did what it must not is parked, under the lock, and a cell of which no CPU is left fails; nothing else.
 
@@ -36,6 +37,7 @@ enum Management {
     ],
     prepare: { m in
       prepare(m)
+      watchWhatIsTold(m)
       leaveBystandersAlone(m)
       for label in [
         "done create", "done start", "done setLoadable", "done destroy", "done expire", "done disable",
@@ -79,6 +81,11 @@ enum Management {
       m.noted["rip"] = m.vmcs(.guestRIP)
       FieldFrame.prepare(m)
       let cell = m.peek(.occupant, m.argument("cpu"))
+      m.onTell = { told, word, value in
+        m.explorer.prove(
+          "what is told is the CPU's own cell, and that it has failed",
+          m.explorer.specifying { (told .== cell) .& (told .!= 0) .& .known(word == 2) .& (value .== 3) })
+      }
       m.onForeignWord = { Exits.mayBeRead(m, cell, $0) }
       m.onPhysical = { address, width in
         m.explorer.mark("memory is touched in a guest's place")
@@ -284,6 +291,22 @@ enum Management {
       let looks = now & 0xffff_ffff
       let isOnce = isAbout .& (now .== (before &+ 1)) .& (before .!= 0)
       return isOnce ==> (looks .<= (1 << 20))
+    }
+  }
+
+  /// Each word that a cell is told is told the right one: that it is to shut down, that it begins or has failed, the cell that the request is about; that
+  /// another has come or gone, a cell that runs and is not passive, and not root.
+  private static func watchWhatIsTold(_ m: SymbolicMachine) {
+    let (message, reply) = (3 as UInt64, 4 as UInt64)
+    m.onTell = { cell, word, value in
+      m.explorer.prove(
+        "who is told something is the cell that it is about, or hears that another has come or gone",
+        m.explorer.specifying {
+          let isAbout = cell .== (m.noted["cell"] ?? 0)
+          let listens = (m.peek(.phase, cell) .== W(known: Phase.running)) .& ((m.peek(.cellFlags, cell) & 1) .== 0)
+          let isNews = word == message ? value .== 2 : .known(word == reply) .& (value .== 0)
+          return (cell .!= 0) .& (isAbout .| (listens .& isNews))
+        })
     }
   }
 

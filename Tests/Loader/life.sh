@@ -48,6 +48,25 @@ issue shutdown tick
 say "tick: $(cat $tree/cells/1/state)"
 issue destroy tick; say "online: $(cpus)"
 say "pages used: $(cat $tree/mem_pool_used)"
+# A PCI function with a driver: the disk controller.
+for module in scsi_common scsi_mod libata ata_piix; do [ ! -e /$module.ko ] || insmod /$module.ko; done
+function=/sys/bus/pci/devices/0000:00:01.1
+controller() { driver=$(readlink $function/driver); say "controller: $1: ${driver##*/}, $(ls $function | grep -c '^ata') ports, $(od -An -tx1 -N2 $function/config | tr -d ' ')"; }
+controller "before"
+issue create /disk.cell
+controller "in a cell"
+issue create /disk-other.cell
+echo 0000:00:01.1 > /sys/bus/pci/drivers/ata_piix/bind 2> /dev/null || say "controller: Linux' driver does not get it"
+[ -e /sys/bus/pci/drivers/ostrog/unbind ] || say "controller: nobody unbinds it"
+issue destroy disk
+controller "after it"
+issue create /disk-refused.cell
+controller "after a refusal"
+rmmod ata_piix 2> /dev/null
+issue create /disk.cell
+issue disable
+controller "without a driver"
+issue enable /bochs.cell
 # With a cell alive: it goes first.
 issue create /bochs-tick.cell
 issue load tick /tick.bin 0

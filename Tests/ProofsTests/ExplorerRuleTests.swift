@@ -172,6 +172,17 @@ import Testing
     #expect(ghost == Ghost.firstRow ? explorer.holds : explorer.failsOnly("ghosts"), "\(explorer.failures)")
   }
 
+  /// A name stands for one word, so it may mention a ghost only where nothing is said of another word in the ghost's place.
+  @Test(arguments: [true, false]) func namesMentionBoundGhostsAlone(isBound: Bool) throws {
+    let explorer = try explored { machine throws(Refusal<SymbolicWord>) in
+      let ghost = machine.arbitrary(Ghost.cpu)
+      if isBound { machine.explorer.bind(ghost) }
+      let name = machine.explorer.name("name", ghost &+ 1)
+      machine.explorer.prove("it is what it stands for", name .== (ghost &+ 1))
+    }
+    #expect(isBound ? explorer.holds : explorer.failsOnly("ghosts"), "\(explorer.failures)")
+  }
+
   @Test func whatIsGivenForOneGoalIsForgotten() throws {
     let explorer = try explored { machine throws(Refusal<SymbolicWord>) in
       let x = machine.explorer.any("x")

@@ -540,6 +540,15 @@ public final class Explorer: @unchecked Sendable {
     let known = condition.filter { ghosts.depends($0) }
     return known.map { $0.replacing(pairs) }.filter { !condition.contains($0) }.map(SymbolicTruth.init)
   }
+  /// A name for a word: an unknown that is that word. What the word mentions of ghosts is bound before: of any other ghost, of which what is known may be said of
+  /// another word, the name would stand for what the word was with the first one.
+  public func name(_ stem: String, _ word: SymbolicWord) -> SymbolicWord {
+    let name = SymbolicWord(constant(stem))
+    let free = ghosts.ghosts(in: word.term(in: context)).subtracting(bound.map(\.identity))
+    if !isCut && !free.isEmpty { fail("ghosts", "what \(name) stands for depends on a ghost that is not bound") }
+    assume(specifying { name .== word })
+    return name
+  }
   /// From here on unknowns are chosen for this very ghost (whether *this* resource was scrubbed): what is known of it need
   /// not hold of another word.
   public func bind(_ ghost: SymbolicWord) { bind(ghost.term(in: context)) }

@@ -19,11 +19,19 @@ public struct Hint: Sendable, Equatable {
   enum Kind: String, CaseIterable {
     /// `SolverKind.ackermann`.
     case ackermann = "~"
+    /// `SolverKind.blasted`.
+    case blasted = "="
     /// Z3's default.
     case standard = "-"
 
     /// The solver.
-    var solver: SolverKind { self == .standard ? .standard : .ackermann }
+    var solver: SolverKind {
+      switch self {
+      case .ackermann: .ackermann
+      case .blasted: .blasted
+      case .standard: .standard
+      }
+    }
   }
   /// Fingerprint of what it is for: a goal, or the name of a place with what is asked there.
   let key: UInt64

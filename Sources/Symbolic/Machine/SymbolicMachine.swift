@@ -48,6 +48,8 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public var onPin: ((SymbolicWord, SymbolicWord, SymbolicWord) -> Void)?
   /// A CPU is ordered to stand still.
   public var onHold: ((SymbolicWord) -> Void)?
+  /// Called with each cell that is told something through its communication page: with the word there, and its value.
+  public var onTell: ((SymbolicWord, UInt64, SymbolicWord) -> Void)?
   public var onAttempt: ((Operation, Wish<SymbolicWord>) -> Void)?
   public var afterTransition: ((Operation, Bool) -> Void)?
   /// What `builtTree` was set to on this path.
@@ -346,6 +348,7 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
     mustExist(.phase, cell)
     explorer.mustNotTrap(.known(word < 1024), "a word of the communication page")
     explorer.mustNotTrap(value .< SymbolicWord(known: 1 << 32), "a value that fits 32 bits")
+    onTell?(cell, word, value)
     processor.addressed.append(cell)
     isAbstract = true
     isPristine = false

@@ -31,7 +31,7 @@ struct ProcessorState {
   var requests: [SymbolicWord] = []
   /// The transitions that were attempted on this path.
   var attempts: [Operation] = []
-  /// The cells that were told something.
+  /// The cells that were told something, behind loops not those of their iterations (`SymbolicMachine.onTell`).
   var addressed: [SymbolicWord] = []
 }
 

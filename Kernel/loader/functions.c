@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PCI functions of cells: Linux' driver is unbound, ours holds the function (so that no other takes it, and nobody turns bus mastering on), and when the cell goes, Linux' driver has
+// it again. All of that is before the hypervisor makes it the cell's, or after: meanwhile root's writes to its configuration stop root's CPU.
+
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "ostrog.h"
+
+#define HOLDER "ostrog"
+
+struct held {
+	struct pci_dev *function;
+	/* Linux had a driver for it. */
+	bool was_bound;
+};
+
+/* What the holder takes. Nobody else can give it a function, by whatever file in /sys. */
+static struct pci_dev *wanted;
+
+static int hold(struct pci_dev *function, const struct pci_device_id *id)
+{
+	return function == READ_ONCE(wanted) ? 0 : -ENODEV;
+}
+
+static struct pci_driver holder = {
+	.name = HOLDER,
+	.probe = hold,
+	.driver = { .suppress_bind_attrs = true },
+};
+
+int functions_begin(void)
+{
+	return pci_register_driver(&holder);
+}
+
+void functions_end(void)
+{
+	pci_unregister_driver(&holder);
+}
+
+#ifdef OVERRIDE_OF_DEVICE
+#define has_override(function) device_has_driver_override(&(function)->dev)
+#define set_override(function, name) device_set_driver_override(&(function)->dev, name)
+#else
+#define has_override(function) ((function)->driver_override)
+/* 5.10 has it without `const`. */
+#define set_override(function, name) \
+	driver_set_override(&(function)->dev, (const char **)&(function)->driver_override, name, strlen(name))
+#endif
+
+static void give_back(struct held *held)
+{
+	struct pci_dev *function = held->function;
+
+	device_release_driver(&function->dev);
+	/* What the cell has told it to do ends here: its driver turns this on again. */
+	pci_clear_master(function);
+	if (set_override(function, ""))
+		pr_err("ostrog: PCI function %s: Linux cannot note that any driver may have it\n", pci_name(function));
+	if (held->was_bound && device_attach(&function->dev) != 1)
+		pr_err("ostrog: PCI function %s: no driver of Linux' takes it back\n", pci_name(function));
+	pci_dev_put(function);
+}
+
+static int take(struct held *held, struct pci_dev *function)
+{
+	int error;
+
+	/* Another cell's (the least touch of its registers would stop root), or meant for a driver that somebody has named. */
+	if (has_override(function) || function->dev.driver == &holder.driver) {
+		pr_err("ostrog: PCI function %s is a cell's, or kept for one driver: see its driver_override in /sys\n", pci_name(function));
+		return -EBUSY;
+	}
+	error = set_override(function, HOLDER);
+	if (error)
+		return error;
+	held->function = pci_dev_get(function);
+	held->was_bound = READ_ONCE(function->dev.driver);
+	device_release_driver(&function->dev);
+	WRITE_ONCE(wanted, function);
+	error = device_attach(&function->dev);
+	WRITE_ONCE(wanted, NULL);
+	if (error != 1 || function->dev.driver != &holder.driver) {
+		pr_err("ostrog: PCI function %s cannot be taken from Linux\n", pci_name(function));
+		return -EBUSY;
+	}
+	pci_clear_master(function);
+	return 0;
+}
+
+void functions_give_back(struct cell *cell)
+{
+	while (cell->functions)
+		give_back(&cell->held[--cell->functions]);
+	kfree(cell->held);
+	cell->held = NULL;
+}
+
+int functions_take(struct cell *cell)
+{
+	const struct function *entry = config_functions(cell->config);
+	u32 count = le32_to_cpu(cell->config->devices), i;
+	struct pci_dev *function;
+	int error;
+
+	cell->held = kcalloc(count, sizeof(*cell->held), GFP_KERNEL);
+	if (!cell->held)
+		return -ENOMEM;
+	for (i = 0; i < count; i++, entry++) {
+		if (entry->type != FUNCTION_DEVICE)
+			continue;
+		function = pci_get_domain_bus_and_slot(le16_to_cpu(entry->domain), le16_to_cpu(entry->bdf) >> 8,
+						       le16_to_cpu(entry->bdf) & 0xff);
+		/* Kept off Linux already; or a bridge, which has no driver that matters, and root may not write to every one. */
+		error = function && function->class >> 16 != PCI_BASE_CLASS_BRIDGE ? take(&cell->held[cell->functions], function) : 0;
+		cell->functions += cell->held[cell->functions].function != NULL;
+		pci_dev_put(function);
+		if (error) {
+			functions_give_back(cell);
+			return error;
+		}
+	}
+	return 0;
+}
