@@ -31,7 +31,10 @@ extension Explorer {
   func possible(_ question: Satisfiability, at key: UInt64) -> Answer {
     for (place, content) in hints.told(key) {
       guard case .values(let values) = content else { continue }
-      if let answer = quickly(pinned(question, values)), answer.isYes {
+      // As it was tried when the hint was made.
+      let pinned = pinned(question, values)
+      let answer = quickly(pinned) ?? prover.satisfiable(pinned, rlimit: min(Selection.little, prover.rlimit))
+      if answer.isYes {
         hints.use(place)
         return answer
       }

@@ -31,6 +31,7 @@ public final class Term: @unchecked Sendable {
 
   /// An equal term, simplified by Z3's rewriter (no search).
   public var simplified: Term {
+    if let known = context.simplified(self) { return known }
     let simple = context.term(Z3_simplify(context.raw, raw), making: "a simplified term")
     context.keep(self, simple)
     return simple

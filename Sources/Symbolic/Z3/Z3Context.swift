@@ -16,7 +16,8 @@ public final class Z3Context: @unchecked Sendable {
   /// Mistakes that Z3 reported (sort mismatch, wrong arity…), oldest first. Not empty: nothing is proved.
   public private(set) var errors: [String] = []
   private var freshNames: UInt64 = 0
-  private var kept: [Term]?
+  /// Simplified terms, and what came of them, by the identity of the first.
+  private var kept: [UInt32: (term: Term, simple: Term)]?
 
   /// Makes a context; nil only if Z3 cannot allocate one.
   public init?() {
@@ -31,14 +32,15 @@ public final class Z3Context: @unchecked Sendable {
   deinit { Z3_del_context(raw) }
 
   /// Keeps all terms that `body` simplifies until it ends. Z3 orders the parts of sums and disjunctions by when they were made; a
-  /// term that was given up and made again would come out in another order.
+  /// term that was given up and made again would come out in another order. And each path makes most terms of the one before again.
   func keepingTerms<R>(_ body: () throws -> R) rethrows -> R {
     let outer = kept
-    kept = outer ?? []
+    kept = outer ?? [:]
     defer { kept = outer }
     return try body()
   }
-  func keep(_ terms: Term...) { kept?.append(contentsOf: terms) }
+  func keep(_ term: Term, _ simple: Term) { kept?[term.identity] = (term, simple) }
+  func simplified(_ term: Term) -> Term? { kept?[term.identity]?.simple }
 
   /// Runs `body` with this context as `Z3Context.current`.
   public func whileCurrent<R>(_ body: () throws -> R) rethrows -> R {
