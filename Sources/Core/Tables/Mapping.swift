@@ -45,8 +45,9 @@ public struct Mapping<W: Word>: LoopState {
   func isSound(_ first: W, _ end: W) -> W.Condition {
     let host = first &+ distance
     let isLow = (low & W(known: ~TableEntry.low)) .== 0
+    // Ends are compared, and no lengths: what holds of a range is then seen to hold of its parts.
     let isInside =
-      (host .<= W(known: Limit.physical)) .& ((end &- first) .<= (W(known: Limit.physical) &- host))
+      (host .<= W(known: Limit.physical)) .& ((end &+ distance) .<= W(known: Limit.physical))
     func isMultiple(_ level: TableLevel) -> W.Condition { (distance & W(known: level.size &- 1)) .== 0 }
     return isLow .& ((low .== 0) .| low.hasAny(TableEntry.rights)) .& isMultiple(.one)
       .& ((low .== 0) .| isInside)
