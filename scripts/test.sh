@@ -138,7 +138,7 @@ lanes() { # 'step…'…
 }
 
 if [ $# -gt 0 ]; then run "$@"
-elif run lint golden build; then need_image; lanes "theorems unit fuzz mutants" "testbed compare gate linux kernels"; fi
+elif run lint golden build; then need_image; lanes "theorems unit fuzz testbed mutants" "compare gate linux kernels"; fi
 # A lane's are said at the end of all.
 if [ "$OSTROG_FAILURES" = "$log/failures" ] && [ -s "$OSTROG_FAILURES" ]; then echo "== what failed"; cat "$OSTROG_FAILURES"; fi
 echo "$passed passed, $failed failed"
