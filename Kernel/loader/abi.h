@@ -38,7 +38,7 @@ struct function {
 	u8 rest[50];
 } __packed;
 static_assert(sizeof(struct function) == 56);
-#define FUNCTION_DEVICE 1
+#define FUNCTION_VIRTUAL 3
 
 struct descriptor {
 	char signature[5];

@@ -20,7 +20,11 @@ static struct pci_dev *wanted;
 
 static int hold(struct pci_dev *function, const struct pci_device_id *id)
 {
-	return function == READ_ONCE(wanted) ? 0 : -ENODEV;
+	if (function != READ_ONCE(wanted))
+		return -ENODEV;
+	/* Some drivers leave it asleep, and a cell cannot wake it. Not every function sleeps at all. */
+	pci_set_power_state(function, PCI_D0);
+	return 0;
 }
 
 static struct pci_driver holder = {
@@ -53,12 +57,12 @@ static void give_back(struct held *held)
 {
 	struct pci_dev *function = held->function;
 
-	device_release_driver(&function->dev);
-	/* What the cell has told it to do ends here: its driver turns this on again. */
+	/* What the cell has told it to do ends here, and while our driver keeps it awake: its own turns this on again. */
 	pci_clear_master(function);
+	device_release_driver(&function->dev);
 	if (set_override(function, ""))
 		pr_err("ostrog: PCI function %s: Linux cannot note that any driver may have it\n", pci_name(function));
-	if (held->was_bound && device_attach(&function->dev) != 1)
+	if (held->was_bound && !ostrog_ends && device_attach(&function->dev) != 1)
 		pr_err("ostrog: PCI function %s: no driver of Linux' takes it back\n", pci_name(function));
 	pci_dev_put(function);
 }
@@ -67,11 +71,14 @@ static int take(struct held *held, struct pci_dev *function)
 {
 	int error;
 
-	/* Another cell's (the least touch of its registers would stop root), or meant for a driver that somebody has named. */
-	if (has_override(function) || function->dev.driver == &holder.driver) {
-		pr_err("ostrog: PCI function %s is a cell's, or kept for one driver: see its driver_override in /sys\n", pci_name(function));
+	if (has_override(function) || (function->class >> 16 == PCI_BASE_CLASS_BRIDGE && function->dev.driver)) {
+		pr_err("ostrog: PCI function %s is a bridge that Linux drives, or kept for one driver (driver_override in /sys)\n",
+		       pci_name(function));
 		return -EBUSY;
 	}
+	/* A bridge that nobody drives. Root may not write to every one. */
+	if (function->class >> 16 == PCI_BASE_CLASS_BRIDGE)
+		return 0;
 	error = set_override(function, HOLDER);
 	if (error)
 		return error;
@@ -108,12 +115,12 @@ int functions_take(struct cell *cell)
 	if (!cell->held)
 		return -ENOMEM;
 	for (i = 0; i < count; i++, entry++) {
-		if (entry->type != FUNCTION_DEVICE)
+		if (entry->type == FUNCTION_VIRTUAL)
 			continue;
 		function = pci_get_domain_bus_and_slot(le16_to_cpu(entry->domain), le16_to_cpu(entry->bdf) >> 8,
 						       le16_to_cpu(entry->bdf) & 0xff);
-		/* Kept off Linux already; or a bridge, which has no driver that matters, and root may not write to every one. */
-		error = function && function->class >> 16 != PCI_BASE_CLASS_BRIDGE ? take(&cell->held[cell->functions], function) : 0;
+		/* Kept off Linux already; or not root's, but another cell's or nobody's: the least write to it would stop root. */
+		error = function && pci_device_is_present(function) ? take(&cell->held[cell->functions], function) : 0;
 		cell->functions += cell->held[cell->functions].function != NULL;
 		pci_dev_put(function);
 		if (error) {

@@ -2,6 +2,7 @@
 // Ostrog's loader: /dev/jailhouse. It puts the hypervisor under the running Linux, and cells beside it; what may be is the hypervisor's to decide.
 
 #include <linux/cpu.h>
+#include <linux/delay.h>
 #include <linux/firmware.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -21,6 +22,7 @@
 DEFINE_MUTEX(ostrog_lock);
 bool ostrog_enabled;
 bool ostrog_log_permitted;
+bool ostrog_ends;
 struct device *ostrog_device;
 
 /* A private copy of the system configuration; how long it is, and where root's descriptor is. */
@@ -278,10 +280,10 @@ static int ioctl_create(const struct create_request __user *from)
 	error = check_cell(config);
 	if (error)
 		goto out;
-	error = -EINVAL;
-	if (config_bytes(config) > request.size)
+	/* The hypervisor takes no longer one. Nothing is taken from Linux for it. */
+	error = config_bytes(config) > MOST_CONFIG ? -E2BIG : config_bytes(config) > request.size ? -EINVAL : -EINTR;
+	if (error != -EINTR)
 		goto out;
-	error = -EINTR;
 	if (mutex_lock_interruptible(&ostrog_lock))
 		goto out;
 	error = ostrog_enabled ? cell_create(config, request.size) : -EINVAL;
@@ -366,16 +368,20 @@ static struct miscdevice ostrog_misc = {
 	.fops = &ostrog_operations,
 };
 
-/* Before a reboot, a kexec, a power-off the hypervisor goes. */
+/* Before a reboot, a kexec, a power-off the hypervisor goes. Who has the lock may wait for a driver that waits for those who are told of the reboot: for us. */
 static int on_reboot(struct notifier_block *block, unsigned long what, void *data)
 {
-	int error;
+	int error, patience = 100;
+	bool is_mine;
 
-	mutex_lock(&ostrog_lock);
-	error = ostrog_disable();
+	ostrog_ends = true;
+	while (!(is_mine = mutex_trylock(&ostrog_lock)) && patience--)
+		msleep(100);
+	error = is_mine ? ostrog_disable() : -EBUSY;
 	if (error && error != -EINVAL)
 		pr_warn("ostrog: the hypervisor does not go before the reboot: %d\n", error);
-	mutex_unlock(&ostrog_lock);
+	if (is_mine)
+		mutex_unlock(&ostrog_lock);
 	return NOTIFY_DONE;
 }
 static struct notifier_block reboot_block = { .notifier_call = on_reboot };

@@ -105,33 +105,23 @@ static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attribu
 	return sysfs_emit(to, "%llu\n", sum);
 }
 
-#define COUNTER(what, which) \
-	static struct counter what##_counter = { __ATTR(vmexits_##what, 0444, counter_show, NULL), which }
-COUNTER(total, 0);
-COUNTER(mmio, 1);
-COUNTER(management, 2);
-COUNTER(hypercall, 3);
-COUNTER(pio, 4);
-COUNTER(xapic, 5);
-COUNTER(cr, 6);
-COUNTER(cpuid, 7);
-COUNTER(xsetbv, 8);
-COUNTER(exception, 9);
-COUNTER(msr_other, 10);
-COUNTER(msr_x2apic_icr, 11);
-#define AT(what) (&what##_counter.attribute.attr)
-static struct attribute *counter_attrs[] = {
-	AT(total), AT(mmio), AT(management), AT(hypercall), AT(pio), AT(xapic), AT(cr), AT(cpuid), AT(xsetbv),
-	AT(exception), AT(msr_other), AT(msr_x2apic_icr), NULL
-};
+/* As the hypervisor numbers them. */
+#define COUNTERS(each) \
+	each(total) each(mmio) each(management) each(hypercall) each(pio) each(xapic) \
+	each(cr) each(cpuid) each(xsetbv) each(exception) each(msr_other) each(msr_x2apic_icr)
+#define NUMBER(what) number_##what,
+#define COUNTER(what) \
+	static struct counter what##_counter = { __ATTR(vmexits_##what, 0444, counter_show, NULL), number_##what };
+#define AT(what) &what##_counter.attribute.attr,
+enum { COUNTERS(NUMBER) };
+COUNTERS(COUNTER)
+static struct attribute *counter_attrs[] = { COUNTERS(AT) NULL };
 ATTRIBUTE_GROUPS(counter);
 
-static struct kobj_type cell_type = {
-	.release = release, .sysfs_ops = &kobj_sysfs_ops, .default_groups = cell_groups
-};
-static struct kobj_type counter_type = {
-	.release = release, .sysfs_ops = &kobj_sysfs_ops, .default_groups = counter_groups
-};
+#define TYPE(what) \
+	static struct kobj_type what##_type = { .release = release, .sysfs_ops = &kobj_sysfs_ops, .default_groups = what##_groups }
+TYPE(cell);
+TYPE(counter);
 
 static struct node *add(struct kobj_type *type, struct kobject *parent, const char *format, int number)
 {

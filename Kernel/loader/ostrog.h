@@ -36,6 +36,8 @@ extern struct mutex ostrog_lock;
 extern bool ostrog_enabled;
 /* Root may read the log: the system configuration says so. */
 extern bool ostrog_log_permitted;
+/* Linux ends: nothing is given back that it would only have to stop again. */
+extern bool ostrog_ends;
 extern struct device *ostrog_device;
 /* Root is the first. */
 extern struct list_head ostrog_cells;

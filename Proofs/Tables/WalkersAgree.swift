@@ -154,13 +154,11 @@ enum WalkersAgree {
     let refinement = Refinement(proof)
     let (before, logic) = (refinement.before, refinement.logic)
     let holder = before.chosenHolder(walk.host)
-    let (mine, offset) = (Row(m, by), m.any("offset"))
+    let mine = Row(m, by)
     // Names for two distances: what follows is arithmetic, and the smaller the words the quicker.
-    let length = m.any("length")
-    let names = explorer.specifying {
-      [offset .== (m.arbitrary(Ghost.address) &- mine.guest), length .== (mine.end &- mine.base)]
-    }
-    names.forEach(explorer.assume)
+    let words = explorer.specifying { (m.arbitrary(Ghost.address) &- mine.guest, mine.end &- mine.base) }
+    let (offset, length) = (explorer.name("offset", words.0), explorer.name("length", words.1))
+    let names = explorer.specifying { [offset .== words.0, length .== words.1] }
     explorer.prove(
       "its offset lies in the row",
       explorer.specifying {

@@ -9,7 +9,7 @@
 // a byte of it from root. (P7, P9, P16, P19, P18.)
 //
 // A cell that is not passive is asked before anybody stands still. While it owes an answer nothing changes but how often that was looked for, which
-// has a bound; then it fails. Of another that has come or gone those hear that run and are not passive; nobody else is told anything. A CPU leaves
+// has a bound; then it fails. Of another that has come or gone only those hear that run and are not passive; nobody else is told anything. A CPU leaves
 // the hypervisor only when it is disabled, which every CPU that root's configuration names has asked for.
 //
 // a-cpu-fails-alone. A CPU whose guest did what it must not is parked, under the lock, and a cell of which no CPU is left fails; nothing else.
@@ -83,8 +83,12 @@ enum Management {
       let cell = m.peek(.occupant, m.argument("cpu"))
       m.onTell = { told, word, value in
         m.explorer.prove(
-          "what is told is the CPU's own cell, and that it has failed",
-          m.explorer.specifying { (told .== cell) .& (told .!= 0) .& .known(word == 2) .& (value .== 3) })
+          "what is told is the CPU's own cell, which no CPU runs any more, and that it has failed",
+          m.explorer.specifying {
+            let other = m.arbitrary(Ghost.cpu)
+            let isOver = (other .< m.capacity(.occupant)) ==> (m.peek(.occupant, other) .!= cell)
+            return (told .== cell) .& (told .!= 0) .& .known(word == 2) .& (value .== 3) .& isOver
+          })
       }
       m.onForeignWord = { Exits.mayBeRead(m, cell, $0) }
       m.onPhysical = { address, width in
@@ -294,18 +298,37 @@ enum Management {
     }
   }
 
-  /// Each word that a cell is told is told the right one: that it is to shut down, that it begins or has failed, the cell that the request is about; that
-  /// another has come or gone, a cell that runs and is not passive, and not root.
+  /// Each word that a cell is told is the right one at that time. Before anything is attempted: the cell that the request is about (`create` is about none) is to shut
+  /// down, and runs. It has been silent: that it has failed. It is started: what stands on its page. Another has come or gone: a cell that runs, is not passive and owes no answer
+  /// hears so. Root is never told anything. (That each such cell hears the news is not said here.)
   private static func watchWhatIsTold(_ m: SymbolicMachine) {
-    let (message, reply) = (3 as UInt64, 4 as UInt64)
+    let (state, message, reply) = (2 as UInt64, 3 as UInt64, 4 as UInt64)
+    m.explorer.expect("the news is told")
     m.onTell = { cell, word, value in
+      let operation = m.attempts.last
+      if operation == .create || operation == .destroy { m.explorer.mark("the news is told") }
       m.explorer.prove(
         "who is told something is the cell that it is about, or hears that another has come or gone",
         m.explorer.specifying {
-          let isAbout = cell .== (m.noted["cell"] ?? 0)
-          let listens = (m.peek(.phase, cell) .== W(known: Phase.running)) .& ((m.peek(.cellFlags, cell) & 1) .== 0)
-          let isNews = word == message ? value .== 2 : .known(word == reply) .& (value .== 0)
-          return (cell .!= 0) .& (isAbout .| (listens .& isNews))
+          let isAbout =
+            cell .== W.choose((m.noted["code"] ?? 0) .== 1, W(known: Owner.hypervisor), m.noted["cell"] ?? 0)
+          let listens =
+            (m.peek(.phase, cell) .== W(known: Phase.running)) .& ((m.peek(.cellFlags, cell) & 1) .== 0)
+          let isCleared = .known(word == reply) .& (value .== 0)
+          let isRight: SymbolicTruth
+          switch operation {
+          case nil: isRight = isAbout .& listens .& (word == message ? value .== 1 : isCleared)
+          case .expire: isRight = isAbout .& .known(word == state) .& (value .== 3)
+          case .start:
+            // "JHCO"; "MM" and 2; nothing said, nothing answered.
+            let begins: [UInt64] = [0x4f43_484a, 0x0002_4d4d, 0, 0, 0]
+            isRight = isAbout .& (word < 5 ? value .== W(known: begins[Int(word)]) : .known(word < 19))
+          case .create, .destroy:
+            let isNews = word == message ? value .== 2 : isCleared
+            isRight = listens .& isNews .& (m.peek(.talk, cell) .== 0)
+          default: isRight = .known(false)
+          }
+          return (cell .!= 0) .& isRight
         })
     }
   }

@@ -41,7 +41,7 @@ public struct Mapping<W: Word>: LoopState {
   func meaning(of address: W) -> W {
     entry(address & W(known: ~(TableLevel.one.size &- 1)), .one)
   }
-  /// The mapping can stand for guest-physical `first ..< end`.
+  /// The mapping can stand for guest-physical `first ..< end`, where that is no empty range and ends at 2^48 at most.
   func isSound(_ first: W, _ end: W) -> W.Condition {
     let host = first &+ distance
     let isLow = (low & W(known: ~TableEntry.low)) .== 0

@@ -545,7 +545,9 @@ public final class Explorer: @unchecked Sendable {
   public func name(_ stem: String, _ word: SymbolicWord) -> SymbolicWord {
     let name = SymbolicWord(constant(stem))
     let free = ghosts.ghosts(in: word.term(in: context)).subtracting(bound.map(\.identity))
-    if !isCut && !free.isEmpty { fail("ghosts", "what \(name) stands for depends on a ghost that is not bound") }
+    if !isCut && !free.isEmpty {
+      fail("ghosts", "what \(name) stands for depends on a ghost that is not bound")
+    }
     assume(specifying { name .== word })
     return name
   }

@@ -39,7 +39,9 @@ extension SetOutcome {
       "P19", "the core's run",
       "\(counted(admission.steps, "request")) through every cell's life, created in both orders: all admitted, same ledger"
     )
-    add("P8", "the core's run", "what a destroyed cell had was scrubbed, channels aside, below 4 GiB of host-physical memory")
+    add(
+      "P8", "the core's run",
+      "what a destroyed cell had was scrubbed, channels aside, below 4 GiB of host-physical memory")
     add("P22", "the core's run", "no region's end wraps around")
     if let tables, tables.holds {
       let by = "Z3, of tables that the core built"
