@@ -186,6 +186,17 @@ enum Management {
           })
         return
       }
+      if operation != .expire {
+        explorer.prove(
+          "a cell that runs and is not passive has been asked before \(operation), or has said that it is over",
+          explorer.specifying {
+            let isRunning = before.read(.phase, cell) .== W(known: Phase.running)
+            let listens =
+              (cell .< m.capacity(.phase)) .& isRunning .& ((before.read(.cellFlags, cell) & 1) .== 0)
+            let isOver = m.noted["state"].map { 2 .<= $0 } ?? .known(false)
+            return listens ==> (isOver .| before.read(.talk, cell).has(1 << 33))
+          })
+      }
       explorer.prove(
         "every CPU of the cell's stands still when \(operation) begins",
         explorer.specifying {

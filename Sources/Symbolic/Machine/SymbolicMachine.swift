@@ -332,7 +332,9 @@ public final class SymbolicMachine: Machine, @unchecked Sendable {
   public func foreignCellState(_ cell: SymbolicWord) -> SymbolicWord {
     if explorer.isCut { return 0 }
     mustExist(.phase, cell)
-    return foreignWord("state", cell)
+    let state = foreignWord("state", cell)
+    noted["state"] = state
+    return state
   }
 
   public func foreignReply(_ cell: SymbolicWord) -> SymbolicWord {
