@@ -41,19 +41,10 @@ enum APIC {
     }
     // What a guest writes to its command comes here, so that nobody is between the halves of one.
     let at = UInt(page &+ Self.command &* 16)
-    waitUntilSent(at)
+    while x86_read32(at) & 1 << 12 != 0 { x86_pause() }
     x86_write32(at &+ 0x10, UInt32(truncatingIfNeeded: number << 24))
     x86_write32(at, UInt32(truncatingIfNeeded: command))
-    waitUntilSent(at)
-  }
-  /// Until the last command has left, or for so long that it never will (SDM vol. 3A, 11.6.1: delivery status, bit 12). Then the next one is written over it: a kick is sent again
-  /// as long as its CPU does not come, and what a guest sends is its own.
-  private static func waitUntilSent(_ command: UInt) {
-    var patience = 0
-    while x86_read32(command) & 1 << 12 != 0 && patience < 1 << 20 {
-      x86_pause()
-      patience &+= 1
-    }
+    while x86_read32(at) & 1 << 12 != 0 { x86_pause() }
   }
 
   /// An NMI.

@@ -100,19 +100,11 @@ extension Processor {
         return pass(access, unless: guest(.rax).has(Forbidden.sleep), cpu)
       }
     }
-    // Others slow nobody down.
-    if (.!isShared(access)).isTrue { return passOver(access, cell, cpu) }
     // What follows looks at the ledger, and at registers that CPUs share.
     if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
     let verdict = answerLocked(access, cell, cpu)
     unlock()
     return verdict
-  }
-
-  /// Somebody may have the port, or what it reaches is one for all: keyboard controller, PCI's address and data.
-  private func isShared(_ access: PortAccess<W>) -> W.Condition {
-    access.isOne(ModeratedPort.keyboard, 1) .| access.isOne(ModeratedPort.address, 4)
-      .| ((access.port &- W(known: ModeratedPort.data)) .< 4)
   }
 
   @inline(never) private func answerLocked(_ access: PortAccess<W>, _ cell: W, _ cpu: W) -> Verdict {
