@@ -9,11 +9,19 @@ final class Fingerprints {
   /// The fingerprint of a term: equal for equal terms, and hardly ever for others.
   func number(of term: Term) -> UInt64 {
     if let entry = known[term.identity] { return entry.number }
-    var number = Self.mix(term.head)
-    for argument in term.arguments { number = Self.mix(number, self.number(of: argument)) }
+    let head = term.head
+    var operands = term.arguments.map { self.number(of: $0) }
+    // Z3 orders these by the age of their parts, which is another in each run.
+    if Self.commutative.contains(head) { operands.sort() }
+    let number = operands.reduce(Self.mix(head), Self.mix)
     known[term.identity] = (term, number)
     return number
   }
+
+  /// The functions whose operands' order means nothing, by the names that Z3 gives them.
+  private static let commutative: Set<String> = [
+    "and", "or", "=", "distinct", "bvadd", "bvmul", "bvand", "bvor", "bvxor",
+  ]
 
   /// The fingerprint in 32 bits, enough to tell apart what one path knows.
   func short(_ term: Term) -> UInt32 { UInt32(truncatingIfNeeded: number(of: term) >> 32) }

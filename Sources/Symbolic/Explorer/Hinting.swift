@@ -31,9 +31,12 @@ extension Explorer {
   func possible(_ question: Satisfiability, at key: UInt64) -> Answer {
     for (place, content) in hints.told(key) {
       guard case .values(let values) = content else { continue }
-      // As it was tried when the hint was made.
+      // With more effort than when the hint was made: of other terms than those of that run a part finds its value, and of few values what
+      // follows takes longer, but far from what the search takes without any.
       let pinned = pinned(question, values)
-      let answer = quickly(pinned) ?? prover.satisfiable(pinned, rlimit: min(Selection.little, prover.rlimit))
+      let answer =
+        quickly(pinned, rlimit: Selection.some)
+        ?? prover.satisfiable(pinned, rlimit: min(Selection.little, prover.rlimit))
       if answer.isYes {
         hints.use(place)
         return answer
@@ -47,9 +50,8 @@ extension Explorer {
   }
 
   /// Asks the kind for easy questions, which is several times as fast where it answers: most questions about ways are small.
-  private func quickly(_ question: Satisfiability) -> Answer? {
-    let answer = prover.satisfiable(
-      question, rlimit: min(Selection.little, prover.rlimit), kind: .ackermann)
+  private func quickly(_ question: Satisfiability, rlimit: UInt32 = Selection.little) -> Answer? {
+    let answer = prover.satisfiable(question, rlimit: min(rlimit, prover.rlimit), kind: .ackermann)
     if case .unknown = answer { return nil }
     return answer
   }

@@ -22,7 +22,7 @@ public enum SolverKind: Sendable, Hashable, CustomStringConvertible {
     "simplify", "propagate-values", "solve-eqs", "ackermannize_bv", "simplify", "smt",
   ])
 
-  /// The same, and then bit by bit: where arithmetic is the difficulty, half the time. Gives no answer where a quantifier is left.
+  /// The same, and then bit by bit: for where arithmetic is the difficulty. Gives no answer where a quantifier is left.
   public static let blasted = tactics([
     "simplify", "propagate-values", "solve-eqs", "ackermannize_bv", "simplify", "bit-blast", "sat",
   ])
