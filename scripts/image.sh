@@ -16,12 +16,12 @@ mapfile -t core < <(find "$root/Sources/Core" -name '*.swift' | sort)
 mapfile -t image < <(find "$root/Kernel/image" -name '*.swift' | sort)
 printf '%s\n' "${core[@]#"$root"/}" > "$out/core-files"
 # For size: both modules go through the linker's optimizer as one (LTO), which sees then that nobody else calls a function; failed checks of a function share
-# one UD2 (the exception that it raises says where); a switch is compares instead of a table of addresses.
+# one UD2 (the exception that it raises says where); a switch is compares instead of a table of addresses; instructions that stand in several places become functions (`OUTLINED_FUNCTION_…`).
 flags=(-target x86_64-unknown-none-elf -no-allocations -enable-experimental-feature Embedded -enable-experimental-feature Extern
   -swift-version 6 -warnings-as-errors -wmo -parse-as-library -Osize -lto=llvm-full -g -enforce-exclusivity=unchecked
   -Xfrontend -disable-stack-protector -Xfrontend -function-sections -Xfrontend -mergeable-traps
   -Xcc -ffreestanding -Xcc -mno-sse -Xcc -mno-mmx -Xcc -mno-red-zone -Xcc -fomit-frame-pointer -Xcc -momit-leaf-frame-pointer)
-optimizer=(-mllvm -code-model=kernel -mllvm -min-jump-table-entries=1000)
+optimizer=(-mllvm -code-model=kernel -mllvm -min-jump-table-entries=1000 -mllvm -enable-machine-outliner=always)
 swiftc "${flags[@]}" -module-name Core -emit-module -emit-module-path "$out/Core.swiftmodule" -emit-bc -o "$out/Core.bc" "${core[@]}"
 swiftc "${flags[@]}" "${oracle[@]}" -module-name Image -I "$out" -I "$root/Kernel/image/shims" -I "$root/Kernel/image/x86/shims" \
   -emit-bc -o "$out/Image.bc" "${image[@]}"

@@ -235,6 +235,10 @@ image_bytes() {
   echo "$sum"
 }
 bytes=$(image_bytes)
+# Nothing that a guest could train a branch predictor for (Spectre v2): one indirect jump, on the way back to a root without hypervisor.
+"$(tool llvm-objdump)" -d --no-show-raw-insn "$folder/ostrog.elf" > "$base/text"
+check "the image branches indirectly in one place, where it is left" [ "$(grep -cE '\s(call|jmp)[a-z]*\s+\*' "$base/text")" = 1 ]
+check "every entry of a guest but the first is behind VERW" [ "$(grep -B1 -E '\svmresume' "$base/text" | grep -c '\sverww\?\s')" = 2 ]
 check "the image has no more than 64 KiB" [ "$bytes" -gt 32768 -a "$bytes" -le 65536 ]
 echo "  image: bytes of text, constants and data = $bytes"
 grep -aE '^root:.*(ticks|pages)' "$folder/said" | sed 's/^/  /'

@@ -7,7 +7,8 @@
 //     the ledger gives root and that no other row takes, and data is written only behind a look at that function's class, which is neither a bridge
 //     to the host nor one to ISA, nor, from register 0x40 on, what chipsets keep power management's ports in (0x0680, 0x0580);
 //   - no other port is touched at all, and where none is, what the guest reads is what its cell has chosen as PCI's address, or ones;
-//   - a port that nobody answers stops the CPU of root and of each cell whose configuration does not say that it has an open bus;
+//   - a port that nobody answers stops the CPU of root and of each cell whose configuration does not say that it has an open bus; what is always answered (PCI's address,
+//     aligned accesses inside its data, the delay) stops nobody as a port that nobody has;
 //   - the guest's RAX, instruction pointer and blocking of interrupts may change, the counters, and the address register that its cell has chosen
 //     (where the guest goes on); nothing else. The lock is free afterwards; no trap. (P9, P10, P17.)
 //
@@ -49,6 +50,7 @@ enum ModeratedPorts {
       m.noted["rax"] = m.guest(.rax)
       let verdict = m.answerPort(cpu: cpu)
       m.noted["resumes"] = verdict == .resume ? 1 : 0
+      m.noted["stops"] = verdict == .fail ? 1 : 0
       m.explorer.mark("\(verdict)")
     }, success: show, keepsInvariant: false)
 
@@ -68,7 +70,7 @@ enum ModeratedPorts {
         explorer.specifying {
           let isControl = isBlock(4) .& (width .== 2) .& (cell .== 0) .& .!value.has(1 << 13)
           let isCommand =
-            (port .== 0x64) .& (width .== 1) .& isHarmless(value)
+            .known(isLocked) .& (port .== 0x64) .& (width .== 1) .& isHarmless(value)
             .& Pins.isHeld(m, W(known: 1 << 60 | 0x64), cell)
           let isName =
             .known(isLocked) .& (port .== 0xcf8) .& (width .== 4) .& (cell .== 0)
@@ -89,7 +91,8 @@ enum ModeratedPorts {
           let isTimer = isBlock(0) .& (width .== 4)
           let isControl = isBlock(4) .& (width .== 2) .& (cell .== 0)
           let isStatus =
-            (port .== 0x64) .& (width .== 1) .& Pins.isHeld(m, W(known: 1 << 60 | 0x64), cell)
+            .known(isLocked) .& (port .== 0x64) .& (width .== 1)
+            .& Pins.isHeld(m, W(known: 1 << 60 | 0x64), cell)
           return isTimer .| isControl .| isStatus
             .| (.known(isLocked) .& isData(m, port, width, cell, at: address))
         })
@@ -170,6 +173,25 @@ enum ModeratedPorts {
     }
   }
 
+  /// The CPU is stopped: not for want of a port, where that is one of those that always answer. (Strings are answered nowhere.)
+  private static func showStopped(_ proof: PathProof) {
+    let m = proof.machine
+    let asked = m.vmcs(.qualification)
+    let (port, width) = ((asked >> 16) & 0xffff, (asked & 7) &+ 1)
+    proof.prove(
+      "nobody is stopped for want of PCI's address, of an aligned part of its data, or of the delay"
+    ) {
+      let isData = ((port &- 0xcfc) .< 4) .& ((port & (width &- 1)) .== 0)
+      let isWidth = (width .== 1) .| (width .== 2) .| (width .== 4)
+      let isAnswered =
+        ((port .== 0xcf8) .& (width .== 4)) .| (isWidth .& isData) .| ((port .== 0x80) .& (width .== 1))
+      // (A CPU or a cell beyond the tables, which no state of the ledger knows, is stopped whatever it asks for.)
+      let cpu = m.argument("cpu")
+      let isKnown = (cpu .< m.capacity(.occupant)) .& (m.peek(.occupant, cpu) .< m.capacity(.phase))
+      return .!isKnown .| (m.own(.stop) .!= 5) .| asked.has(1 << 4) .| .!isAnswered
+    }
+  }
+
   private static func show(_ proof: PathProof) {
     let (m, explorer) = (proof.machine, proof.explorer)
     guard let rip = m.noted["rip"], let blocking = m.noted["interruptibility"] else { return }
@@ -192,6 +214,7 @@ enum ModeratedPorts {
     explorer.prove(
       "of the guest's registers RAX alone changes",
       .known(begins || m.changedRegisters.isSubset(of: [.rax])))
+    if m.noted["stops"]?.number == 1 { showStopped(proof) }
     // (Where another CPU has the lock, the instruction is tried again.)
     if m.noted["touched"] == nil && !begins && m.writtenFields.contains(.guestRIP) {
       showUntouched(proof, cell)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A processor on paper: VMCS fields and registers in dictionaries, tables and the pool in the simulator, foreign memory as words. As much of one as
-// it takes to find out what a guest's instruction is; what else a processor does fails.
+// it takes to find out what a guest's instruction is, and to answer CPUID; what else a processor does fails.
 
 import Simulator
 
@@ -18,6 +18,10 @@ final class PaperProcessor: Processor, @unchecked Sendable {
   var registers: [GuestRegister: UInt64] = [:]
   /// Host-physical memory, by words; what is not there cannot be reached.
   var memory: [UInt64: UInt64] = [:]
+  /// Words of the CPU's own, MSRs, and what it says to every CPUID.
+  var words: [CPUWord: UInt64] = [:]
+  var msrs: [MSR: UInt64] = [:]
+  var native = CPUIDWords<UInt64>(eax: 0, ebx: 0, ecx: 0, edx: 0)
   /// Where words were read, host-physical.
   var looks: [UInt64] = []
 
@@ -79,10 +83,10 @@ final class PaperProcessor: Processor, @unchecked Sendable {
   func tell(_ cell: UInt64, _ word: UInt64, _ value: UInt64) { no() }
   func clearPage(_ page: UInt64) { no() }
   func scrub(_ base: UInt64, _ end: UInt64) { no() }
-  func own(_ word: CPUWord) -> UInt64 { no() }
-  func setOwn(_ word: CPUWord, _ value: UInt64) { no() }
-  func msr(_ msr: MSR) -> UInt64 { no() }
-  func cpuid(_ leaf: UInt64, _ subleaf: UInt64) -> CPUIDWords<UInt64> { no() }
+  func own(_ word: CPUWord) -> UInt64 { words[word] ?? 0 }
+  func setOwn(_ word: CPUWord, _ value: UInt64) { words[word] = value }
+  func msr(_ msr: MSR) -> UInt64 { msrs[msr] ?? 0 }
+  func cpuid(_ leaf: UInt64, _ subleaf: UInt64) -> CPUIDWords<UInt64> { native }
   func captured(_ field: VMCSField) -> UInt64 { no() }
   func apic(_ register: UInt64) -> UInt64 { no() }
   func setAPIC(_ register: UInt64, _ value: UInt64) { no() }

@@ -41,10 +41,21 @@ enum APIC {
     }
     // What a guest writes to its command comes here, so that nobody is between the halves of one.
     let at = UInt(page &+ Self.command &* 16)
-    while x86_read32(at) & 1 << 12 != 0 { x86_pause() }
+    if !hasSent(at) { return }
     x86_write32(at &+ 0x10, UInt32(truncatingIfNeeded: number << 24))
     x86_write32(at, UInt32(truncatingIfNeeded: command))
-    while x86_read32(at) & 1 << 12 != 0 { x86_pause() }
+    _ = hasSent(at)
+  }
+  /// The last command has left (SDM vol. 3A, 11.6.1: delivery status, bit 12). Waits for it, but not for ever; where it never leaves, no other is written over it: what asks
+  /// others to stand still is repeated, and fails in the end.
+  @inline(never) private static func hasSent(_ command: UInt) -> Bool {
+    var patience = 0
+    while x86_read32(command) & 1 << 12 != 0 {
+      if patience == 1 << 20 { return false }
+      x86_pause()
+      patience &+= 1
+    }
+    return true
   }
 
   /// An NMI.

@@ -52,17 +52,21 @@ struct Console {
 
 /// The console is one CPU's at a time.
 private enum Speaker {
-  nonisolated(unsafe) static var taken: UInt32 = 0
+  nonisolated(unsafe) static var taken: UInt = 0
+  @inline(never) static func take() {
+    var patience = 0
+    while x86_exchange_word(&taken, 1) != 0 && patience < 1 << 26 {
+      x86_pause()
+      patience &+= 1
+    }
+  }
 }
 
-/// Says something that nobody else's words come between.
+/// Says something that nobody else's words come between; but for a CPU that would wait for ever, as one does that was stopped while it spoke.
 func speaking(_ body: (Console) -> Void) {
-  while x86_add(&Speaker.taken, 1) != 1 {
-    _ = x86_add(&Speaker.taken, UInt32.max)
-    x86_pause()
-  }
+  Speaker.take()
   body(.standard)
-  _ = x86_add(&Speaker.taken, UInt32.max)
+  _ = x86_exchange_word(&Speaker.taken, 0)
 }
 
 /// What a guest says, until it is a line.

@@ -17,6 +17,8 @@ enum Features {
   static var hasDeadline: Bool { cpuid(1).c & 1 << 24 != 0 }
   static var hasSpeedCounters: Bool { has(6) && cpuid(6).c & 1 != 0 }
   static var hasSpeculationControl: Bool { has(7) && cpuid(7).d & 1 << 26 != 0 }
+  /// IA32_FLUSH_CMD.
+  static var hasFlush: Bool { has(7) && cpuid(7).d & 1 << 28 != 0 }
   static var hasAuxiliary: Bool { has(0x8000_0001) && cpuid(0x8000_0001).d & 1 << 27 != 0 }
   /// Bits of XCR0 that can be set.
   static var extendedState: UInt64 { UInt64(cpuid(0xd).a) | UInt64(cpuid(0xd).d) << 32 }

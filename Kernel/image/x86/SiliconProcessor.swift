@@ -125,7 +125,13 @@ extension Silicon: Processor {
     set(0xc000_0083)
     set(0xc000_0084)
     if Features.hasAuxiliary { set(0xc000_0103) }
-    if Features.hasSpeculationControl { set(0x48) }
+    if Features.hasSpeculationControl {
+      set(0x48)
+      // What branch predictors have learned from others (IA32_PRED_CMD, IBPB).
+      x86_wrmsr(0x49, 1)
+    }
+    // What others left in the first data cache (IA32_FLUSH_CMD, L1D_FLUSH).
+    if Features.hasFlush { x86_wrmsr(0x10b, 1) }
     if Features.hasDeadline { set(0x6e0) }
     // MPERF, APERF: what the CPU has done for others.
     if Features.hasSpeedCounters {

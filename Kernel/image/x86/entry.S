@@ -130,6 +130,13 @@ image_size_word:
   mov 80(%rsp), %r10
   mov 88(%rsp), %r11
   .endm
+  /* Back to the guest. What lies in buffers of the processor is not its own to see (MDS): VERW clears them where CPUID tells of MD_CLEAR, and does nothing elsewhere. */
+  .macro resume
+  verw writable_selector(%rip)
+  vmresume                  /* RSP comes from the VMCS at the next exit */
+  .endm
+writable_selector:
+  .word 0x20                /* HostSegments.data */
   .globl exit_stub
   .balign 16
 exit_stub:
@@ -148,7 +155,7 @@ exit_stub:
   cmp $1, %eax
   jne 2f
   restore_frequent
-  vmresume                  /* RSP comes from the VMCS at the next exit */
+  resume
   jmp 3f
 2:
   mov %rbp, 40(%rsp)
@@ -164,7 +171,7 @@ exit_stub:
   mov 104(%rsp), %r13
   mov 112(%rsp), %r14
   mov 120(%rsp), %r15
-  vmresume
+  resume
 3:
   mov $CPU_BASE + CPU_SIZE - 128, %rsp
   call ostrog_unlaunched

@@ -10,6 +10,9 @@ public enum CPUIDLeaf {
   /// The hypervisor's name: "Jailhouse", whose guests we run.
   public static var hypervisor: UInt64 { 0x4000_0000 }
   public static var hypervisorFeatures: UInt64 { 0x4000_0001 }
+  /// A second name, "KVM", of which a stock Linux learns that it may stay in x2APIC mode without interrupt remapping.
+  public static var secondHypervisor: UInt64 { 0x4000_0100 }
+  public static var secondFeatures: UInt64 { 0x4000_0101 }
   /// Leaf 1, ECX: the APIC's timer has the TSC-deadline mode.
   public static var deadline: UInt64 { 1 << 24 }
   /// Leaf 1, ECX: VMX, OSXSAVE, a hypervisor is there. Leaf 0x80000001, ECX: SVM.
@@ -45,16 +48,34 @@ extension Processor {
     return words
   }
   private func highAnswer(to leaf: W, _ subleaf: W, _ cpu: W) -> CPUIDWords<W> {
-    if leaf == W(known: CPUIDLeaf.hypervisor) {
-      return CPUIDWords(
-        eax: W(known: CPUIDLeaf.hypervisorFeatures), ebx: 0x6c69_614a, ecx: 0x7375_6f68, edx: 0x65)
-    }
-    if leaf == W(known: CPUIDLeaf.hypervisorFeatures) { return CPUIDWords(eax: 0, ebx: 0, ecx: 0, edx: 0) }
+    if leaf < W(known: CPUIDLeaf.extended & ~1) { return hypervisorAnswer(to: leaf, cpu) }
     var words = cpuid(leaf, subleaf)
     if leaf == W(known: CPUIDLeaf.extended) {
       if !isRoots(cpu) { words.ecx = words.ecx & W(known: ~CPUIDLeaf.svm) }
     }
     return words
+  }
+
+  /// Who we are; no features of either, and nothing behind them.
+  private func hypervisorAnswer(to leaf: W, _ cpu: W) -> CPUIDWords<W> {
+    if leaf == W(known: CPUIDLeaf.hypervisor) {
+      return CPUIDWords(
+        eax: W(known: CPUIDLeaf.hypervisorFeatures), ebx: 0x6c69_614a, ecx: 0x7375_6f68, edx: 0x65)
+    }
+    if leaf == W(known: CPUIDLeaf.secondHypervisor) && isStockKernelInX2APIC(cpu) {
+      return CPUIDWords(
+        eax: W(known: CPUIDLeaf.secondFeatures), ebx: 0x4b4d_564b, ecx: 0x564b_4d56, edx: 0x4d)
+    }
+    return CPUIDWords(eax: 0, ebx: 0, ecx: 0, edx: 0)
+  }
+
+  /// A kernel that knows Jailhouse stays in x2APIC mode for that, and is not to take us for another: an open bus marks
+  /// those that do not. In xAPIC mode the second name would make them turn to x2APIC mode, which no guest can.
+  private func isStockKernelInX2APIC(_ cpu: W) -> Bool {
+    if cpu >= capacity(.occupant) { return false }
+    let cell = read(.occupant, cpu)
+    if cell >= capacity(.phase) { return false }
+    return (hasOpenBus(cell) .& isX2APIC).isTrue
   }
 
   /// Root's code runs on the CPU.

@@ -100,11 +100,19 @@ extension Processor {
         return pass(access, unless: guest(.rax).has(Forbidden.sleep), cpu)
       }
     }
+    // Others slow nobody down.
+    if (.!isShared(access)).isTrue { return passOver(access, cell, cpu) }
     // What follows looks at the ledger, and at registers that CPUs share.
     if (.!tryLock()).isTrue { return answerKick(cpu: cpu) }
     let verdict = answerLocked(access, cell, cpu)
     unlock()
     return verdict
+  }
+
+  /// Somebody may have the port, or what it reaches is one for all: keyboard controller, PCI's address and data.
+  private func isShared(_ access: PortAccess<W>) -> W.Condition {
+    access.isOne(ModeratedPort.keyboard, 1) .| access.isOne(ModeratedPort.address, 4)
+      .| ((access.port &- W(known: ModeratedPort.data)) .< 4)
   }
 
   @inline(never) private func answerLocked(_ access: PortAccess<W>, _ cell: W, _ cpu: W) -> Verdict {
@@ -129,10 +137,13 @@ extension Processor {
 
   /// What is read where nothing is.
   private var openBus: W { W(known: 0xffff_ffff) }
-  /// Nobody answers. Root has no open bus: where it would reset the machine, it is stopped.
+  /// Root has none: where it would reset the machine, it is stopped.
+  func hasOpenBus(_ cell: W) -> W.Condition {
+    read(.cellFlags, cell).has(CellFlag.openBus) .& (cell .!= W(known: Owner.root))
+  }
+  /// Nobody answers.
   private func passOver(_ access: PortAccess<W>, _ cell: W, _ cpu: W) -> Verdict {
-    let isOpen = read(.cellFlags, cell).has(CellFlag.openBus) .& (cell .!= W(known: Owner.root))
-    if (.!isOpen).isTrue { return stop(cpu, Stop.port) }
+    if (.!hasOpenBus(cell)).isTrue { return stop(cpu, Stop.port) }
     if access.isInput.isTrue { return give(openBus, access) }
     return goOn()
   }
