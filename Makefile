@@ -53,8 +53,9 @@ compare: build install-for-tests ## the simulator beside Bochs: page tables, bit
 e2e-tool: build install-for-linux ## of these the tool's whole life under Debian's kernel in Bochs (5 to 10 minutes)
 	scripts/tool-test.sh
 
-e2e-linux: build install-for-linux ## a second stock Debian Linux, in a cell, under Debian's kernel in Bochs (5 to 10 minutes)
+e2e-linux: build install-for-linux ## a second stock Debian Linux, in a cell, under Debian's kernel in Bochs, in both modes of the APIC (10 to 15 minutes)
 	scripts/cell-linux-test.sh
+	scripts/cell-linux-test.sh --x2apic
 
 e2e-rogue: build install-for-linux ## a root kernel that has turned against the hypervisor, in Bochs (5 to 10 minutes)
 	scripts/rogue-test.sh

@@ -42,10 +42,11 @@ with open(sys.argv[1], "r+b") as file:
     file.write(struct.pack("<4Q", 0, 50000, 0xf0000, 0xf0008))
 END
 }
-# guest_drivers NAME…: Linux' own modules for that kernel, unpacked, as far as it has them; `drivers` lists them.
+# guest_drivers NAME…: Linux' own modules for that kernel, unpacked, as far as it has them; `drivers` lists them, and /drivers in the guest, in that order.
 guest_drivers() {
   local name from
-  drivers=()
+  drivers=("$base/drivers")
+  : > "$base/drivers"
   for name in "$@"; do
     from=$(find "$(kernel_tree "$kernel")/lib/modules/$kernel" -name "$name.ko*" | head -1)
     case $from in
@@ -54,5 +55,6 @@ guest_drivers() {
     *) continue ;;
     esac
     drivers+=("$base/$name.ko")
+    echo "/$name.ko" >> "$base/drivers"
   done
 }

@@ -67,7 +67,7 @@ check "it ticks while Linux works" like "guest: the hypervisor's log has [1-9][0
 check "its counters are its CPU's" like 'guest: tick: exits: ([0-9]+) of CPU 1, [0-9]+ in all'
 check "it is shut down" times '^issue: shutdown: done, ' 1
 check "and destroyed, as another one later" times '^issue: destroy: done, ' 2
-controller() { times "^guest: controller: $1: $2\$" "${3:-1}"; }
+controller() { times "^guest: controller: $1: $2\$" 1; }
 # Not every kernel for the cloud has one.
 bound="ata_piix, 2 ports, 8680"; [ -e "$base/ata_piix.ko" ] || bound=", 0 ports, 8680"
 check "a PCI function has Linux' driver" controller "before" "$bound"

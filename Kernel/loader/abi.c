@@ -6,13 +6,17 @@
 
 #include "ostrog.h"
 
+/* How far it is to the functions, and to the end. Nine factors below 2^32, each times less than 2^6. */
+static u64 functions_offset(const struct descriptor *cell)
+{
+	return sizeof(*cell) + (u64)le32_to_cpu(cell->cpu_bytes) + 32ULL * le32_to_cpu(cell->regions) +
+	       12ULL * le32_to_cpu(cell->caches) + 32ULL * le32_to_cpu(cell->chips) + 4ULL * le32_to_cpu(cell->ports);
+}
+
 u64 config_bytes(const struct descriptor *cell)
 {
-	/* Nine factors below 2^32, each times less than 2^6. */
-	return sizeof(*cell) + (u64)le32_to_cpu(cell->cpu_bytes) + 32ULL * le32_to_cpu(cell->regions) +
-	       12ULL * le32_to_cpu(cell->caches) + 32ULL * le32_to_cpu(cell->chips) + 4ULL * le32_to_cpu(cell->ports) +
-	       56ULL * le32_to_cpu(cell->devices) + 8ULL * le32_to_cpu(cell->capabilities) +
-	       4ULL * le32_to_cpu(cell->streams);
+	return functions_offset(cell) + 56ULL * le32_to_cpu(cell->devices) +
+	       8ULL * le32_to_cpu(cell->capabilities) + 4ULL * le32_to_cpu(cell->streams);
 }
 
 /* Revision 14 says the architecture behind five letters; 12 and 13 have a sixth letter there. */
@@ -37,18 +41,12 @@ int check_cell(const struct descriptor *cell)
 	return is_known(cell->signature, cell->architecture, le16_to_cpu(cell->revision), "JHCELL") ? 0 : -EINVAL;
 }
 
-const void *config_cpus(const struct descriptor *cell)
-{
-	return cell + 1;
-}
-
 const struct region *config_regions(const struct descriptor *cell)
 {
-	return config_cpus(cell) + le32_to_cpu(cell->cpu_bytes);
+	return (const void *)(cell + 1) + le32_to_cpu(cell->cpu_bytes);
 }
 
 const struct function *config_functions(const struct descriptor *cell)
 {
-	return (const void *)config_regions(cell) + 32ULL * le32_to_cpu(cell->regions) + 12ULL * le32_to_cpu(cell->caches) +
-	       32ULL * le32_to_cpu(cell->chips) + 4ULL * le32_to_cpu(cell->ports);
+	return (const void *)cell + functions_offset(cell);
 }

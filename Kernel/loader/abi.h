@@ -109,7 +109,6 @@ u64 config_bytes(const struct descriptor *cell);
 /* Where a system configuration's root cell begins; 0: it is none that the image can read. */
 size_t system_offset(const struct system_head *head);
 int check_cell(const struct descriptor *cell);
-const void *config_cpus(const struct descriptor *cell);
 const struct region *config_regions(const struct descriptor *cell);
 const struct function *config_functions(const struct descriptor *cell);
 

@@ -16,7 +16,7 @@ struct cell ostrog_root;
 
 int cell_cpus(const struct descriptor *config, cpumask_t *cpus)
 {
-	const u8 *bits = config_cpus(config);
+	const u8 *bits = (const u8 *)(config + 1);
 	u64 number;
 
 	cpumask_clear(cpus);

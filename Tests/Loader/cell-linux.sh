@@ -5,6 +5,7 @@ say() { echo "guest: $*"; }
 cpus() { cat /sys/devices/system/cpu/online; }
 tool() { echo "ostrog: $*"; ostrog "$@" 2>&1; echo "status: $?"; }
 dmesg -n 1
+[ ! -e /x2apic.ko ] || { insmod /x2apic.ko && say "x2APIC"; }
 insmod /ostrog.ko
 tool cell linux /bochs-linux.cell /linux
 tool enable /bochs.cell

@@ -49,7 +49,7 @@ say "tick: $(cat $tree/cells/1/state)"
 issue destroy tick; say "online: $(cpus)"
 say "pages used: $(cat $tree/mem_pool_used)"
 # A PCI function with a driver: the disk controller.
-for module in scsi_common scsi_mod libata ata_piix; do [ ! -e /$module.ko ] || insmod /$module.ko; done
+while read -r module; do insmod "$module"; done < /drivers
 function=/sys/bus/pci/devices/0000:00:01.1
 controller() { driver=$(readlink $function/driver); say "controller: $1: ${driver##*/}, $(ls $function | grep -c '^ata') ports, $(od -An -tx1 -N2 $function/config | tr -d ' ')"; }
 controller "before"
