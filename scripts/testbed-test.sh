@@ -226,15 +226,7 @@ check "root goes on" says "root: root goes on to the end, cells = 1"
 check "the hypervisor met no exception of its own" silent "Ostrog: exception|cannot go on|cannot enter"
 # The image is built from the files that the theorems explore: all of Sources/Core, and nothing beside it.
 check "the image is made of the core's files, all of them" diff <(git ls-files 'Sources/Core/*.swift' | sort) "$folder/core-files"
-# Text, constants and data of the image that ships, bytes.
-image_bytes() {
-  local sum=0 name bytes
-  while read -r _ name bytes _; do
-    case $name in .header | .text | .rodata | .note.gnu.build-id | .data) sum=$((sum + 16#$bytes)) ;; esac
-  done < <("$(tool llvm-objdump)" -h "$folder/ostrog.elf")
-  echo "$sum"
-}
-bytes=$(image_bytes)
+bytes=$(scripts/image-bytes.sh "$folder")
 # Nothing that a guest could train a branch predictor for (Spectre v2): one indirect jump, on the way back to a root without hypervisor.
 "$(tool llvm-objdump)" -d --no-show-raw-insn "$folder/ostrog.elf" > "$base/text"
 check "the image branches indirectly in one place, where it is left" [ "$(grep -cE '\s(call|jmp)[a-z]*\s+\*' "$base/text")" = 1 ]
