@@ -181,6 +181,10 @@ import Testing
 
   @Test func whatFindsNoRoomIsRefused() throws {
     #expect(Self.refusal(Self.files(Self.kernel(room: 200 << 20)))?.remedy.contains("or more") == true)
+    // Such kernels cannot be moved, and the communication region is where they want to be.
+    #expect(
+      Self.refusal(Self.files(Self.kernel(preferred: 0x10_0000, room: 0x6_b000)))?.remedy
+        .contains("communication-region: none") == true)
     #expect(Self.refusal(Self.files(initial: 100 << 20))?.reason.contains("rootfs") == true)
     // Above the kernel there is no room; below there is.
     let kernel = Self.kernel(room: 110 << 20)

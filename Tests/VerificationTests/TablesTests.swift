@@ -35,6 +35,19 @@ import TestSupport
     #expect(set.proved.contains { $0.property == "P4" && $0.by.contains("tables") })
   }
 
+  /// Its command port can reset the machine: it exits for a cell that has it, too, and that is as it should be.
+  @Test func aCellMayHaveTheKeyboard() throws {
+    let machine = try #require(Self.configs["bochs"]?.first { $0.hasSuffix("/bochs.cell") })
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).cell").path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let text =
+      "cell: keys\nmachine: bochs\ncpus: 2\nram: {size: 1M, at: 0x30100000}\ndevices: [keyboard]\n"
+    try text.write(toFile: file, atomically: true, encoding: .utf8)
+    let set = try #require(verified([machine, file]).sets.first)
+    let tables = try #require(set.tables)
+    #expect(tables.holds && set.isIsolated, "\(tables.faults) \(tables.undecided)")
+  }
+
   @Test func withoutTablesTheReportSaysSo() throws {
     var options = VerifyOptions()
     options.tables = false

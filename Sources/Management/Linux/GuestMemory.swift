@@ -10,11 +10,9 @@ struct GuestMemory {
 
   /// Of a configuration. Channels and devices are not memory.
   init(_ cell: CellDescription) {
-    let needed: RegionFlags = [.read, .write, .execute, .loadable]
-    let ranges = cell.regions.filter {
-      $0.size > 0 && $0.flags.contains(needed)
-        && $0.flags.isDisjoint(with: [.io, .communication, .rootShared])
-    }.map { $0.virtualStart..<($0.virtualStart &+ $0.size) }.sorted { $0.lowerBound < $1.lowerBound }
+    let ranges = cell.regions.filter { $0.size > 0 && Self.isMemory($0) }.map {
+      $0.virtualStart..<($0.virtualStart &+ $0.size)
+    }.sorted { $0.lowerBound < $1.lowerBound }
     extents = ranges.reduce(into: []) { all, next in
       if let last = all.last, last.upperBound >= next.lowerBound {
         all[all.count - 1] = last.lowerBound..<max(last.upperBound, next.upperBound)
@@ -22,6 +20,12 @@ struct GuestMemory {
         all.append(next)
       }
     }
+  }
+
+  /// A kernel may live there.
+  static func isMemory(_ region: MemoryRegion) -> Bool {
+    region.flags.contains([.read, .write, .execute, .loadable])
+      && region.flags.isDisjoint(with: [.io, .communication, .rootShared])
   }
 
   /// All of `size` bytes from `start` on is memory.

@@ -77,7 +77,7 @@ struct LinuxPlan {
       throw LinuxRefusal(
         reason:
           "the kernel needs \(Sizes.text(image.room)) at \(hexText(image.preferred)), and the cell has \(memory.text)",
-        remedy: "give the cell \(Sizes.text((end + (16 << 20)) & ~((1 << 20) - 1))) of `ram:` or more")
+        remedy: Self.roomRemedy(cell, image.preferred..<end))
     }
     var images: [CellImage] = []
     var place: UInt64?
@@ -153,6 +153,24 @@ struct LinuxPlan {
   private static func owns(_ cell: CellDescription, _ base: UInt16) -> Bool {
     (UInt32(base)..<UInt32(base) + 8).allSatisfy { port in
       cell.ports.contains { UInt32($0.base) <= port && port < UInt32($0.base) + UInt32($0.length) }
+    }
+  }
+
+  /// How the kernel finds its room: what of the cell's lies there instead is moved, or more memory given.
+  private static func roomRemedy(_ cell: CellDescription, _ room: Range<UInt64>) -> String {
+    let other = cell.regions.first {
+      $0.size > 0 && ($0.virtualStart..<($0.virtualStart &+ $0.size)).overlaps(room)
+        && !GuestMemory.isMemory($0)
+    }
+    switch other {
+    case let region? where region.flags.contains(.communication):
+      return
+        "the communication region lies there: say `communication-region: none`, or give it another place (`at:`)"
+    case let region?:
+      return "another region of the cell lies there, from \(hexText(region.virtualStart)) on: move it"
+    case nil:
+      return
+        "give the cell \(Sizes.text((room.upperBound + (16 << 20)) & ~((1 << 20) - 1))) of `ram:` or more, from 0 on"
     }
   }
 

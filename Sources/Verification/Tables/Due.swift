@@ -144,13 +144,13 @@ struct Duties {
     return (hypervisorMemory(keptFrom: 0, at: moment) + kept + cells).map(\.pages)
   }
 
-  /// The I/O ports that a member reaches without an exit: those that its file names; of root's not those that could stop the machine,
+  /// The I/O ports that a member reaches without an exit: those that its file names, but for the keyboard controller's command; of root's not those that could stop the machine,
   /// and not those that a living cell's file names, but the hypervisor's console, which is shared with whoever names a part of it.
   func ports(_ member: Int, at moment: Moment) -> (named: [MemoryRange], taken: [MemoryRange]) {
     func named(_ member: Int) -> [MemoryRange] {
       files[member].others.filter { $0.space == .port }.map { MemoryRange(first: $0.base, last: $0.end - 1) }
     }
-    if member != 0 { return (named(member), []) }
+    if member != 0 { return (named(member), [Self.keyboard]) }
     var taken = protectedPorts
     for cell in moment.living.sorted() {
       taken += set.portFacts.filter { fact in
@@ -161,11 +161,14 @@ struct Duties {
     return (named(0), taken)
   }
 
+  /// The keyboard controller's command port can reset the machine: whoever has it, the hypervisor looks at what is written.
+  private static let keyboard = MemoryRange(first: 0x64, last: 0x64)
+
   /// PCI configuration with the reset register, fast reset, SMI command, and the power management control block, four bytes before the timer.
   private var protectedPorts: [MemoryRange] {
     var ports = [
       MemoryRange(first: 0xcf8, last: 0xcff), MemoryRange(first: 0x92, last: 0x92),
-      MemoryRange(first: 0xb2, last: 0xb3), MemoryRange(first: 0x64, last: 0x64),
+      MemoryRange(first: 0xb2, last: 0xb3), Self.keyboard,
     ]
     if case .x86(let timer, _, _, _, _) = set.system.platform, timer >= 4 {
       ports.append(MemoryRange(first: UInt64(timer) - 4, last: UInt64(timer) - 1))
