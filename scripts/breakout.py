@@ -49,7 +49,7 @@ def run(mutant, pattern):
     """What was said that matches, or None; and the last lines."""
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder) / "tree"
-        for name in ("Sources/Core", "Kernel", "scripts", "configs"):
+        for name in ("Sources/Core", "Kernel", "Tests/Fuzz", "scripts", "configs"):
             shutil.copytree(ROOT / name, copy / name)
         path = copy / mutant["file"]
         text, problem = mutant.applied(path.read_text())
