@@ -67,8 +67,19 @@ def run(mutant, pattern):
             if boot.poll() is None:
                 os.killpg(boot.pid, signal.SIGKILL)
                 boot.wait()
+                stop(out)
         lines = said(out) + (pathlib.Path(folder) / "log").read_text(errors="replace")
         return found(said(out), pattern), "\n".join(lines.splitlines()[-8:])
+
+
+def stop(out):
+    """Ends what runs in `out`: Bochs has a terminal, and so a session, of its own."""
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if os.readlink(process / "cwd") == str(out):
+                os.kill(int(process.name), signal.SIGKILL)
+        except OSError:
+            pass  # It has ended, or is not ours.
 
 
 def said(out):
