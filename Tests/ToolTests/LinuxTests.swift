@@ -185,6 +185,14 @@ import Testing
     #expect(
       Self.refusal(Self.files(Self.kernel(preferred: 0x10_0000, room: 0x6_b000)))?.remedy
         .contains("communication-region: none") == true)
+    // A region that ends behind the last address is no trap, be it memory or not.
+    for flags: RegionFlags in [[.read, .write, .execute, .loadable], [.read]] {
+      var cell = Self.cell
+      var beyond = MemoryRegion()
+      (beyond.virtualStart, beyond.size, beyond.flags) = (~0xfff, 0x2000, flags)
+      cell.regions.append(beyond)
+      #expect(Self.refusal(Self.files(Self.kernel(room: 200 << 20)), cell) != nil)
+    }
     #expect(Self.refusal(Self.files(initial: 100 << 20))?.reason.contains("rootfs") == true)
     // Above the kernel there is no room; below there is.
     let kernel = Self.kernel(room: 110 << 20)

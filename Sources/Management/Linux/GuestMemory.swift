@@ -10,9 +10,8 @@ struct GuestMemory {
 
   /// Of a configuration. Channels and devices are not memory.
   init(_ cell: CellDescription) {
-    let ranges = cell.regions.filter { $0.size > 0 && Self.isMemory($0) }.map {
-      $0.virtualStart..<($0.virtualStart &+ $0.size)
-    }.sorted { $0.lowerBound < $1.lowerBound }
+    let ranges = cell.regions.filter { $0.size > 0 && Self.isMemory($0) }.map(Self.extent)
+      .sorted { $0.lowerBound < $1.lowerBound }
     extents = ranges.reduce(into: []) { all, next in
       if let last = all.last, last.upperBound >= next.lowerBound {
         all[all.count - 1] = last.lowerBound..<max(last.upperBound, next.upperBound)
@@ -20,6 +19,12 @@ struct GuestMemory {
         all.append(next)
       }
     }
+  }
+
+  /// Where a region lies, guest-physical. One that would end behind the last address ends there: who says `--no-verify` may have such.
+  static func extent(_ region: MemoryRegion) -> Range<UInt64> {
+    let (end, isBeyond) = region.virtualStart.addingReportingOverflow(region.size)
+    return region.virtualStart..<(isBeyond ? .max : end)
   }
 
   /// A kernel may live there.

@@ -159,7 +159,7 @@ struct LinuxPlan {
   /// How the kernel finds its room: what of the cell's lies there instead is moved, or more memory given.
   private static func roomRemedy(_ cell: CellDescription, _ room: Range<UInt64>) -> String {
     let other = cell.regions.first {
-      $0.size > 0 && ($0.virtualStart..<($0.virtualStart &+ $0.size)).overlaps(room)
+      $0.size > 0 && GuestMemory.extent($0).overlaps(room)
         && !GuestMemory.isMemory($0)
     }
     switch other {
