@@ -29,6 +29,8 @@ let package = Package(
     .systemLibrary(name: "CZ3", path: "Sources/CZ3", providers: [.apt(["libz3-dev"])]),
     .systemLibrary(
       name: "CMessageDigest", path: "Sources/CMessageDigest", providers: [.apt(["libmd-dev"])]),
+    // A decoder by others: `explain` shows instructions, and a test holds the core's decoder against it.
+    .systemLibrary(name: "CCapstone", path: "Sources/CCapstone", providers: [.apt(["libcapstone-dev"])]),
     .target(name: "Symbolic", dependencies: ["Core", "CZ3"], swiftSettings: strict),
     .target(name: "Simulator", dependencies: ["Core"], swiftSettings: specialised),
     // The machine that ships. The image itself is built by scripts/embedded-gate.sh; here its sources are tested.
@@ -56,7 +58,7 @@ let package = Package(
       swiftSettings: strict),
     // What `ostrog` does: all but its command line.
     .target(
-      name: "Management", dependencies: ["Core", "Simulator", "CellConfig", "Verification"],
+      name: "Management", dependencies: ["Core", "Simulator", "CellConfig", "Verification", "CCapstone"],
       swiftSettings: strict),
     .executableTarget(
       name: "ostrog",
@@ -100,8 +102,6 @@ let package = Package(
       name: "VerificationTests",
       dependencies: ["Verification", "CellConfig", "Core", "Proofs", "TestSupport"],
       exclude: ["Rules", "Scale"], swiftSettings: strict),
-    // A decoder by others, for tests alone.
-    .systemLibrary(name: "CCapstone", path: "Tests/CCapstone", providers: [.apt(["libcapstone-dev"])]),
     .testTarget(
       name: "DecoderTests", dependencies: ["Core", "Simulator", "TestSupport", "CCapstone"],
       swiftSettings: strict),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what the build needs and this machine lacks, from Debian: Z3 and libmd with their headers, cvc5, Python, Bochs, Capstone. Says what it does.
+# Installs what the build needs and this machine lacks, from Debian: Z3, libmd and Capstone with their headers, cvc5, Python, Bochs. Says what it does.
 # Usage: install.sh [--for-tests | --for-linux]. --for-linux: Debian's kernel, its headers, and what a bootable disc of it takes (scripts/linux.sh).
 # The Swift toolchain cannot come from Debian 12; where it is missing, this says so.
 set -euo pipefail
@@ -10,6 +10,7 @@ need 'command -v git' git
 need 'command -v make' make
 need 'test -f /usr/include/z3.h' libz3-dev
 need 'test -f /usr/include/sha2.h' libmd-dev
+need 'test -f /usr/include/capstone/capstone.h' libcapstone-dev
 if [ -n "${1:-}" ]; then
   need 'command -v python3' python3
   need 'command -v bochs' bochs
@@ -19,7 +20,6 @@ fi
 if [ "${1:-}" = --for-tests ]; then
   need 'command -v z3' z3
   need 'command -v cvc5' cvc5
-  need 'test -f /usr/include/capstone/capstone.h' libcapstone-dev
 fi
 if [ "${1:-}" = --for-linux ]; then
   need 'command -v gcc' gcc

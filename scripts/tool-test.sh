@@ -46,7 +46,7 @@ check "the console has its lines" grep -aqE '^guest: the console has [1-9][0-9]*
 check "and more of them while it is followed" grep -aqE '^guest: followed for three seconds, it has [1-9]' "$said"
 check "it is shut down" says 1 "cell shutdown tick" 0 "shut down: tick"
 check "a program that strays fails" says 3 "cell list" 0 "tick  failed"
-check "explain names port, owner and the line that would allow it" says 1 "explain" 0 "cell tick was stopped: it read a byte from port 0x2fd" "the root cell's (ttyS1)" "devices: [ttyS1]"
+check "explain names port, owner, the instruction, and the line that would allow it" says 1 "explain" 0 "cell tick was stopped: it read a byte from port 0x2fd" "the root cell's (ttyS1)" ': in al, dx   (/stray.bin, offset 0x' "devices: [ttyS1]"
 check "the cell is destroyed" says 1 "cell destroy tick" 0 "destroyed: tick; CPUs 1 are root's again"
 check "it is disabled" says 1 "disable" 0 "disabled"
 check "what it has said, and whom it has stopped, is read from memory" says 1 "console --last /bochs.cell" 0 "tick: ticks = " "CPUs 0-3: left the hypervisor: disabled" "Ostrog: CPU 1 stopped, why 5, exit reason 1e, qualification 2fd0008" ", cell 1"

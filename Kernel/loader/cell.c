@@ -43,15 +43,11 @@ struct cell *cell_find(struct cell_request *request)
 
 static int free_id(void)
 {
-	struct cell *cell;
-	int id = 0;
-again:
-	list_for_each_entry(cell, &ostrog_cells, list)
-		if (cell->id == id) {
-			id++;
-			goto again;
-		}
-	return id;
+	struct cell_request wanted = { .id = 0 };
+
+	while (cell_find(&wanted))
+		wanted.id++;
+	return wanted.id;
 }
 
 /* Linux goes on with memory that the hypervisor is about to take from it: no wall stops that, so it is refused. */
@@ -78,33 +74,34 @@ static void give_back(struct cell *cell)
 {
 	unsigned int cpu;
 
+	rcu_expedite_gp();
 	for_each_cpu(cpu, &cell->unplugged) {
 		int error = add_cpu(cpu);
 
 		if (error)
 			pr_err("ostrog: CPU %u does not come back to Linux: %d\n", cpu, error);
 	}
+	rcu_unexpedite_gp();
 	cpumask_clear(&cell->unplugged);
 }
 
 static int take(struct cell *cell)
 {
 	unsigned int cpu;
+	int error = 0;
 
-	for_each_cpu(cpu, &cell->cpus) {
-		int error;
-
-		if (!cpu_online(cpu))
-			continue;
+	rcu_expedite_gp();
+	for_each_cpu_and(cpu, &cell->cpus, cpu_online_mask) {
 		error = remove_cpu(cpu);
 		if (error) {
 			pr_err("ostrog: Linux does not give CPU %u away: %d\n", cpu, error);
 			give_back(cell);
-			return error;
+			break;
 		}
 		cpumask_set_cpu(cpu, &cell->unplugged);
 	}
-	return 0;
+	rcu_unexpedite_gp();
+	return error;
 }
 
 int cell_create(struct descriptor *config, size_t bytes)

@@ -84,6 +84,13 @@ int run_leave(void);
 /* -ENODEV where there is no hypervisor. */
 long hypercall(enum hypercall code, unsigned long first, unsigned long second);
 
+/*
+ * Linux', for modules under the GPL, though no header of its says so. A CPU that goes or comes waits for all readers of RCU several times: 10 to 30 ms each time, unless they are
+ * hurried.
+ */
+void rcu_expedite_gp(void);
+void rcu_unexpedite_gp(void);
+
 /* cell.c: the lock is held. */
 int cell_create(struct descriptor *config, size_t bytes);
 int cell_load(struct cell *cell, const struct image_request __user *images, u32 count);

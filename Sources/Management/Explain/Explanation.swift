@@ -35,12 +35,12 @@ public struct Explanation: Sendable, Equatable {
 }
 
 extension ViolationSet {
-  /// Explains a violation.
-  public func explain(_ violation: Violation) -> Explanation {
+  /// Explains a violation; `code` is where the instruction is looked up.
+  public func explain(_ violation: Violation, code: StoppedCode = StoppedCode()) -> Explanation {
     let cell = cell(of: violation)
     let verb = violation.isDryRun ? "would be stopped (dry run)" : "was stopped"
     let begin = "CPU \(violation.cpu) of \(title(cell)) \(verb): it "
-    let instruction = "at \(hexText(violation.rip)) (RIP of the guest)"
+    let instruction = code.words(violation, of: cell == 0 ? nil : cells[cell].name)
     switch violation.stop {
     case Stop.memory: return memory(violation, cell, begin, instruction)
     case Stop.port: return port(violation, cell, begin, instruction)

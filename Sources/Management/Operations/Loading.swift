@@ -58,6 +58,7 @@ extension Manager {
       }
     }
     try issue(what, .load(cell.id, images))
+    kept.keep(images: images, of: cell.name)
     return images.map { "loaded: \($0.name), \($0.bytes.count) bytes at \(hexText($0.target))" }
   }
 

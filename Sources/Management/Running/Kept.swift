@@ -16,7 +16,7 @@ import Verification
 /// The copies.
 public struct Kept: Sendable {
   static let folder = "/run/ostrog"
-  private let files: SystemFiles
+  let files: SystemFiles
 
   /// Of this machine, or in a test's files.
   public init(_ files: SystemFiles) { self.files = files }
@@ -50,16 +50,19 @@ public struct Kept: Sendable {
   public func keep(cell: LoadedFile) throws(Diagnostic) {
     try keep(cell.source, path(cell.configuration.cell.name))
   }
-  private func keep(_ bytes: [UInt8], _ path: String) throws(Diagnostic) {
+  func keep(_ bytes: [UInt8], _ path: String) throws(Diagnostic) {
     _ = makeFolder(files.path(Self.folder))
     try FileBytes.write(bytes, to: files.path(path))
   }
 
   /// A cell has gone.
-  public func forget(_ cell: String) { unlink(files.path(path(cell))) }
+  public func forget(_ cell: String) {
+    unlink(files.path(path(cell)))
+    forgetImages(cell)
+  }
   /// The hypervisor has gone.
   public func forgetAll() {
-    for name in files.names(Self.folder) where name.hasSuffix(".cell") {
+    for name in files.names(Self.folder) where name.hasSuffix(".cell") || name.hasSuffix(".images") {
       unlink(files.path("\(Self.folder)/\(name)"))
     }
   }
