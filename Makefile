@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
-.PHONY: verify demo e2e e2e-tool e2e-linux e2e-rogue man test build theorems lint fuzz worst mutants bench bench-image breakouts compare golden hints install clean help
+.PHONY: verify tool-static demo e2e e2e-tool e2e-linux e2e-rogue man test build theorems lint fuzz worst mutants bench bench-image breakouts compare golden hints install clean help
 
 verify: build ## proves every machine in configs/ isolated, or says why not
 	.build/release/verify $(CONFIGS)
@@ -14,6 +14,9 @@ test: install-for-tests install-for-linux ## everything that CI runs; ends with 
 build: install ## the programs, optimised
 	swift build $(FLAGS) --product verify
 	swift build $(FLAGS) --product ostrog
+
+tool-static: build ## `ostrog` as one file that needs nothing else where it runs, .build/tool/ostrog; builds Z3 once (40 minutes of processor time)
+	scripts/tool-image.sh --static .build/tool
 
 theorems: build ## proves the theorems; what this very program has proved before is not proved again
 	.build/release/verify --theorems

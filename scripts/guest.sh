@@ -42,11 +42,12 @@ with open(sys.argv[1], "r+b") as file:
     file.write(struct.pack("<4Q", 0, 50000, 0xf0000, 0xf0008))
 END
 }
-# guest_drivers NAME…: Linux' own modules for that kernel, unpacked, as far as it has them; `drivers` lists them, and /drivers in the guest, in that order.
+# guest_drivers LIST NAME…: Linux' own modules for that kernel, unpacked, as far as it has them; /LIST names them in the guest, in that order, and `drivers` is added to.
+drivers=()
 guest_drivers() {
-  local name from
-  drivers=("$base/drivers")
-  : > "$base/drivers"
+  local name from list=$1; shift
+  drivers+=("$base/$list")
+  : > "$base/$list"
   for name in "$@"; do
     from=$(find "$(kernel_tree "$kernel")/lib/modules/$kernel" -name "$name.ko*" | head -1)
     case $from in
@@ -55,6 +56,6 @@ guest_drivers() {
     *) continue ;;
     esac
     drivers+=("$base/$name.ko")
-    echo "/$name.ko" >> "$base/drivers"
+    echo "/$name.ko" >> "$base/$list"
   done
 }

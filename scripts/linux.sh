@@ -39,6 +39,8 @@ export PATH=/bin
 # On CPU 0, which no cell takes.
 mkfifo /tmp/says; taskset 1 serial 0x3e8 < /tmp/says & exec > /tmp/says 2>&1
 echo "linux: here, $(uname -r), $(nproc) CPUs"
+# /bin/complaints looks behind this line.
+echo "complaints are looked for from here on" > /dev/kmsg
 sh /run.sh; status=$?
 echo "linux: end, status $status"
 # The serial port is slower than the way to the power.
@@ -56,7 +58,7 @@ memmap=${MEMMAP-242M\$0x30000000}
 case $kernel in 6.1.* | 6.12.*) ;; *) MORE="noxsave ${MORE:-}"; BOCHS_CPUS=2:1:2 ;; esac
 # `quiet`: each character costs thousands of ticks. The TSC's frequency is Bochs' `ips`. GRUB would take `$0` for a variable of its own.
 line="console=ttyS0,115200 nokaslr mitigations=off tsc=reliable no_timer_check tsc_early_khz=50000 lpj=200000 random.trust_cpu=on
-  idle=halt quiet nowatchdog audit=0 apparmor=0 rcupdate.rcu_expedited=1 intel_iommu=off ${memmap:+memmap=${memmap//\$/\\\$}} panic=-1 oops=panic
+  idle=halt quiet nowatchdog audit=0 apparmor=0 intel_iommu=off ${memmap:+memmap=${memmap//\$/\\\$}} panic=-1 oops=panic
   cryptomgr.notests ${MORE:-}"
 cat > "$disc/boot/grub/grub.cfg" << END
 set timeout=0

@@ -9,7 +9,7 @@ kind=(-static-stdlib -lz3)
 if [ "${1:-}" = --static ]; then
   shift; scripts/z3-static.sh
   # Foundation could ask for users and load libraries, for which a static program needs shared ones; the tool does neither.
-  kind=(-static-executable -L.build/z3 -lz3 -lmd -Xlinker --no-warnings)
+  kind=(-static-executable -L.build/z3 -lz3 -lmd)
 fi
 out=$1; mkdir -p "$out"
 built=.build/release

@@ -71,7 +71,9 @@ static_assert(sizeof(struct system_head) == 356);
 
 struct image_head {
 	char signature[8];
-	__le64 core_size, cpu_size, entry, console_page, unused;
+	__le64 core_size, cpu_size, entry, console_page;
+	/* Jailhouse has something else here. */
+	char interface[8];
 	__le32 most_cpus, online_cpus;
 } __packed;
 
@@ -98,6 +100,8 @@ struct image_request {
 #define IOCTL_LOAD _IOW(0, 3, struct load_request)
 #define IOCTL_START _IOW(0, 4, struct cell_request)
 #define IOCTL_DESTROY _IOW(0, 5, struct cell_request)
+
+#define IMAGE_INTERFACE "OSTROG\001"
 
 enum hypercall {
 	CALL_DISABLE, CALL_CREATE, CALL_START, CALL_LOADABLE, CALL_DESTROY, CALL_INFO, CALL_STATE, CALL_CPU,

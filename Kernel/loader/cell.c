@@ -41,16 +41,10 @@ struct cell *cell_find(struct cell_request *request)
 	return NULL;
 }
 
-static int free_id(void)
-{
-	struct cell_request wanted = { .id = 0 };
-
-	while (cell_find(&wanted))
-		wanted.id++;
-	return wanted.id;
-}
-
-/* Linux goes on with memory that the hypervisor is about to take from it: no wall stops that, so it is refused. */
+/*
+ * Linux goes on with memory that the hypervisor is about to take from it: no wall stops that, so it is refused. So is what no CPU can reach, which Linux does not map
+ * without a warning.
+ */
 static int check_memory(const struct descriptor *config)
 {
 	const struct region *region = config_regions(config);
@@ -59,12 +53,13 @@ static int check_memory(const struct descriptor *config)
 	for (i = 0; i < le32_to_cpu(config->regions); i++, region++) {
 		u64 start = le64_to_cpu(region->phys);
 
-		if (le64_to_cpu(region->flags) & (REGION_COMMUNICATION | REGION_ROOTSHARED))
+		if (le64_to_cpu(region->flags) & REGION_COMMUNICATION)
 			continue;
-		if (!memory_is_linux(start, le64_to_cpu(region->size)))
+		if (!((start + le64_to_cpu(region->size) - 1) >> boot_cpu_data.x86_phys_bits) &&
+		    (le64_to_cpu(region->flags) & REGION_ROOTSHARED || !memory_is_linux(start, le64_to_cpu(region->size))))
 			continue;
-		pr_err("ostrog: region %u of cell \"%s\", at %#llx, is Linux' own memory; keep it off Linux by memmap=\n", i,
-		       config->name, start);
+		pr_err("ostrog: region %u of cell \"%s\", at %#llx, is Linux' own memory, or none; keep it off Linux by memmap=\n",
+		       i, config->name, start);
 		return -EINVAL;
 	}
 	return 0;
@@ -74,6 +69,7 @@ static void give_back(struct cell *cell)
 {
 	unsigned int cpu;
 
+	cpumask_or(&ostrog_root.cpus, &ostrog_root.cpus, &cell->cpus);
 	rcu_expedite_gp();
 	for_each_cpu(cpu, &cell->unplugged) {
 		int error = add_cpu(cpu);
@@ -90,6 +86,10 @@ static int take(struct cell *cell)
 	unsigned int cpu;
 	int error = 0;
 
+	/* From here on nobody brings one of them online, and who has begun to has done. */
+	cpumask_andnot(&ostrog_root.cpus, &ostrog_root.cpus, &cell->cpus);
+	cpus_read_lock();
+	cpus_read_unlock();
 	rcu_expedite_gp();
 	for_each_cpu_and(cpu, &cell->cpus, cpu_online_mask) {
 		error = remove_cpu(cpu);
@@ -106,7 +106,7 @@ static int take(struct cell *cell)
 
 int cell_create(struct descriptor *config, size_t bytes)
 {
-	struct cell_request named = { .id = -1 };
+	struct cell_request named = { .id = -1 }, free = { .id = 0 };
 	struct cell *cell;
 	u64 began;
 	int error;
@@ -134,7 +134,9 @@ int cell_create(struct descriptor *config, size_t bytes)
 	error = check_memory(config);
 	if (error)
 		goto out;
-	cell->id = free_id();
+	while (cell_find(&free))
+		free.id++;
+	cell->id = free.id;
 	config->id = cpu_to_le32(cell->id);
 	strscpy(cell->name, config->name, NAME_BYTES);
 	cell->config = config;
@@ -159,7 +161,6 @@ int cell_create(struct descriptor *config, size_t bytes)
 		give_back(cell);
 		goto drop_functions;
 	}
-	cpumask_andnot(&ostrog_root.cpus, &ostrog_root.cpus, &cell->cpus);
 	node_move_cpus(ostrog_root.node, cell->node, &cell->cpus);
 	list_add_tail(&cell->list, &ostrog_cells);
 	pr_info("ostrog: cell \"%s\" is created\n", cell->name);
@@ -185,7 +186,6 @@ int cell_destroy(struct cell *cell)
 		return error;
 	say_ticks("destroy: hypercall", began);
 	list_del(&cell->list);
-	cpumask_or(&ostrog_root.cpus, &ostrog_root.cpus, &cell->cpus);
 	node_move_cpus(cell->node, ostrog_root.node, &cell->cpus);
 	node_remove(cell->node);
 	began = get_cycles();
@@ -214,7 +214,9 @@ static int load(const struct cell *cell, const struct image_request *image)
 
 		if (image->target < start || offset >= size)
 			continue;
-		if (image->size > size - offset || (le64_to_cpu(region->flags) & needed) != needed)
+		/* Memory of Linux' that a cell shares is not for loading. */
+		if (image->size > size - offset || (le64_to_cpu(region->flags) & needed) != needed ||
+		    memory_is_linux(le64_to_cpu(region->phys) + offset, image->size))
 			return -EINVAL;
 		memory = memremap(le64_to_cpu(region->phys) + offset, image->size, MEMREMAP_WB);
 		if (!memory)

@@ -7,8 +7,6 @@
 
 #include "ostrog.h"
 
-#define HOLDER "ostrog"
-
 struct held {
 	struct pci_dev *function;
 	/* Linux had a driver for it. */
@@ -28,7 +26,7 @@ static int hold(struct pci_dev *function, const struct pci_device_id *id)
 }
 
 static struct pci_driver holder = {
-	.name = HOLDER,
+	.name = "ostrog",
 	.probe = hold,
 	.driver = { .suppress_bind_attrs = true },
 };
@@ -79,7 +77,7 @@ static int take(struct held *held, struct pci_dev *function)
 	/* A bridge that nobody drives. Root may not write to every one. */
 	if (function->class >> 16 == PCI_BASE_CLASS_BRIDGE)
 		return 0;
-	error = set_override(function, HOLDER);
+	error = set_override(function, holder.name);
 	if (error)
 		return error;
 	held->function = pci_dev_get(function);

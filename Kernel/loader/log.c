@@ -73,17 +73,15 @@ static ssize_t log_next(char *buffer, size_t room, u64 *position)
 	return bytes;
 }
 
-/* What was said last before the hypervisor went away, once for each that has opened the device. */
-static ssize_t log_leftover(struct file *file, char *buffer)
+/* What was said before the hypervisor went away and has not been read yet, once; then the reader's position is behind all that will ever be said. */
+static ssize_t log_leftover(char *buffer, u64 *position)
 {
 	ssize_t bytes;
 
-	if (file->private_data)
-		return 0;
 	mutex_lock(&ostrog_lock);
-	bytes = memory_last_log(buffer);
+	bytes = memory_last_log(buffer, *position);
 	mutex_unlock(&ostrog_lock);
-	file->private_data = file;
+	*position = 1ULL << 62;
 	return bytes;
 }
 
@@ -101,8 +99,7 @@ ssize_t log_read(struct file *file, char __user *to, size_t bytes, loff_t *posit
 			result = READ_ONCE(ostrog_log_permitted) ?
 				 log_next(buffer, min_t(size_t, bytes, LOG_BYTES), &at) : -EPERM;
 		} else {
-			result = bytes < LOG_BYTES ? 0 : log_leftover(file, buffer);
-			at = 0;
+			result = bytes < LOG_BYTES ? 0 : log_leftover(buffer, &at);
 			if (!result && !waits)
 				result = -EAGAIN;
 		}

@@ -23,6 +23,8 @@ DEFINE_MUTEX(ostrog_lock);
 bool ostrog_enabled;
 bool ostrog_log_permitted;
 bool ostrog_ends;
+/* Linux is about to sleep. */
+static bool sleeps;
 struct device *ostrog_device;
 
 /* A private copy of the system configuration; how long it is, and where root's descriptor is. */
@@ -82,20 +84,11 @@ static void fill_rates(struct system *system)
 /* CPUs wait for one another in the image: what would keep one of them out is refused before. */
 static int check_cpus(const cpumask_t *named)
 {
-	cpumask_t *online;
-	int error = 0;
-
-	online = kmalloc(sizeof(*online), GFP_KERNEL);
-	if (!online)
-		return -ENOMEM;
-	cpumask_copy(online, cpu_online_mask);
-	if (!cpumask_equal(named, online)) {
-		pr_err("ostrog: the configuration names CPUs %*pbl, and online are %*pbl\n", cpumask_pr_args(named),
-		       cpumask_pr_args(online));
-		error = -EINVAL;
-	}
-	kfree(online);
-	return error;
+	if (cpumask_equal(named, cpu_online_mask))
+		return 0;
+	pr_err("ostrog: the configuration names CPUs %*pbl, and online are %*pbl\n", cpumask_pr_args(named),
+	       cpumask_pr_args(cpu_online_mask));
+	return -EINVAL;
 }
 
 static int get_image(const struct firmware **image)
@@ -146,7 +139,7 @@ static int enable_locked(struct system *system)
 	u64 began;
 	int error;
 
-	if (ostrog_enabled || !try_module_get(THIS_MODULE))
+	if (ostrog_enabled || sleeps || !try_module_get(THIS_MODULE))
 		return -EBUSY;
 	error = run_check();
 	if (error)
@@ -161,7 +154,6 @@ static int enable_locked(struct system *system)
 	error = memory_claim(le64_to_cpu(head->memory.phys), le64_to_cpu(head->memory.size));
 	if (error)
 		goto drop_image;
-	ostrog_root.id = 0;
 	strscpy(ostrog_root.name, root_of(system)->name, NAME_BYTES);
 	ostrog_root.node = node_add(&ostrog_root);
 	error = ostrog_root.node ? 0 : -ENOMEM;
@@ -228,9 +220,16 @@ int ostrog_disable(void)
 {
 	struct cell *cell, *next;
 	int error = 0;
+	unsigned int cpu;
 
 	if (!ostrog_enabled)
 		return -EINVAL;
+	/* All have to leave together. Linux does not know of it, waits for such a CPU sooner or later, and can do no more than that. */
+	for_each_cpu(cpu, &ostrog_root.cpus)
+		if (hypercall(CALL_CPU, cpu, 0) == 2) {
+			pr_err("ostrog: CPU %u was stopped for good, so the hypervisor cannot go: turn the machine off and on\n", cpu);
+			return -EBUSY;
+		}
 	list_for_each_entry_safe_reverse(cell, next, &ostrog_cells, list) {
 		if (cell == &ostrog_root)
 			continue;
@@ -241,8 +240,10 @@ int ostrog_disable(void)
 	cpus_read_lock();
 	if (!cpumask_equal(cpu_online_mask, &ostrog_root.cpus))
 		error = -EBUSY;
-	if (!error)
+	if (!error) {
+		tables_refresh();
 		error = run_leave();
+	}
 	if (!error)
 		WRITE_ONCE(ostrog_enabled, false);
 	cpus_read_unlock();
@@ -372,11 +373,16 @@ static struct miscdevice ostrog_misc = {
 static int on_reboot(struct notifier_block *block, unsigned long what, void *data)
 {
 	int error, patience = 100;
+	unsigned int cpu;
 	bool is_mine;
 
 	ostrog_ends = true;
 	while (!(is_mine = mutex_trylock(&ostrog_lock)) && patience--)
 		msleep(100);
+	/* Those that Linux' user has turned off have to be there to leave. */
+	if (is_mine && ostrog_enabled)
+		for_each_cpu(cpu, &ostrog_root.cpus)
+			add_cpu(cpu);
 	error = is_mine ? ostrog_disable() : -EBUSY;
 	if (error && error != -EINVAL)
 		pr_warn("ostrog: the hypervisor does not go before the reboot: %d\n", error);
@@ -386,12 +392,15 @@ static int on_reboot(struct notifier_block *block, unsigned long what, void *dat
 }
 static struct notifier_block reboot_block = { .notifier_call = on_reboot };
 
-/* A CPU that sleeps loses the hypervisor's state. */
+/* A CPU that sleeps loses the hypervisor's state: the one excludes the other, from here on until Linux has slept. */
 static int on_suspend(struct notifier_block *block, unsigned long what, void *data)
 {
-	bool begins = what == PM_SUSPEND_PREPARE || what == PM_HIBERNATION_PREPARE;
+	bool begins = what == PM_SUSPEND_PREPARE || what == PM_HIBERNATION_PREPARE || what == PM_RESTORE_PREPARE;
 
-	if (!begins || !READ_ONCE(ostrog_enabled))
+	mutex_lock(&ostrog_lock);
+	sleeps = begins && !ostrog_enabled;
+	mutex_unlock(&ostrog_lock);
+	if (sleeps || !begins)
 		return NOTIFY_DONE;
 	pr_err("ostrog: no suspend while the hypervisor runs\n");
 	return notifier_from_errno(-EBUSY);
@@ -422,21 +431,14 @@ static int __init ostrog_begin(void)
 	if (error < 0)
 		goto nodes;
 	cpu_state = error;
-	error = register_pm_notifier(&suspend_block);
-	if (error)
-		goto state;
-	error = register_reboot_notifier(&reboot_block);
-	if (error)
-		goto suspend;
+	/* These fail for nobody who comes once. */
+	register_pm_notifier(&suspend_block);
+	register_reboot_notifier(&reboot_block);
 	error = misc_register(&ostrog_misc);
-	if (error)
-		goto reboot;
-	return 0;
-reboot:
+	if (!error)
+		return 0;
 	unregister_reboot_notifier(&reboot_block);
-suspend:
 	unregister_pm_notifier(&suspend_block);
-state:
 	cpuhp_remove_state_nocalls(cpu_state);
 nodes:
 	nodes_end();

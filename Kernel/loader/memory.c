@@ -27,7 +27,7 @@ int memory_claim(phys_addr_t start, u64 size)
 		return -EINVAL;
 	}
 	if (memory_is_linux(start, size)) {
-		pr_err("ostrog: memory %pa is Linux' own; boot with memmap=%lluM$%#llx (in GRUB's configuration write memmap=%lluM\\$%#llx), and more than that for cells' memory behind it\n",
+		pr_err("ostrog: memory %pa is Linux' own; boot with memmap=%lluM$%#llx (in /etc/default/grub write memmap=%lluM\\\\\\$%#llx), and more than that for cells' memory behind it\n",
 		       &start, size >> 20, (u64)start, size >> 20, (u64)start);
 		return -EINVAL;
 	}
@@ -51,10 +51,9 @@ int memory_fill(const void *image, size_t bytes, const void *config, size_t conf
 	const struct image_head *head = image;
 	u64 core, block, behind;
 	void *memory;
-	struct image_head *placed;
 
-	if (bytes < sizeof(*head) || memcmp(head->signature, "JAILHOUS", 8)) {
-		pr_err("ostrog: the image is none\n");
+	if (bytes < sizeof(*head) || memcmp(head->signature, "JAILHOUS", 8) || memcmp(head->interface, IMAGE_INTERFACE, 8)) {
+		pr_err("ostrog: the image is none, or of another version, or another hypervisor's: install the one that came with this module\n");
 		return -EINVAL;
 	}
 	core = le64_to_cpu(head->core_size);
@@ -76,14 +75,13 @@ int memory_fill(const void *image, size_t bytes, const void *config, size_t conf
 	memset(memory + bytes, 0, -bytes & 7);
 	memset64(memory + ALIGN(bytes, 8), 0, (memory_size - ALIGN(bytes, 8)) / 8);
 	memcpy(memory + behind, config, config_size);
-	placed = memory;
-	placed->most_cpus = cpu_to_le32(most_cpus);
-	placed->online_cpus = cpu_to_le32(online);
+	((struct image_head *)memory)->most_cpus = cpu_to_le32(most_cpus);
+	((struct image_head *)memory)->online_cpus = cpu_to_le32(online);
 	memunmap(memory);
 	return 0;
 }
 
-size_t memory_last_log(char *to)
+size_t memory_last_log(char *to, u64 from)
 {
 	size_t bytes = 0, i;
 	u32 tail;
@@ -99,7 +97,7 @@ size_t memory_last_log(char *to)
 		const u8 *page = memory + log_offset;
 
 		tail = *(const u32 *)(page + 4);
-		bytes = min_t(u32, tail, LOG_BYTES);
+		bytes = from < tail ? min_t(u64, tail - from, LOG_BYTES) : 0;
 		for (i = 0; i < bytes; i++)
 			to[i] = page[8 + (tail - bytes + i) % LOG_BYTES];
 	}

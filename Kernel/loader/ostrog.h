@@ -56,11 +56,13 @@ void memory_release(void);
 int memory_fill(const void *image, size_t bytes, const void *config, size_t config_size, u32 most_cpus, u32 online);
 /* Some of it belongs to Linux. */
 bool memory_is_linux(phys_addr_t start, u64 size);
-/* What the hypervisor said last, while it does not run; how many bytes. */
-size_t memory_last_log(char *to);
+/* What the hypervisor said last, from that of its bytes on, while it does not run; how many bytes. */
+size_t memory_last_log(char *to, u64 from);
 
 /* tables.c: page tables that have the hypervisor's memory at its address, and else what Linux has there. */
 int tables_make(phys_addr_t start, u64 size);
+/* Linux may have other tables for its modules by now. */
+void tables_refresh(void);
 void tables_drop(void);
 extern unsigned long tables_root;
 

@@ -27,6 +27,9 @@ unsigned long tables_root;
 enum { MOST_LEVELS = 4, ROOT_ORDER = 1 };
 static u64 *levels[MOST_LEVELS];
 static int count;
+/* Linux' own of 2 MiB pages; how many of ours are in use for the hypervisor's memory. */
+static const u64 *theirs_last;
+static size_t used;
 
 static unsigned long linux_root(void)
 {
@@ -43,6 +46,12 @@ void tables_drop(void)
 		free_pages((unsigned long)levels[count], count ? 0 : ROOT_ORDER);
 	}
 	tables_root = 0;
+}
+
+void tables_refresh(void)
+{
+	memcpy(levels[count - 1], theirs_last, FIRST * 8);
+	memcpy(levels[count - 1] + FIRST + used, theirs_last + FIRST + used, (ENTRIES - FIRST - used) * 8);
 }
 
 int tables_make(phys_addr_t start, u64 size)
@@ -76,7 +85,9 @@ int tables_make(phys_addr_t start, u64 size)
 		}
 		theirs = phys_to_virt(theirs[ENTRIES - 1] & ADDRESS);
 	}
-	for (i = 0; i < size / LARGE_PAGE; i++) {
+	theirs_last = theirs;
+	used = size / LARGE_PAGE;
+	for (i = 0; i < used; i++) {
 		if (levels[count - 1][FIRST + i] & PRESENT) {
 			pr_err("ostrog: Linux has something at %#lx, where the hypervisor is to be\n", IMAGE_BASE + i * LARGE_PAGE);
 			tables_drop();

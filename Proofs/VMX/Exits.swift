@@ -4,7 +4,7 @@
 //   - of the VMCS it writes nothing of the host's, no address of tables or bitmaps, no tag, and no control but the one that says whether the
 //     guest is in 64-bit mode, which it keeps true to EFER.LMA (P12, P9);
 //   - what it raises is an exception that the manual allows at an entry (SDM vol. 3C, 27.2.1.3);
-//   - CR0 stays what VMX demands, and the bits that the guest does not own stay those;
+//   - CR0 stays what VMX demands, and the bits that the guest does not own stay those; CR4 is not written, and what the guest reads of it is CR4 itself but for VMXE;
 //   - it sends an interrupt, and asks a CPU for something, only where that CPU runs the same cell; and the local vector table gets nothing
 //     but interrupts and what is masked; of the local APIC's other registers, in xAPIC mode, it writes those of the guest's own priority,
 //     timer and errors, and none that says who is sent what (P13, P11);
@@ -101,7 +101,7 @@ enum Exits {
   private static let reached = [
     "a frequent one", "resume", "fail", "manage", "stand", "park", "chip", "an exception is raised",
     "an exception with an error code is raised",
-    "CR0 is set", "a vector table entry is set", "a CPU begins", "a debug exception is passed on",
+    "CR0 is set", "VMXE is remembered", "a vector table entry is set", "a CPU begins", "a debug exception is passed on",
     "an APIC is read by its page", "an APIC's own register is set", "port",
   ]
 
@@ -124,6 +124,14 @@ enum Exits {
       }
     }
     if m.writtenFields.contains(.guestCR0) { showCR0(proof) }
+    if !begins, m.writtenFields.contains(.cr4Shadow) {
+      explorer.mark("VMXE is remembered")
+      proof.prove("what the guest reads of CR4 is CR4 but for VMXE") {
+        let vmx = W(known: CR4.vmx)
+        return (m.vmcs(.cr4Shadow) | vmx) .== (m.vmcs(.guestCR4) | vmx)
+      }
+    }
+    explorer.prove("an exit writes no CR4", .known(begins || !m.writtenFields.contains(.guestCR4)))
     if begins {
       explorer.mark("a CPU begins")
       proof.prove("a CPU begins only where it waits for that, or is asked to wait, and is started") {

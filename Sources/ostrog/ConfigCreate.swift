@@ -57,6 +57,7 @@ struct ConfigCreate: ParsableCommand {
     Output.complain(
       [TextReport.render(outcome, style: Style(colours: false), detail: .quiet)]
         + writer.advice.map { "to do: \($0)" })
+    if let file = loaded.files.first, let refusal = Manager.tooLong("config create", file) { throw refusal }
     let status = outcome.status(strict: false)
     if status != 0 { throw ExitCode(status) }
   }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Issues the loader's ioctls from a shell script, in an initial file system that has nothing else; statically linked. It stands in for the tool `ostrog`, and goes further: `hostile`
    issues each of them with arguments that nobody should. Usage: issue enable FILE | disable | create FILE | load NAME FILE ADDRESS | start NAME | destroy NAME | hash SECONDS |
-   hostile [SEED]. Says what came of it; the exit status is the errno. */
+   hostile [SEED] | mangled SEED FILE | machine (asks KVM for a virtual one). Says what came of it; the exit status is the errno. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -98,16 +98,70 @@ static int hostile(uint64_t seed) {
   return counts[0] != 0;
 }
 
+/* A cell's configuration, nearly right: where that is enough for a cell, it is loaded with what nobody should, started, and ended. Nothing of it may stay. */
+static int mangled(uint64_t seed, const char *path) {
+  size_t bytes;
+  unsigned char *good = whole(path, &bytes), *bad = malloc(bytes + 4096);
+  unsigned made = 0, back = 0, loads[2] = {0, 0}, counts[256] = {0}, turns = 250;
+  state = seed * 0x9e3779b97f4a7c15 + 1;
+  for (unsigned turn = 0; turn < turns; turn++) {
+    memset(bad, 0, bytes + 4096);
+    memcpy(bad, good, bytes);
+    /* Words and bytes behind the name, and how long it is said to be. Now and then nothing, so that something lives. */
+    for (int i = draw() % 4; i > 0; i--) {
+      static const uint64_t odd[] = {0, 1, 2, 0xff, 0x1000, 0xffff, 0xfffff000, 0xffffffff, 0x100000000, 0x4000000000000, 0x8000000000000000, -1ULL, 0xfee00000, 0x3a000000, 0x1000000};
+      size_t at = 40 + draw() % (bytes - 40), width = draw() % 2 ? 8 : draw() % 2 ? 4 : 1;
+      if (width > 1) at &= ~(width - 1);
+      if (at + width > bytes) continue;
+      uint64_t value = draw() % 3 ? odd[draw() % (sizeof odd / sizeof *odd)] : draw();
+      memcpy(bad + at, &value, width);
+    }
+    struct create create = {(uint64_t)bad, bytes, 0};
+    if (draw() % 8 == 0) create.size = bytes - 1 - draw() % 64;
+    if (draw() % 8 == 0) create.size = bytes + draw() % 4096;
+    int result = ioctl(device, CREATE, &create) ? errno : 0;
+    counts[result & 255]++;
+    if (result) continue;
+    made++;
+    struct load load = {{-1, 0, ""}, 0, 0, {{0}}};
+    memcpy(load.cell.name, bad + 8, 31);
+    for (int i = 0; i < 4; i++) {
+      static const uint64_t places[] = {0, 0xff000, 0xfffff, 0x100000, 0xf0000, 0x1000000, -4096ULL, -1ULL};
+      load.images = draw() % 4 ? 1 : draw();
+      load.image[0].source = draw() % 3 ? (uint64_t)good : draw();
+      load.image[0].size = draw() % 3 ? bytes : draw();
+      load.image[0].target = draw() % 4 ? places[draw() % 8] : draw();
+      loads[ioctl(device, LOAD, &load) == 0]++;
+    }
+    if (draw() % 2) ioctl(device, START, &load);
+    if (!ioctl(device, DESTROY, &load)) back++;
+    else printf("issue: mangled: turn %u: not destroyed: %s\n", turn, strerror(errno));
+  }
+  printf("issue: mangled: seed %llu:", (unsigned long long)seed);
+  for (int i = 1; i < 256; i++)
+    if (counts[i]) printf(" %s %u,", strerror(i), counts[i]);
+  printf(" loads: done %u, refused %u; made %u, taken back %u, of %u\n", loads[1], loads[0], made, back, turns);
+  return made != back;
+}
+
 int main(int count, char **argument) {
   setvbuf(stdout, 0, _IOLBF, 0);
   const char *what = count > 1 ? argument[1] : "";
   const char *first = count > 2 ? argument[2] : "";
   size_t bytes;
   if (!strcmp(what, "hash")) return hash(atof(first)), 0;
+  if (!strcmp(what, "machine")) {
+    device = open("/dev/kvm", O_RDWR);
+    if (device < 0) { perror("/dev/kvm"); return 2; }
+    int machine = ioctl(device, 0xae01, 0);
+    printf("issue: machine: %s\n", machine < 0 ? strerror(errno) : "done");
+    return machine < 0 ? errno : 0;
+  }
   device = open("/dev/jailhouse", O_RDONLY);
   if (device < 0) { perror("/dev/jailhouse"); return 2; }
   if (!strcmp(what, "enable")) return issue(what, ENABLE, whole(first, &bytes));
   if (!strcmp(what, "disable")) return issue(what, DISABLE, 0);
+  if (!strcmp(what, "mangled")) return mangled(strtoull(first, 0, 0), count > 3 ? argument[3] : "");
   if (!strcmp(what, "hostile")) return hostile(count > 2 ? strtoull(first, 0, 0) : 1);
   if (!strcmp(what, "create")) {
     struct create create = {(uint64_t)whole(first, &bytes), 0, 0};

@@ -48,6 +48,9 @@ issue shutdown tick
 say "tick: $(cat $tree/cells/1/state)"
 issue destroy tick; say "online: $(cpus)"
 say "pages used: $(cat $tree/mem_pool_used)"
+# Configurations that are nearly right.
+issue mangled 1 /bochs-tick.cell
+say "after mangled ones: online $(cpus), cells $(ls $tree/cells | tr '\n' ' '), pages used: $(cat $tree/mem_pool_used)"
 # A PCI function with a driver: the disk controller.
 while read -r module; do insmod "$module"; done < /drivers
 function=/sys/bus/pci/devices/0000:00:01.1
@@ -72,11 +75,24 @@ issue create /bochs-tick.cell
 issue load tick /tick.bin 0
 issue start tick
 hash 0.2
+say "root at last: failed: $(cat $tree/cells/0/cpus_failed_list)"
 issue disable
 say "enabled: $(cat $tree/enabled)"
 say "online: $(cpus)"
+# What was said last can still be read, once for each reader.
+say "what was said before: $(timeout 2 cat /dev/jailhouse | grep -c '^tick: ') lines of tick's"
 hash 0.3
 rmmod ostrog && say "the module is gone"
 say "VMX: $(grep -c '^flags.* vmx' /proc/cpuinfo)"
 complaints
+# KVM, loaded before the hypervisor comes: asked for a virtual machine then, it has to say no.
+if [ -s /kvm ]; then
+  while read -r module; do insmod "$module" enable_virt_at_load=0 2> /dev/null || insmod "$module"; done < /kvm
+  [ -e /dev/kvm ] && say "KVM is there"
+  insmod /ostrog.ko && issue enable /bochs.cell && issue machine
+  hash 0.1
+  issue disable && rmmod ostrog && say "the module is gone again"
+  issue machine
+  dmesg | grep -E 'BUG|Oops|general protection|unchecked' | sed 's/^/guest: KVM: /'
+fi
 dmesg | grep -oE 'ostrog: (enable|create|destroy): .*: [0-9]+ ticks' | sed 's/^ostrog: /guest: part: /'

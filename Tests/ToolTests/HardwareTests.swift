@@ -95,6 +95,15 @@ import Testing
       try folder.write(path, text)
       #expect(missing(folder).contains(requirement), "\(requirement)")
     }
+    let locked = try machine()
+    try locked.write("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n")
+    // The module that is loaded has a signature, or was loaded before.
+    #expect(!missing(locked).contains("modules without a signature"))
+    try locked.write("/sys/kernel/security/lockdown", "[none] integrity confidentiality\n")
+    #expect(HardwareCheck(locked.files).report().results.contains { $0.requirement == "modules without a signature" && $0.standing == .found })
+    let modern = try machine()
+    try modern.write("/sys/devices/system/cpu/intel_pstate/status", "active\n")
+    #expect(HardwareCheck(modern.files).report().results.contains { $0.remedy.contains("intel_pstate=disable") })
     let kvm = try machine()
     try kvm.write("/sys/module/kvm_intel/refcnt", "0\n")
     #expect(!missing(kvm).contains("VMX in nobody's use"))
@@ -135,5 +144,6 @@ import Testing
     #expect(results().map(\.standing) == [.found, .found])
     system.hypervisorMemory.physicalStart = 0x3900_0000
     #expect(results()[1].standing == .missing && results()[1].remedy.contains("memmap=6M$0x39000000"))
+    #expect(results()[1].remedy.contains(#"\\\$ for $"#))
   }
 }

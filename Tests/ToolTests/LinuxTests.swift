@@ -179,6 +179,13 @@ import Testing
     }
   }
 
+  @Test func pinsAndPlacesThatAreNoneAreSurvived() throws {
+    var cell = Self.cell
+    for index in cell.interruptChips.indices { cell.interruptChips[index].pinBase = .max }
+    _ = try Self.plan(Self.files(), cell)
+    #expect(Self.refusal(Self.files(Self.kernel(preferred: 0)))?.reason.contains("where what it is told lies") == true)
+  }
+
   @Test func whatFindsNoRoomIsRefused() throws {
     #expect(Self.refusal(Self.files(Self.kernel(room: 200 << 20)))?.remedy.contains("or more") == true)
     // Such kernels cannot be moved, and the communication region is where they want to be.

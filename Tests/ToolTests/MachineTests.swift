@@ -101,6 +101,41 @@ import Verification
         == "ENOMEM")
   }
 
+  @Test func theHypervisorIsBelowFourGiB() throws {
+    let machine = try ServerMachine.make()
+    // The larger range begins at 4 GiB; one that ends above is used as far as it lies below.
+    try machine.write("/proc/cmdline", "memmap=1G$0x100000000 memmap=64M$0x3a000000\n")
+    let low = try MachineWriter(MachineFacts(machine.files), MachineWish(name: "server"))
+    #expect(low.place.start == 0x3a00_0000 && low.place.isReserved)
+    try machine.write("/proc/cmdline", "memmap=1G$0xf0000000\n")
+    let cut = try MachineWriter(MachineFacts(machine.files), MachineWish(name: "server"))
+    #expect(cut.place.start == 0xf000_0000 && cut.place.hypervisor + cut.place.cells == 256 << 20)
+    // More than there are addresses for.
+    let much = MachineWish(name: "server", hypervisor: 226 << 20)
+    #expect(EnableTests.refusal { _ = try MachineWriter(MachineFacts(machine.files), much) }?.code == "ENOMEM")
+  }
+
+  @Test func aWatchdogIsSpokenOf() throws {
+    let machine = try ServerMachine.make()
+    let ports = try String(contentsOfFile: machine.path + "/proc/ioports", encoding: .utf8)
+    #expect(try MachineWriter(MachineFacts(machine.files), MachineWish(name: "server")).advice.isEmpty)
+    try machine.write("/proc/ioports", ports + "0460-047f : iTCO_wdt\n")
+    let advice = try MachineWriter(MachineFacts(machine.files), MachineWish(name: "server")).advice
+    #expect(advice.contains { $0.contains("blacklist iTCO_wdt") })
+  }
+
+  @Test func interruptsThatAreNoneAreSurvived() throws {
+    let machine = try ServerMachine.make()
+    for (port, interrupt) in [("0x3f8", "18446744073709551615"), ("0xffff", "4")] {
+      try machine.write("/sys/class/tty/ttyS0/port", port + "\n")
+      try machine.write("/sys/class/tty/ttyS0/type", "4\n")
+      try machine.write("/sys/class/tty/ttyS0/irq", interrupt + "\n")
+      let writer = try MachineWriter(MachineFacts(machine.files), MachineWish(name: "server"))
+      let loaded = Loader.load(bytes: Array(writer.text.utf8), path: "machine.cell")
+      #expect(loaded.problems.filter(\.isError).isEmpty, "\(loaded.problems.flatMap(\.lines))")
+    }
+  }
+
   @Test func whoSeesNoAddressesIsTold() throws {
     let machine = try ServerMachine.make()
     try machine.write("/proc/iomem", "00000000-00000000 : System RAM\n00000000-00000000 : Reserved\n")

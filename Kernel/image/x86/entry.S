@@ -12,7 +12,8 @@ header:
   .quad CPU_SIZE            /* percpu_size */
   .quad entry - IMAGE_BASE  /* entry, offset */
   .quad 0                   /* console_page */
-  .quad 0                   /* gcov_info_head */
+  .ascii "OSTROG"           /* gcov_info_head, which nobody reads: whose image it is, and the version of what it and the loader take from one another (Kernel/loader/abi.h) */
+  .short 1
   .globl header_max_cpus
 header_max_cpus:
   .long 0                   /* max_cpus */

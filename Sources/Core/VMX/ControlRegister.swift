@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // MOV to CR0 and CR4, LMSW, CLTS, XSETBV, where they touch a bit that is not the guest's. CR0: caching is never turned off (CD and NW are
-// remembered and do nothing), NE stays on; else the guest gets what it asks for. CR4: VMXE and what the processor does not have is #GP.
+// remembered and do nothing), NE stays on; else the guest gets what it asks for. CR4: VMXE, too, is remembered and does nothing (each VMX instruction is #UD); what the processor does
+// not have is #GP.
 
 /// Bits of CR0.
 public enum CR0 {
@@ -27,8 +28,7 @@ extension Processor {
     let qualification = vmcs(.qualification)
     let access = qualification & 0x3f
     if access == W(known: ControlAccess.moveToCR0) { return setCR0(operand(qualification), cpu) }
-    // What is left of CR4 to exit is not the guest's to set.
-    if access == W(known: ControlAccess.moveToCR4) { return raise(Event.generalProtection) }
+    if access == W(known: ControlAccess.moveToCR4) { return setCR4(operand(qualification)) }
     return stop(cpu, Stop.unhandled)
   }
 
@@ -36,6 +36,15 @@ extension Processor {
   private func operand(_ qualification: W) -> W {
     let value = general((qualification >> 8) & 0xf)
     return W.choose(isIn64BitMode, value, value & 0xffff_ffff)
+  }
+
+  /// What exits differs in VMXE, or in what is not the guest's to set. KVM, loaded before the hypervisor came, sets VMXE before it tries VMXON, by a MOV for which Linux has no
+  /// handler: it may. MOV with anything else changed at the same time is #GP.
+  private func setCR4(_ value: W) -> Verdict {
+    if (value | W(known: CR4.vmx)) != vmcs(.guestCR4) { return raise(Event.generalProtection) }
+    setVMCS(.cr4Shadow, value)
+    advance()
+    return .resume
   }
 
   private func setCR0(_ value: W, _ cpu: W) -> Verdict {

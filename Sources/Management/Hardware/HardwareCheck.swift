@@ -95,7 +95,7 @@ public struct HardwareCheck {
       CheckResult(
         .missing, "local APIC that can be used", "xAPIC mode, and memory above 4 GiB",
         remedy:
-          "turn x2APIC on in the firmware's setup, or boot with mem=4G: root would be stopped at its APIC's page"
+          "boot with mem=4G: root would be stopped at its APIC's page. (Linux itself chooses x2APIC mode only where interrupts are remapped, which the hypervisor does not read.)"
       )
     ]
   }
@@ -110,7 +110,7 @@ public struct HardwareCheck {
       return [
         CheckResult(
           .missing, what, "no memmap=SIZE$START on the kernel's command line",
-          remedy: "`ostrog config create` proposes one; in GRUB's configuration write \\$ for $")
+          remedy: "`ostrog config create` proposes one; in /etc/default/grub write \\\\\\$ for $")
       ]
     }
     return [CheckResult(.found, what, words.joined(separator: " "))]

@@ -13,7 +13,7 @@ struct KernelCheck {
     commandLine = (files.word("/proc/cmdline") ?? "").split(separator: " ").map(String.init)
   }
 
-  var results: [CheckResult] { [version] + options + [kvm, iommu] + loader }
+  var results: [CheckResult] { [version] + options + [kvm, iommu] + unsigned + frequency + loader }
 
   private var numbers: (Int, Int) {
     let parts = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
@@ -61,7 +61,8 @@ struct KernelCheck {
       return CheckResult(
         .missing, what, "kvm_intel has \(users) users", remedy: "end virtual machines, and rmmod kvm_intel")
     }
-    return CheckResult(.note, what, "kvm_intel is loaded; start no virtual machine")
+    return CheckResult(
+      .note, what, "kvm_intel is loaded; while the hypervisor runs, virtual machines cannot be started")
   }
 
   private var iommu: CheckResult {
@@ -79,6 +80,30 @@ struct KernelCheck {
     }
     return CheckResult(
       .note, what, "not in use; DMA and MSIs of devices are not held back by this version (CAVEATS.md)")
+  }
+
+  /// A kernel that is locked down (Secure Boot) loads no module without a signature that it knows, and shows nobody /dev/mem.
+  private var unsigned: [CheckResult] {
+    let what = "modules without a signature"
+    guard let modes = files.word("/sys/kernel/security/lockdown") else { return [] }
+    if modes.contains("[none]") { return [CheckResult(.found, what, "the kernel is not locked down")] }
+    let isLoaded = files.exists(RunningSystem.tree)
+    return [
+      CheckResult(
+        isLoaded ? .note : .missing, what, "the kernel is locked down (\(modes))",
+        remedy: "sign ostrog.ko with a key that mokutil has enrolled, or turn Secure Boot off in the firmware's setup")
+    ]
+  }
+
+  /// MSRs of hardware-controlled performance states are nobody's under the hypervisor: Linux' writes fail, with a message.
+  private var frequency: [CheckResult] {
+    let mode = files.word("/sys/devices/system/cpu/intel_pstate/status") ?? "off"
+    if mode == "off" { return [] }
+    return [
+      CheckResult(
+        .note, "the processors' frequency", "Linux sets it (intel_pstate, \(mode)), and cannot while the hypervisor runs",
+        remedy: "boot with intel_pstate=disable and set performance in the firmware's setup; else Linux complains of \"unchecked MSR access\" and goes on")
+    ]
   }
 
   private var loader: [CheckResult] {

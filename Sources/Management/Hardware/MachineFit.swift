@@ -63,7 +63,7 @@ struct MachineFit {
         ? CheckResult(
           .missing, what, "\(text): Linux uses it",
           remedy:
-            "boot with memmap=\(region.size >> 20)M$\(hexText(region.physicalStart)) (in GRUB's configuration \\$), and more for cells behind it"
+            "boot with memmap=\(region.size >> 20)M$\(hexText(region.physicalStart)) (in /etc/default/grub \\\\\\$ for $), and more for cells behind it"
         )
         : CheckResult(.found, what, text)
     ]

@@ -73,6 +73,11 @@ struct LinuxPlan {
         remedy: "say `reset-address: 0` in its file, or nothing")
     }
     let end = image.preferred + image.room
+    guard image.preferred >= 1 << 20 else {
+      throw LinuxRefusal(
+        reason: "\(files.kernel.path) wants to be at \(hexText(image.preferred)), where what it is told lies",
+        remedy: "give a kernel of a distribution, whole: theirs begin at 1M or above")
+    }
     guard memory.holds(image.preferred, image.room) else {
       throw LinuxRefusal(
         reason:
@@ -141,7 +146,8 @@ struct LinuxPlan {
       let shown = known ?? FirmwareChip(id: UInt8(chips.count & 0xf), address: chip.address, first: 0)
       if !chips.contains(where: { $0.address == shown.address }) { chips.append(shown) }
       for pin in 0..<UInt32(128) where chip.pins[Int(pin / 32)] & (1 << (pin % 32)) != 0 {
-        lines.insert(shown.first + chip.pinBase + pin)
+        // What overflows is no interrupt of anybody's.
+        lines.insert(shown.first &+ chip.pinBase &+ pin)
       }
     }
     let found = uarts.filter { owns(cell, $0.port) }.map {

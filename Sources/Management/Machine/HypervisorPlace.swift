@@ -15,6 +15,8 @@ struct HypervisorPlace: Equatable {
   }
 
   private static let large: UInt64 = 2 << 20
+  /// The addresses that there are for it (Kernel/loader/abi.h).
+  static let most: UInt64 = 224 << 20
   /// Rounds up, to pages of 2 MiB.
   private static func up(_ value: UInt64) -> UInt64 { (value + large - 1) & ~(large - 1) }
 
@@ -23,9 +25,10 @@ struct HypervisorPlace: Equatable {
     let count = UInt64(facts.cpus.count)
     hypervisor = Self.up(wanted ?? (count <= 8 ? 6 << 20 : 8 << 20 + count << 18))
     let least = hypervisor + (wantedCells.map(Self.up) ?? Self.large)
-    for range in facts.reserved.sorted(by: { $0.size > $1.size }) {
+    // Below 4 GiB, which is what the hypervisor reads and scrubs.
+    for range in facts.reserved.sorted(by: { $0.size > $1.size }) where range.start < 4 << 30 {
       let first = Self.up(range.start)
-      let end = (range.start + range.size) & ~(Self.large - 1)
+      let end = min(range.start + range.size, 4 << 30) & ~(Self.large - 1)
       guard end > first, end - first >= least else { continue }
       start = first
       cells = wantedCells.map(Self.up) ?? (end - first - hypervisor)
@@ -36,7 +39,7 @@ struct HypervisorPlace: Equatable {
     cells = Self.up(wantedCells ?? 76 << 20)
     let all = hypervisor + cells
     let align: UInt64 = 16 << 20
-    // Below 4 GiB, which is what the hypervisor reads and scrubs; as high as it goes.
+    // As high as it goes.
     let room = facts.memory.filter { $0.depth == 0 && $0.name == "System RAM" && $0.last < 4 << 30 }
       .filter { $0.size >= 2 * all + align }.max { $0.last < $1.last }
     guard let room else { return nil }

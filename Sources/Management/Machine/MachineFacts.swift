@@ -66,7 +66,7 @@ public struct MachineFacts: Sendable {
         files.number("\(path)/type") ?? 0 != 0
       else { return nil }
       return SerialPort(
-        name: name, port: UInt16(port), interrupt: Int(files.number("\(path)/irq") ?? 0))
+        name: name, port: UInt16(port), interrupt: Int(exactly: files.number("\(path)/irq") ?? 0) ?? 0)
     }.sorted { $0.port > $1.port }
     commandLine = (files.word("/proc/cmdline") ?? "").split(separator: " ").map(String.init)
     interrupts = Self.interrupts(files.lines("/proc/interrupts"))

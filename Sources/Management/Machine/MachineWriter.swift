@@ -36,13 +36,25 @@ public struct MachineWriter {
         causes: ["no range of RAM below 4 GiB is large enough, and memmap= keeps none off Linux"],
         remedies: ["--cell-memory 16M, or memmap=SIZE$START on the kernel's command line"])
     }
+    guard place.hypervisor <= HypervisorPlace.most else {
+      throw NamedRefusal(
+        "config create",
+        "the hypervisor would have \(Sizes.text(place.hypervisor)) of memory, for \(facts.cpus.count) CPUs, and can have \(Sizes.text(HypervisorPlace.most))",
+        code: "ENOMEM", causes: ["so much address space is left to it beside Linux"],
+        remedies: ["--hypervisor-memory \(Sizes.text(HypervisorPlace.most)) or less; CPUs that are offline are not counted"])
+    }
     self.place = place
   }
 
   /// What has to be done before the file can be enabled; empty where nothing is.
   public var advice: [String] {
-    if place.isReserved { return [] }
-    return [
+    let watchdog =
+      facts.ports.contains { $0.name.hasPrefix("iTCO_wdt") }
+      ? [
+        "a watchdog (iTCO_wdt) resets the machine for whoever has its ports, and root has: where root is not to be able to, take `watchdog` out of this file, and blacklist iTCO_wdt"
+      ] : []
+    if place.isReserved { return watchdog }
+    return watchdog + [
       "boot Linux with \(place.parameter) before `ostrog enable`",
       "in /etc/default/grub: GRUB_CMDLINE_LINUX=\"… \(place.parameter.replacing("$", "\\\\\\$"))\", then update-grub",
     ]

@@ -45,7 +45,7 @@ struct PortPlan {
         found.append(PlannedDevice(name: name, ports: [ports], interrupts: lines, source: source))
       }
     }
-    let serials = facts.serials.map { ($0, UInt64($0.port)...UInt64($0.port) + 7) }
+    let serials = facts.serials.map { ($0, UInt64($0.port)...min(UInt64($0.port) + 7, 0xffff)) }
     for (serial, ports) in serials {
       add(serial.name, ports, "tty: \(serial.name)", serial.interrupt > 0 ? [serial.interrupt] : [])
     }

@@ -32,12 +32,13 @@ extension Manager {
         remedies: ["give a file that begins with `cell:`, or a binary one of a cell"])
     }
     if let refusal = VerifyFirst.refusal(what, verdict) { throw refusal }
-    return try create(cell, isVerified: verifies)
+    return try create(cell, isVerified: verifies) + verdict.warnings
   }
 
   /// Asks the loader, and remembers.
   func create(_ cell: LoadedFile, isVerified: Bool) throws(NamedRefusal) -> [String] {
     let name = cell.configuration.cell.name
+    if let refusal = Self.tooLong("cell create \(cell.path)", cell) { throw refusal }
     try issue("cell create \(cell.path)", .create(cell.binary))
     var said = ["created: \(name)\(isVerified ? ", verified" : ", NOT verified")"]
     do throws(Diagnostic) { try kept.keep(cell: cell) } catch { said += warning(error) }

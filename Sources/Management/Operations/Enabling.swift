@@ -31,6 +31,7 @@ extension Manager {
       throw NamedRefusal(
         what, "the hypervisor runs already", code: "EBUSY", remedies: ["`ostrog disable` first"])
     }
+    if let refusal = Self.tooLong(what, system) { throw refusal }
     // Looked at before: afterwards root reaches what the file says, and what it lacks stops the CPU that looks.
     var changed: [String] = []
     if case .system(_, let machine) = system.configuration { changed = MachineFit(files, machine).changed }
@@ -38,9 +39,29 @@ extension Manager {
     var said = ["enabled: \(system.path)\(verifies ? ", verified" : ", NOT verified")"]
     said += changed.map { "changed since the file was made: \($0)" }
     do throws(Diagnostic) { try kept.keep(system: system) } catch { said += warning(error) }
+    said += verdict.warnings
     guard creates else { return said }
-    for cell in given where cell.path != system.path { said += try create(cell, isVerified: verifies) }
+    for cell in given where cell.path != system.path {
+      do throws(NamedRefusal) { said += try create(cell, isVerified: verifies) } catch {
+        // What was done is said: it stays.
+        var both = error
+        both.reason += "; the hypervisor runs, and so does what was created before (\(said.filter { $0.hasPrefix("created: ") || $0.hasPrefix("enabled: ") }.joined(separator: "; ")))"
+        both.remedies.append("`ostrog cell create` for what is missing, or `ostrog disable`")
+        throw both
+      }
+    }
     return said
+  }
+
+  /// The loader and the hypervisor take so many bytes of a configuration (Kernel/loader/abi.h).
+  private static let longest = 0x1_0000
+  /// The refusal of a file that is longer.
+  public static func tooLong(_ what: String, _ file: LoadedFile) -> NamedRefusal? {
+    if file.binary.count <= longest { return nil }
+    return NamedRefusal(
+      what, "\(file.path) has \(file.binary.count) bytes in its binary form, and can have \(longest)", code: "E2BIG",
+      causes: ["most of that are PCI functions (56 bytes, and 8 for each capability) and memory regions (32 bytes)"],
+      remedies: ["leave out functions that nobody uses: what no file names is nobody's"])
   }
 
   /// Ends all cells and the hypervisor.

@@ -12,6 +12,8 @@ struct SetVerdict {
   var status: Int32
   /// Verify's findings and verdict.
   var report: String
+  /// What to print where all went well, but something is worth a look: the report, or nothing.
+  var warnings: [String] = []
 }
 
 /// Judges sets.
@@ -25,9 +27,10 @@ enum VerifyFirst {
         report: problems.flatMap(\.lines).joined(separator: "\n"))
     }
     let outcome = verify(loaded.files, problems: loaded.problems)
+    let report = TextReport.render(outcome, style: Style(colours: false), detail: .quiet)
     return SetVerdict(
-      loaded: loaded, status: outcome.status(strict: false),
-      report: TextReport.render(outcome, style: Style(colours: false), detail: .quiet))
+      loaded: loaded, status: outcome.status(strict: false), report: report,
+      warnings: outcome.status(strict: true) == 0 ? [] : [report])
   }
 
   /// The refusal that comes of a verdict; nil where the set is isolated.
