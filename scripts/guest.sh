@@ -23,10 +23,10 @@ guest_module() {
   build_module "$kernel" "$2" "$folder" || { tail -5 "$folder.log"; return 1; }
   strip -g -o "$base/$1.ko" "$folder/$1.ko"
 }
-# guest_tool: the tool with its libraries; `tool` lists them as scripts/linux.sh takes them.
+# guest_tool: the tool with its libraries, or with STATIC=1 as one file; `tool` lists them as scripts/linux.sh takes them.
 guest_tool() {
   local list
-  list=$(scripts/tool-image.sh "$base/tool" 2> "$base/tool.log") || { tail -5 "$base/tool.log"; return 1; }
+  list=$(scripts/tool-image.sh ${STATIC:+--static} "$base/tool" 2> "$base/tool.log") || { tail -5 "$base/tool.log"; return 1; }
   mapfile -t tool <<< "$list"
 }
 # guest_issue: BASE/issue, which issues ioctls.

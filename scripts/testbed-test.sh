@@ -134,7 +134,12 @@ attack "triple fault" 10 0 "3, exit reason 2, .*"
 attack "INVD" 11 0 "1, exit reason d, .*"
 check "no MSR beyond the list can be written" says "attacker: MSRs beyond the list that can be written = 0"
 for what in VMXON VMPTRLD VMREAD VMLAUNCH INVEPT VMFUNC; do check "$what in a cell is #UD" says "attacker: $what raises = 6"; done
-for what in "XCR0 with AVX alone" CR4.VMXE "CR0 with bits that are none" "CR0 without protection" "XCR0 0" "XCR0 with all bits" XCR1; do
+check "CR4.VMXE is a guest's to set and clear" says "attacker: CR4.VMXE raises = 0"
+check "and to read" says "attacker: and is read as = 1"
+check "and off again" says "attacker: CR4.VMXE off raises = 0"
+check "and does nothing: VMXON is #UD" says "attacker: VMXON with it raises = 6"
+check "with another bit it is #GP" says "attacker: CR4.VMXE and TSD at once raise = 13"
+for what in "XCR0 with AVX alone" "CR0 with bits that are none" "CR0 without protection" "XCR0 0" "XCR0 with all bits" XCR1; do
   check "$what is #GP" says "attacker: $what raises = 13"
 done
 check "a sound XCR0 is taken" says "attacker: a sound XCR0 raises = 0"

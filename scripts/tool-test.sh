@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The tool's whole life under Debian's stock kernel with 4 CPUs in Bochs: a static `ostrog`, the module, the image, two cells' programs and configurations are put into an initial file system, and
+# The tool's whole life under Debian's stock kernel with 4 CPUs in Bochs: `ostrog` with its libraries (STATIC=1: as one file), the module, the image, two cells' programs and configurations are put into an initial file system, and
 # Tests/Loader/tool.sh uses them there; what the tool said is compared with what it must say. Each expectation is one check; the last line is `N passed, N failed`.
 # Usage: tool-test.sh [FOLDER]. What the machine shows of itself (`config collect`) is left in FOLDER/machine. Needs .build/release/ostrog.
 set -uo pipefail

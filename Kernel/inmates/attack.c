@@ -88,6 +88,12 @@ static void instructions(void) {
   say("attacker: INVEPT raises", PROBE("mov $1, %%eax; invept (%0), %%rax", "r"(memory)));
   say("attacker: VMFUNC raises", PROBE("xor %%eax, %%eax; .byte 0x0f, 0x01, 0xd4", "r"(memory)));
   say("attacker: CR4.VMXE raises", PROBE("mov %%cr4, %%rax; or $0x2000, %%rax; mov %%rax, %%cr4", "r"(memory)));
+  u64 cr4;
+  __asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
+  say("attacker: and is read as", cr4 >> 13 & 1);
+  say("attacker: VMXON with it raises", PROBE("vmxon (%0)", "r"(memory)));
+  say("attacker: CR4.VMXE and TSD at once raise", PROBE("mov %%cr4, %%rax; xor $0x2004, %%rax; mov %%rax, %%cr4", "r"(memory)));
+  say("attacker: CR4.VMXE off raises", PROBE("mov %%cr4, %%rax; xor $0x2000, %%rax; mov %%rax, %%cr4", "r"(memory)));
   say("attacker: CR0 with bits that are none raises",
       PROBE("mov %%cr0, %%rax; bts $40, %%rax; btr $5, %%rax; mov %%rax, %%cr0", "r"(memory)));
   say("attacker: CR0 without protection raises", PROBE("mov $0x80000000, %%eax; mov %%rax, %%cr0", "r"(memory)));
