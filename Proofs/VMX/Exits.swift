@@ -101,7 +101,8 @@ enum Exits {
   private static let reached = [
     "a frequent one", "resume", "fail", "manage", "stand", "park", "chip", "an exception is raised",
     "an exception with an error code is raised",
-    "CR0 is set", "VMXE is remembered", "a vector table entry is set", "a CPU begins", "a debug exception is passed on",
+    "CR0 is set", "VMXE is remembered", "a vector table entry is set", "a CPU begins",
+    "a debug exception is passed on",
     "an APIC is read by its page", "an APIC's own register is set", "port",
   ]
 

@@ -23,7 +23,9 @@ import Testing
     let (folder, device, manager) = try enabled([Configs.tick])
     // What verify warns of is printed, too: the other end of a link is not there.
     let said = try manager.create(Configs.sensor, verifies: true)
-    #expect(said.count == 2 && said.first == "created: sensor, verified" && said.last?.contains("warning[D7]") == true)
+    #expect(
+      said.count == 2 && said.first == "created: sensor, verified"
+        && said.last?.contains("warning[D7]") == true)
     guard case .create(let bytes)? = device.asked.last else {
       Issue.record("it was not asked to create")
       return

@@ -64,15 +64,20 @@ import Testing
     let refusal = Self.refusal {
       _ = try manager.enable([Configs.bochs, Configs.sensor, Configs.tick], verifies: true, creates: true)
     }
-    #expect(refusal?.code == "EBUSY" && refusal?.reason.contains("created: sensor") == true, "\(refusal?.reason ?? "")")
+    #expect(
+      refusal?.code == "EBUSY" && refusal?.reason.contains("created: sensor") == true,
+      "\(refusal?.reason ?? "")")
     #expect(refusal?.reason.contains("the hypervisor runs") == true)
     #expect(folder.kept == ["cell-sensor.cell", "system.cell"])
   }
 
   @Test func whatTheLoaderCannotTakeIsNotAskedFor() throws {
     let (folder, device, manager) = try Self.machine()
-    let functions = (0..<1300).map { "  0000:\(hex($0 / 256 + 1)):\(hex($0 / 8 % 32)).\($0 % 8): {}\n" }.joined()
-    let machine = try folder.write("many.cell", "machine: many\ncpus: 0-3\nhypervisor:\n  memory: {at: 0x3a000000, size: 6M}\npci:\n" + functions)
+    let functions = (0..<1300).map { "  0000:\(hex($0 / 256 + 1)):\(hex($0 / 8 % 32)).\($0 % 8): {}\n" }
+      .joined()
+    let machine = try folder.write(
+      "many.cell",
+      "machine: many\ncpus: 0-3\nhypervisor:\n  memory: {at: 0x3a000000, size: 6M}\npci:\n" + functions)
     let refusal = Self.refusal { _ = try manager.enable([machine], verifies: false, creates: false) }
     #expect(refusal?.code == "E2BIG" && device.asked.isEmpty, "\(refusal?.lines ?? [])")
   }

@@ -100,10 +100,14 @@ import Testing
     // The module that is loaded has a signature, or was loaded before.
     #expect(!missing(locked).contains("modules without a signature"))
     try locked.write("/sys/kernel/security/lockdown", "[none] integrity confidentiality\n")
-    #expect(HardwareCheck(locked.files).report().results.contains { $0.requirement == "modules without a signature" && $0.standing == .found })
+    #expect(
+      HardwareCheck(locked.files).report().results.contains {
+        $0.requirement == "modules without a signature" && $0.standing == .found
+      })
     let modern = try machine()
     try modern.write("/sys/devices/system/cpu/intel_pstate/status", "active\n")
-    #expect(HardwareCheck(modern.files).report().results.contains { $0.remedy.contains("intel_pstate=disable") })
+    #expect(
+      HardwareCheck(modern.files).report().results.contains { $0.remedy.contains("intel_pstate=disable") })
     let kvm = try machine()
     try kvm.write("/sys/module/kvm_intel/refcnt", "0\n")
     #expect(!missing(kvm).contains("VMX in nobody's use"))

@@ -183,7 +183,9 @@ import Testing
     var cell = Self.cell
     for index in cell.interruptChips.indices { cell.interruptChips[index].pinBase = .max }
     _ = try Self.plan(Self.files(), cell)
-    #expect(Self.refusal(Self.files(Self.kernel(preferred: 0)))?.reason.contains("where what it is told lies") == true)
+    #expect(
+      Self.refusal(Self.files(Self.kernel(preferred: 0)))?.reason.contains("where what it is told lies")
+        == true)
   }
 
   @Test func whatFindsNoRoomIsRefused() throws {

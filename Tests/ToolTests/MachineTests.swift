@@ -112,7 +112,8 @@ import Verification
     #expect(cut.place.start == 0xf000_0000 && cut.place.hypervisor + cut.place.cells == 256 << 20)
     // More than there are addresses for.
     let much = MachineWish(name: "server", hypervisor: 226 << 20)
-    #expect(EnableTests.refusal { _ = try MachineWriter(MachineFacts(machine.files), much) }?.code == "ENOMEM")
+    #expect(
+      EnableTests.refusal { _ = try MachineWriter(MachineFacts(machine.files), much) }?.code == "ENOMEM")
   }
 
   @Test func aWatchdogIsSpokenOf() throws {

@@ -85,7 +85,9 @@ import Testing
 
   @Test func whatWasLoadedLaterLiesOnTop() throws {
     let folder = try TemporaryFolder()
-    let (old, new) = (try folder.write("old", [UInt8](repeating: 0x90, count: 16)), try folder.write("new", code))
+    let (old, new) = (
+      try folder.write("old", [UInt8](repeating: 0x90, count: 16)), try folder.write("new", code)
+    )
     let known = StoppedCode([
       "tick": [LoadedImage(path: old, target: 0), LoadedImage(path: new, target: 0)]
     ])

@@ -14,7 +14,7 @@ extension CellCompiler {
     var position: TextPosition
   }
 
-  private func communication() -> Communication? {
+  private mutating func communication() -> Communication? {
     let key = "communication-region"
     var result = Communication(
       address: Self.defaultCommunicationAddress(architecture), position: fields.place(of: key))
@@ -32,7 +32,10 @@ extension CellCompiler {
       if let address = region?.size("at") { result.address = address }
     }
     switch mode {
-    case "none", "false": return nil
+    case "none", "false":
+      // Without a page it answers nobody: root must not wait for it.
+      builder.cell.flags.insert(.passiveCommunication)
+      return nil
     case "active", "true": return result
     case "passive":
       result.isPassive = true

@@ -31,7 +31,9 @@ struct KernelCode {
       head.starts(with: [0x7f, 0x45, 0x4c, 0x46, 2, 1])
     else { return nil }
     let (size, number) = (Int(head[54]) | Int(head[55]) << 8, Int(head[56]) | Int(head[57]) << 8)
-    guard size == 56, let headers = files.bytes(path, at: head.u64(32), size: size * number) else { return nil }
+    guard size == 56, let headers = files.bytes(path, at: head.u64(32), size: size * number) else {
+      return nil
+    }
     for index in 0..<headers.count / size {
       let header = Array(headers[index * size..<(index + 1) * size])
       let (offset, start, length) = (header.u64(8), header.u64(16), header.u64(32))

@@ -91,7 +91,9 @@ struct KernelCheck {
     return [
       CheckResult(
         isLoaded ? .note : .missing, what, "the kernel is locked down (\(modes))",
-        remedy: "sign ostrog.ko with a key that mokutil has enrolled, or turn Secure Boot off in the firmware's setup")
+        remedy:
+          "sign ostrog.ko with a key that mokutil has enrolled, or turn Secure Boot off in the firmware's setup"
+      )
     ]
   }
 
@@ -101,8 +103,11 @@ struct KernelCheck {
     if mode == "off" { return [] }
     return [
       CheckResult(
-        .note, "the processors' frequency", "Linux sets it (intel_pstate, \(mode)), and cannot while the hypervisor runs",
-        remedy: "boot with intel_pstate=disable and set performance in the firmware's setup; else Linux complains of \"unchecked MSR access\" and goes on")
+        .note, "the processors' frequency",
+        "Linux sets it (intel_pstate, \(mode)), and cannot while the hypervisor runs",
+        remedy:
+          "boot with intel_pstate=disable and set performance in the firmware's setup; else Linux complains of \"unchecked MSR access\" and goes on"
+      )
     ]
   }
 

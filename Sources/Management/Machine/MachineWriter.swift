@@ -41,7 +41,9 @@ public struct MachineWriter {
         "config create",
         "the hypervisor would have \(Sizes.text(place.hypervisor)) of memory, for \(facts.cpus.count) CPUs, and can have \(Sizes.text(HypervisorPlace.most))",
         code: "ENOMEM", causes: ["so much address space is left to it beside Linux"],
-        remedies: ["--hypervisor-memory \(Sizes.text(HypervisorPlace.most)) or less; CPUs that are offline are not counted"])
+        remedies: [
+          "--hypervisor-memory \(Sizes.text(HypervisorPlace.most)) or less; CPUs that are offline are not counted"
+        ])
     }
     self.place = place
   }

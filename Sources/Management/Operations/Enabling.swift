@@ -45,7 +45,8 @@ extension Manager {
       do throws(NamedRefusal) { said += try create(cell, isVerified: verifies) } catch {
         // What was done is said: it stays.
         var both = error
-        both.reason += "; the hypervisor runs, and so does what was created before (\(said.filter { $0.hasPrefix("created: ") || $0.hasPrefix("enabled: ") }.joined(separator: "; ")))"
+        both.reason +=
+          "; the hypervisor runs, and so does what was created before (\(said.filter { $0.hasPrefix("created: ") || $0.hasPrefix("enabled: ") }.joined(separator: "; ")))"
         both.remedies.append("`ostrog cell create` for what is missing, or `ostrog disable`")
         throw both
       }
@@ -59,8 +60,11 @@ extension Manager {
   public static func tooLong(_ what: String, _ file: LoadedFile) -> NamedRefusal? {
     if file.binary.count <= longest { return nil }
     return NamedRefusal(
-      what, "\(file.path) has \(file.binary.count) bytes in its binary form, and can have \(longest)", code: "E2BIG",
-      causes: ["most of that are PCI functions (56 bytes, and 8 for each capability) and memory regions (32 bytes)"],
+      what, "\(file.path) has \(file.binary.count) bytes in its binary form, and can have \(longest)",
+      code: "E2BIG",
+      causes: [
+        "most of that are PCI functions (56 bytes, and 8 for each capability) and memory regions (32 bytes)"
+      ],
       remedies: ["leave out functions that nobody uses: what no file names is nobody's"])
   }
 
