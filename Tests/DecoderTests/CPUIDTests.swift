@@ -46,6 +46,16 @@ struct CPUIDTests {
     }
   }
 
+  @Test("A cell is told of no sensors and performance states, whose MSRs it has not; root is told all")
+  func power() {
+    #expect(Told().answer(CPUIDLeaf.power) == [4, 0, 1, 0])
+    #expect(Told().answer(CPUIDLeaf.power, cpu: 0) == [UInt64](repeating: 0xffff_ffff, count: 4))
+    // Others are the processor's.
+    for leaf: UInt64 in [0, 2, 4, 5, 7, 0xb, 0xd, 0x16] {
+      #expect(Told().answer(leaf) == [UInt64](repeating: 0xffff_ffff, count: 4), "\(leaf)")
+    }
+  }
+
   @Test("A second name, KVM's, is told to cells with an open bus in x2APIC mode, and to nobody else")
   func secondName() {
     #expect(Told(openBus: true, x2APIC: true).name(CPUIDLeaf.secondHypervisor) == "KVMKVMKVM")

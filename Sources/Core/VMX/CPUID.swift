@@ -4,6 +4,10 @@
 /// Leaves and bits of CPUID that the core knows.
 public enum CPUIDLeaf {
   public static var features: UInt64 { 1 }
+  /// Temperature and performance. EAX: the APIC's timer runs always. ECX: MPERF and APERF.
+  public static var power: UInt64 { 6 }
+  public static var steadyTimer: UInt64 { 1 << 2 }
+  public static var effectiveFrequency: UInt64 { 1 << 0 }
   /// What XSAVE can save: bits of XCR0, in EAX and EDX.
   public static var xsave: UInt64 { 0xd }
   public static var extended: UInt64 { 0x8000_0001 }
@@ -39,6 +43,17 @@ extension Processor {
   @inline(__always) private func answer(to leaf: W, _ subleaf: W, _ cpu: W) -> CPUIDWords<W> {
     if leaf >= W(known: CPUIDLeaf.hypervisor) { return highAnswer(to: leaf, subleaf, cpu) }
     var words = cpuid(leaf, subleaf)
+    // Sorts out neither leaf 1 nor leaf 6, and half of the others, by one look.
+    if (leaf & 5) == 0 { return words }
+    if leaf == W(known: CPUIDLeaf.power) {
+      // A cell has no MSRs of sensors and of performance states.
+      if !isRoots(cpu) {
+        words = CPUIDWords(
+          eax: words.eax & W(known: CPUIDLeaf.steadyTimer), ebx: 0,
+          ecx: words.ecx & W(known: CPUIDLeaf.effectiveFrequency), edx: 0)
+      }
+      return words
+    }
     if leaf != W(known: CPUIDLeaf.features) { return words }
     // Root is told what the processor says of VMX and of hypervisors.
     let said =
