@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 CONFIGS ?= $(sort $(wildcard configs/*.cell configs/*/*.cell))
-.PHONY: verify tool-static demo e2e e2e-tool e2e-linux e2e-rogue man test build theorems lint fuzz worst mutants bench bench-image breakouts compare golden hints install clean help
+.PHONY: verify tool-static demo e2e e2e-tool e2e-memtest e2e-linux e2e-rogue man test build theorems lint fuzz worst mutants bench bench-image breakouts compare golden hints install clean help
 
 verify: build ## proves every machine in configs/ isolated, or says why not
 	.build/release/verify $(CONFIGS)
@@ -59,6 +59,9 @@ e2e-tool: build install-for-linux ## of these the tool's whole life under Debian
 e2e-linux: build install-for-linux ## a second stock Debian Linux, in a cell, under Debian's kernel in Bochs, in both modes of the APIC (10 to 15 minutes)
 	scripts/cell-linux-test.sh
 	scripts/cell-linux-test.sh --x2apic
+
+e2e-memtest: build install-for-linux ## a bare-metal program that is not ours, Debian's memtest86+, in a cell (3 minutes)
+	scripts/memtest-test.sh
 
 e2e-rogue: build install-for-linux ## a root kernel that has turned against the hypervisor, in Bochs (5 to 10 minutes)
 	scripts/rogue-test.sh
