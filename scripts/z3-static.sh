@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 version=4.8.12 sum=e3aaefde68b839299cbc988178529535e66048398f7d083b40c69fe0da55f8b7
 folder=.build/z3
 [ -e $folder/libz3.a ] && exit
+grep -q "\"Z3 $version\." /usr/include/z3_version.h || { echo "z3-static: libz3-dev here is not $version, whose source this takes: $(grep FULL_VERSION /usr/include/z3_version.h)" >&2; exit 1; }
 mkdir -p $folder
 archive=$folder/z3_$version.orig.tar.gz
 curl -fsS -o $archive "http://deb.debian.org/debian/pool/main/z/z3/z3_$version.orig.tar.gz"

@@ -51,12 +51,13 @@ static int check_memory(const struct descriptor *config)
 	u32 i;
 
 	for (i = 0; i < le32_to_cpu(config->regions); i++, region++) {
-		u64 start = le64_to_cpu(region->phys);
+		u64 start = le64_to_cpu(region->phys), size = le64_to_cpu(region->size), last = start + size - 1;
 
-		if (le64_to_cpu(region->flags) & REGION_COMMUNICATION)
+		/* Some tools leave regions empty, and all zeros. */
+		if (!size || le64_to_cpu(region->flags) & REGION_COMMUNICATION)
 			continue;
-		if (!((start + le64_to_cpu(region->size) - 1) >> boot_cpu_data.x86_phys_bits) &&
-		    (le64_to_cpu(region->flags) & REGION_ROOTSHARED || !memory_is_linux(start, le64_to_cpu(region->size))))
+		if (start <= last && !(last >> boot_cpu_data.x86_phys_bits) &&
+		    (le64_to_cpu(region->flags) & REGION_ROOTSHARED || !memory_is_linux(start, size)))
 			continue;
 		pr_err("ostrog: region %u of cell \"%s\", at %#llx, is Linux' own memory, or none; keep it off Linux by memmap=\n",
 		       i, config->name, start);
@@ -92,7 +93,8 @@ static int take(struct cell *cell)
 	cpus_read_unlock();
 	rcu_expedite_gp();
 	for_each_cpu_and(cpu, &cell->cpus, cpu_online_mask) {
-		error = remove_cpu(cpu);
+		/* Above 0: it is off already. */
+		error = min(remove_cpu(cpu), 0);
 		if (error) {
 			pr_err("ostrog: Linux does not give CPU %u away: %d\n", cpu, error);
 			give_back(cell);

@@ -78,10 +78,13 @@ static ssize_t log_leftover(char *buffer, u64 *position)
 {
 	ssize_t bytes;
 
+	if (*position >> 62)
+		return 0;
 	mutex_lock(&ostrog_lock);
 	bytes = memory_last_log(buffer, *position);
 	mutex_unlock(&ostrog_lock);
-	*position = 1ULL << 62;
+	if (bytes)
+		*position = 1ULL << 62;
 	return bytes;
 }
 

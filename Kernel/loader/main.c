@@ -72,15 +72,6 @@ static int system_read(struct system *system, const void __user *from)
 	return 0;
 }
 
-/* How fast the TSC is, where the configuration leaves that to Linux. */
-static void fill_rates(struct system *system)
-{
-	__le32 *rate = system->bytes + (system->root == sizeof(struct system_head) ? TSC_KHZ_14 : TSC_KHZ_12);
-
-	if (!*rate)
-		*rate = cpu_to_le32(tsc_khz);
-}
-
 /* CPUs wait for one another in the image: what would keep one of them out is refused before. */
 static int check_cpus(const cpumask_t *named)
 {
@@ -89,13 +80,6 @@ static int check_cpus(const cpumask_t *named)
 	pr_err("ostrog: the configuration names CPUs %*pbl, and online are %*pbl\n", cpumask_pr_args(named),
 	       cpumask_pr_args(cpu_online_mask));
 	return -EINVAL;
-}
-
-static int get_image(const struct firmware **image)
-{
-	if (!firmware_request_nowarn(image, IMAGE_NAME, ostrog_device))
-		return 0;
-	return request_firmware(image, IMAGE_ALIAS, ostrog_device);
 }
 
 static int enter(const struct system *system, const struct firmware *image)
@@ -134,6 +118,7 @@ out:
 
 static int enable_locked(struct system *system)
 {
+	__le32 *rate = system->bytes + (system->root == sizeof(struct system_head) ? TSC_KHZ_14 : TSC_KHZ_12);
 	const struct system_head *head = system->bytes;
 	const struct firmware *image;
 	u64 began;
@@ -145,7 +130,7 @@ static int enable_locked(struct system *system)
 	if (error)
 		goto put;
 	began = get_cycles();
-	error = get_image(&image);
+	error = firmware_request_nowarn(&image, IMAGE_NAME, ostrog_device) ? request_firmware(&image, IMAGE_ALIAS, ostrog_device) : 0;
 	say_ticks("enable: Linux has read the image", began);
 	if (error) {
 		pr_err("ostrog: no image: neither %s nor %s is in /lib/firmware\n", IMAGE_NAME, IMAGE_ALIAS);
@@ -159,7 +144,9 @@ static int enable_locked(struct system *system)
 	error = ostrog_root.node ? 0 : -ENOMEM;
 	if (error)
 		goto release;
-	fill_rates(system);
+	/* How fast the TSC is, where the configuration leaves that to Linux. */
+	if (!*rate)
+		*rate = cpu_to_le32(tsc_khz);
 	WRITE_ONCE(ostrog_log_permitted, le32_to_cpu(head->flags) & SYSTEM_LOG);
 	error = enter(system, image);
 	if (error)
@@ -216,20 +203,29 @@ static int ioctl_enable(const void __user *from)
 	return error;
 }
 
-int ostrog_disable(void)
+/* All of root's CPUs have to leave together. Linux does not know of one that was stopped, waits for it sooner or later, and can do no more than that. */
+static int check_whole(void)
 {
-	struct cell *cell, *next;
-	int error = 0;
 	unsigned int cpu;
 
-	if (!ostrog_enabled)
-		return -EINVAL;
-	/* All have to leave together. Linux does not know of it, waits for such a CPU sooner or later, and can do no more than that. */
 	for_each_cpu(cpu, &ostrog_root.cpus)
 		if (hypercall(CALL_CPU, cpu, 0) == 2) {
 			pr_err("ostrog: CPU %u was stopped for good, so the hypervisor cannot go: turn the machine off and on\n", cpu);
 			return -EBUSY;
 		}
+	return 0;
+}
+
+int ostrog_disable(void)
+{
+	struct cell *cell, *next;
+	int error;
+
+	if (!ostrog_enabled)
+		return -EINVAL;
+	error = check_whole();
+	if (error)
+		return error;
 	list_for_each_entry_safe_reverse(cell, next, &ostrog_cells, list) {
 		if (cell == &ostrog_root)
 			continue;
@@ -380,7 +376,7 @@ static int on_reboot(struct notifier_block *block, unsigned long what, void *dat
 	while (!(is_mine = mutex_trylock(&ostrog_lock)) && patience--)
 		msleep(100);
 	/* Those that Linux' user has turned off have to be there to leave. */
-	if (is_mine && ostrog_enabled)
+	if (is_mine && ostrog_enabled && !check_whole())
 		for_each_cpu(cpu, &ostrog_root.cpus)
 			add_cpu(cpu);
 	error = is_mine ? ostrog_disable() : -EBUSY;
@@ -405,7 +401,8 @@ static int on_suspend(struct notifier_block *block, unsigned long what, void *da
 	pr_err("ostrog: no suspend while the hypervisor runs\n");
 	return notifier_from_errno(-EBUSY);
 }
-static struct notifier_block suspend_block = { .notifier_call = on_suspend };
+/* Before Linux forbids CPUs to come and go: cells that are being made or ended are waited for. */
+static struct notifier_block suspend_block = { .notifier_call = on_suspend, .priority = 1 };
 
 /* Linux is not to start a CPU that is a cell's. */
 static int on_cpu(unsigned int cpu)

@@ -61,10 +61,8 @@ static ssize_t show_failed(const struct node *node, const char *format, char *to
 	return sysfs_emit(to, format, cpumask_pr_args(&failed));
 }
 
-SHOW(cpus_failed) { return show_failed(of(kobj), "%*pb\n", to); }
-READ_ONLY(cpus_failed);
-SHOW(cpus_failed_list) { return show_failed(of(kobj), "%*pbl\n", to); }
-READ_ONLY(cpus_failed_list);
+SHOW(cpus_failed) { return show_failed(of(kobj), "%*pb\n", to); } READ_ONLY(cpus_failed);
+SHOW(cpus_failed_list) { return show_failed(of(kobj), "%*pbl\n", to); } READ_ONLY(cpus_failed_list);
 
 /* The CPUs' local APICs, in their order: a cell that has not started yet cannot ask. */
 SHOW(apic_ids)

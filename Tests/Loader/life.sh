@@ -51,6 +51,7 @@ issue shutdown tick
 say "tick: $(cat $tree/cells/1/state)"
 issue destroy tick; say "online: $(cpus)"
 say "pages used: $(cat $tree/mem_pool_used)"
+issue create /zero.cell; say "zero: $(cat $tree/cells/1/state)"; issue destroy zero
 # Configurations that are nearly right.
 issue mangled 1 /bochs-tick.cell
 say "after mangled ones: online $(cpus), cells $(ls $tree/cells | tr '\n' ' '), pages used: $(cat $tree/mem_pool_used)"

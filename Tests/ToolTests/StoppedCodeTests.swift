@@ -60,14 +60,59 @@ import Testing
     #expect(high.contains(": mov dword ptr [rax], ebx   ("))
   }
 
-  @Test func otherExitsAreKnownByTheirReason() throws {
-    func stopped(_ reason: UInt64) -> Violation {
+  @Test func aPortIsTheInstructionsOwn() throws {
+    func stopped(_ qualification: UInt64, stop: UInt64 = 5) -> Violation {
       Violation(
-        cpu: 1, stop: 1, reason: reason, qualification: 0, address: 0, rip: 0, cell: nil, isDryRun: false)
+        cpu: 1, stop: stop, reason: 0x1e, qualification: qualification, address: 0, rip: 0, cell: nil,
+        isDryRun: false)
+    }
+    // in al, 0x60: the port stands in it, and the exit says so.
+    #expect(try words([0xe4, 0x60], at: 0, stopped(0x60_0048)).contains(": in al, 0x60"))
+    for other: UInt64 in [0x2fd_0008, 0x61_0048, 0x60_0008, 0x60_0058, 0x60_0040, 0x60_0049] {
+      #expect(try words([0xe4, 0x60], at: 0, stopped(other)).contains("does not do that"), "\(other)")
+    }
+    // INSB is a string's; whatever the stop was for, the exit is a port's.
+    #expect(try words([0x6c], at: 0, stopped(0x60_0018)).contains(": insb"))
+    #expect(try words([0x6c], at: 0, stopped(0x60_0008)).contains("does not do that"))
+    for stop: UInt64 in [8, 9] {
+      #expect(try words([0xf4], at: 0, stopped(0x2fd_0008, stop: stop)).contains("does not do that"))
+      #expect(try words([0xec], at: 0, stopped(0x2fd_0008, stop: stop)).contains(": in al, dx"))
+    }
+  }
+
+  @Test func whereNoInstructionCanBeToldNoneIs() throws {
+    // A fetch; a walk of the guest's own page tables; a triple fault.
+    for (reason, qualification) in [(0x30, 0x184), (0x30, 0x81), (2, 0)] as [(UInt64, UInt64)] {
+      let violation = Violation(
+        cpu: 1, stop: 2, reason: reason, qualification: qualification, address: 0, rip: 0, cell: nil,
+        isDryRun: false)
+      for code in [[0xf4], [0x89, 0x18]] as [[UInt8]] {
+        #expect(try words(code, at: 0, violation) == "at 0x0 (RIP of the guest)")
+      }
+    }
+  }
+
+  @Test func memoryIsTouchedWithoutAnOperandToo() throws {
+    // mov ds, ax; jmp far 8:0x10; push rax; mov cr3, rax.
+    for code in [[0x8e, 0xd8], [0xea, 0x10, 0, 0, 0, 8, 0], [0x50], [0x0f, 0x22, 0xd8]] as [[UInt8]] {
+      #expect(!(try words(code, at: 0, write(rip: 0)).contains("does not do that")), "\(code)")
+    }
+  }
+
+  @Test func otherExitsAreKnownByTheirReason() throws {
+    func stopped(_ reason: UInt64, _ qualification: UInt64 = 0) -> Violation {
+      Violation(
+        cpu: 1, stop: 1, reason: reason, qualification: qualification, address: 0, rip: 0, cell: nil,
+        isDryRun: false)
     }
     #expect(try words([0x0f, 0x30], at: 0, stopped(32)).contains(": wrmsr "))
     #expect(try words([0x0f, 0x30], at: 0, stopped(31)).contains("does not do that"))
-    #expect(try words([0x0f, 0x22, 0xe0], at: 0, stopped(28)).contains("mov cr4, "))
+    #expect(try words([0xf4], at: 0, stopped(12)).contains(": hlt"))
+    #expect(try words([0x90], at: 0, stopped(12)).contains("does not do that"))
+    // mov cr4, rax; mov rax, cr3: register and direction are the exit's.
+    #expect(try words([0x0f, 0x22, 0xe0], at: 0, stopped(28, 4)).contains("mov cr4, "))
+    #expect(try words([0x0f, 0x20, 0xd8], at: 0, stopped(28, 0x13)).contains(", cr3"))
+    #expect(try words([0x0f, 0x20, 0xd8], at: 0, stopped(28, 4)).contains("does not do that"))
   }
 
   @Test func aFileThatIsNotWhatItWasIsNotRead() throws {

@@ -30,12 +30,14 @@ struct Instruction: Sendable, Equatable {
   var text: String
   /// Of code this wide.
   var width: CodeWidth
-  /// What it does to ports: 1 in, 2 out; and how many bytes. Nil: nothing.
-  var port: (isInput: Bool, bytes: UInt64)?
-  /// It reads or writes memory.
+  /// What it does to ports; nil: nothing.
+  var port: PortUse?
+  /// It reads or writes memory: its operand, the stack, a descriptor, PAE's first table.
   var touchesMemory: Bool
-  /// The exits' reasons that it, and no access, can have (SDM vol. 3D, appendix C).
-  var exits: Set<UInt64>
+  /// What it does to a control register, as an exit's qualification has it: register, and in bits 5:4 how (SDM vol. 3C, table 28-3).
+  var control: UInt64?
+  /// The exits' reasons that it alone can have (SDM vol. 3D, appendix C).
+  var exit: UInt64?
 
   static func == (one: Instruction, other: Instruction) -> Bool {
     one.text == other.text && one.width == other.width
@@ -66,75 +68,111 @@ struct Instruction: Sendable, Equatable {
       Array(bytes.bindMemory(to: cs_x86_op.self).prefix(Int(x86.op_count)))
     }
     let id = x86_insn(room.pointee.id)
-    port = Self.port(id, operands)
+    port = PortUse(id, operands)
+    control = Self.control(id, operands)
+    exit = Self.exits[id.rawValue]
     let loadsAddress = [X86_INS_LEA, X86_INS_NOP, X86_INS_INVLPG].contains(id)
+    let isSegment = id == X86_INS_MOV && operands.first.map(Self.isSegment) ?? false
     touchesMemory =
-      !loadsAddress && operands.contains { $0.type == X86_OP_MEM } || Self.usesStack.contains(id)
-    exits = Self.exits(id, operands)
+      !loadsAddress && operands.contains { $0.type == X86_OP_MEM } || Self.usesMemory.contains(id)
+      || isSegment
+      || control == 3
   }
 
   private static func text(_ bytes: UnsafeRawBufferPointer) -> String {
     String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }
 
-  private static let usesStack: [x86_insn] = [
-    X86_INS_PUSH, X86_INS_POP, X86_INS_CALL, X86_INS_RET, X86_INS_RETF, X86_INS_IRET, X86_INS_IRETD,
-    X86_INS_IRETQ, X86_INS_LEAVE, X86_INS_ENTER, X86_INS_PUSHF, X86_INS_PUSHFD, X86_INS_PUSHFQ, X86_INS_POPF,
-    X86_INS_POPFD, X86_INS_POPFQ, X86_INS_PUSHAW, X86_INS_PUSHAL, X86_INS_POPAW, X86_INS_POPAL, X86_INS_LCALL,
-    X86_INS_XLATB, X86_INS_INT, X86_INS_INT3,
+  /// Without an operand that says so: the stack, or the descriptor tables.
+  private static let usesMemory: [x86_insn] = [
+    X86_INS_PUSH, X86_INS_POP, X86_INS_CALL, X86_INS_RET, X86_INS_RETF, X86_INS_RETFQ, X86_INS_IRET,
+    X86_INS_IRETD, X86_INS_IRETQ, X86_INS_LEAVE, X86_INS_ENTER, X86_INS_PUSHF, X86_INS_PUSHFD,
+    X86_INS_PUSHFQ, X86_INS_POPF, X86_INS_POPFD, X86_INS_POPFQ, X86_INS_PUSHAW, X86_INS_PUSHAL,
+    X86_INS_POPAW, X86_INS_POPAL, X86_INS_LCALL, X86_INS_LJMP, X86_INS_LTR, X86_INS_LLDT, X86_INS_XLATB,
+    X86_INS_INT, X86_INS_INT3, X86_INS_INT1, X86_INS_INTO,
+  ]
+  private static func isSegment(_ operand: cs_x86_op) -> Bool {
+    operand.type == X86_OP_REG
+      && [X86_REG_DS, X86_REG_ES, X86_REG_SS, X86_REG_FS, X86_REG_GS].contains(operand.reg)
+  }
+
+  private static let exits: [UInt32: UInt64] = [
+    X86_INS_CPUID.rawValue: 10, X86_INS_HLT.rawValue: 12, X86_INS_INVD.rawValue: 13,
+    X86_INS_VMCALL.rawValue: 18, X86_INS_RDMSR.rawValue: 31, X86_INS_WRMSR.rawValue: 32,
+    X86_INS_WBINVD.rawValue: 54, X86_INS_XSETBV.rawValue: 55,
   ]
 
-  private static func port(_ id: x86_insn, _ operands: [cs_x86_op]) -> (isInput: Bool, bytes: UInt64)? {
+  private static func control(_ id: x86_insn, _ operands: [cs_x86_op]) -> UInt64? {
+    func number(_ operand: cs_x86_op) -> UInt64? {
+      let (first, last) = (X86_REG_CR0.rawValue, X86_REG_CR15.rawValue)
+      guard operand.type == X86_OP_REG, (first...last).contains(operand.reg.rawValue) else { return nil }
+      return UInt64(operand.reg.rawValue - first)
+    }
     switch id {
-    case X86_INS_IN: (true, UInt64(operands.first?.size ?? 0))
-    case X86_INS_OUT: (false, UInt64(operands.last?.size ?? 0))
-    case X86_INS_INSB: (true, 1)
-    case X86_INS_INSW: (true, 2)
-    case X86_INS_INSD: (true, 4)
-    case X86_INS_OUTSB: (false, 1)
-    case X86_INS_OUTSW: (false, 2)
-    case X86_INS_OUTSD: (false, 4)
-    default: nil
+    case X86_INS_CLTS: return 2 << 4
+    case X86_INS_LMSW: return 3 << 4
+    case X86_INS_MOV where operands.count == 2:
+      return number(operands[0]) ?? number(operands[1]).map { $0 | 1 << 4 }
+    default: return nil
     }
   }
 
-  private static let controlRegisters: [x86_reg] = [
-    X86_REG_CR0, X86_REG_CR1, X86_REG_CR2, X86_REG_CR3, X86_REG_CR4, X86_REG_CR8,
-  ]
-  private static func exits(_ id: x86_insn, _ operands: [cs_x86_op]) -> Set<UInt64> {
-    switch id {
-    case X86_INS_CPUID: [10]
-    case X86_INS_INVD: [13]
-    case X86_INS_VMCALL: [18]
-    case X86_INS_RDMSR: [31]
-    case X86_INS_WRMSR: [32]
-    case X86_INS_WBINVD: [54]
-    case X86_INS_XSETBV: [55]
-    case X86_INS_CLTS, X86_INS_LMSW: [28]
-    case X86_INS_MOV:
-      operands.contains { $0.type == X86_OP_REG && controlRegisters.contains($0.reg) } ? [28] : []
-    default: []
-    }
-  }
-
-  /// It can have done what the CPU was stopped for.
+  /// It can have done what the CPU was stopped for, and `Disassembler.judges` that.
   func fits(_ violation: Violation) -> Bool {
-    switch violation.stop {
-    case Stop.port:
-      // SDM vol. 3C, table 28-5: size less one, and which way.
-      let q = violation.qualification
-      return port.map { $0.isInput == (q & 8 != 0) && $0.bytes == q & 7 + 1 } ?? false
-    case Stop.memory, Stop.apic, Stop.chip: return touchesMemory
-    default:
-      let known: Set<UInt64> = [10, 13, 18, 28, 31, 32, 54, 55]
-      let reason = violation.reason & 0xffff
-      return known.contains(reason) ? exits.contains(reason) : true
+    let q = violation.qualification
+    switch violation.reason & 0xffff {
+    case ExitReason.port: return port?.fits(q) ?? false
+    case ExitReason.controlRegister: return control == q & 0x3f
+    case ExitReason.eptViolation, 44, 49: return touchesMemory
+    case let reason: return exit == reason
     }
+  }
+}
+
+/// What an instruction does to a port.
+struct PortUse: Sendable {
+  private var isInput: Bool
+  private var bytes: UInt64
+  private var isString = false
+  /// The port that stands in the instruction; else it is DX's.
+  private var immediate: UInt64?
+
+  fileprivate init?(_ id: x86_insn, _ operands: [cs_x86_op]) {
+    let strings: [UInt32: (Bool, UInt64)] = [
+      X86_INS_INSB.rawValue: (true, 1), X86_INS_INSW.rawValue: (true, 2), X86_INS_INSD.rawValue: (true, 4),
+      X86_INS_OUTSB.rawValue: (false, 1), X86_INS_OUTSW.rawValue: (false, 2),
+      X86_INS_OUTSD.rawValue: (false, 4),
+    ]
+    if let (isInput, bytes) = strings[id.rawValue] {
+      (self.isInput, self.bytes, isString) = (isInput, bytes, true)
+      return
+    }
+    guard id == X86_INS_IN || id == X86_INS_OUT, operands.count == 2 else { return nil }
+    isInput = id == X86_INS_IN
+    let (value, port) = isInput ? (operands[0], operands[1]) : (operands[1], operands[0])
+    bytes = UInt64(value.size)
+    immediate = port.type == X86_OP_IMM ? UInt64(bitPattern: port.imm) & 0xff : nil
+  }
+
+  /// It is what an exit's qualification says (SDM vol. 3C, table 28-5).
+  func fits(_ q: UInt64) -> Bool {
+    isInput == (q & 8 != 0) && bytes == q & 7 + 1 && isString == (q & 16 != 0)
+      && (immediate != nil) == (q & 64 != 0) && immediate ?? q >> 16 & 0xffff == q >> 16 & 0xffff
   }
 }
 
 /// What code does that lies at a stopped CPU's RIP.
 enum Disassembler {
+  /// The stop is of a kind that tells one instruction from another. A fetch, a walk of the guest's own page tables (bits 8:7 of an EPT violation's qualification), a triple fault are not.
+  static func judges(_ violation: Violation) -> Bool {
+    let q = violation.qualification
+    switch violation.reason & 0xffff {
+    case ExitReason.eptViolation: return q & 4 == 0 && q & 0x180 != 0x80
+    case 44, 49, ExitReason.port, ExitReason.controlRegister, 10, 12, 13, 18, 31, 32, 54, 55: return true
+    default: return false
+    }
+  }
+
   /// In words; nil where no width of code has an instruction there that can have done it.
   static func words(_ bytes: [UInt8], _ violation: Violation) -> String? {
     let fitting = CodeWidth.possible(at: violation.rip).compactMap {

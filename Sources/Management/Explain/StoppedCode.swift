@@ -31,6 +31,7 @@ public struct StoppedCode: Sendable {
   func words(_ violation: Violation, of cell: String?) -> String {
     let begin = "at \(hexText(violation.rip)) (RIP of the guest)"
     guard let cell else { return begin + root(violation) }
+    if !Disassembler.judges(violation) { return begin }
     let known = (images[cell] ?? []) + (images[""] ?? [])
     for image in known.reversed() where violation.rip >= image.target {
       let offset = violation.rip - image.target
@@ -46,7 +47,7 @@ public struct StoppedCode: Sendable {
       let place = "\(image.path), offset \(hexText(offset))"
       guard let words = Disassembler.words(code, violation) else {
         return begin
-          + "; what lies there (\(place)) does not do that: the program has moved, or has page tables that are not 1:1"
+          + "; what lies there (\(place)) does not do that: the program has moved or changed it, or has page tables or segments that are not 1:1"
       }
       return begin + ": \(words)   (\(place))"
     }
@@ -56,7 +57,9 @@ public struct StoppedCode: Sendable {
   private func root(_ violation: Violation) -> String {
     guard let kernel, violation.rip >> 63 == 1 else { return "" }
     let code = KernelCode(files: kernel)
-    let words = code.bytes(violation.rip, Self.longest).flatMap { Disassembler.words($0, violation) }
+    let words =
+      !Disassembler.judges(violation)
+      ? nil : code.bytes(violation.rip, Self.longest).flatMap { Disassembler.words($0, violation) }
     let symbol = code.symbol(violation.rip)
     return (words.map { ": \($0)" } ?? "") + (symbol.map { words == nil ? ", in \($0)" : "   (\($0))" } ?? "")
   }

@@ -85,6 +85,8 @@ extension Manager {
     // Of what is made up beside them nothing is said.
     let given = [linux.initial?.path, linux.kernel.path]
     try issue(what, .load(cell.id, plan.images))
+    // A kernel has moved by the time that it can be stopped: `explain` knows nothing of it.
+    kept.forgetImages(cell.name)
     try issue(what, .start(cell.id))
     return plan.warnings
       + plan.images.filter { given.contains($0.name) }.map {

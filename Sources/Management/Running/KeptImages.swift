@@ -35,7 +35,8 @@ public struct LoadedImage: Sendable, Equatable {
   /// Reads that.
   init?(line: String) {
     let words = line.split(separator: " ", maxSplits: 3).map(String.init)
-    guard words.count == 4, let target = address(words[0]), let size = Int(words[1]) else { return nil }
+    guard words.count == 4, let target = address(words[0]), let size = Int(words[1]), size >= 0
+    else { return nil }
     self.init(path: words[3], target: target, was: (size, words[2]))
   }
 }
