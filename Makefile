@@ -15,7 +15,7 @@ build: install ## the programs, optimised
 	swift build $(FLAGS) --product verify
 	swift build $(FLAGS) --product ostrog
 
-tool-static: build ## `ostrog` as one file that needs nothing else where it runs, .build/tool/ostrog; builds Z3 once (40 minutes of processor time)
+tool-static: build ## `ostrog` as one file that needs nothing else where it runs, .build/tool/ostrog; builds Z3 once (half an hour)
 	scripts/tool-image.sh --static .build/tool
 
 theorems: build ## proves the theorems; what this very program has proved before is not proved again
@@ -60,7 +60,7 @@ e2e-linux: build install-for-linux ## a second stock Debian Linux, in a cell, un
 	scripts/cell-linux-test.sh
 	scripts/cell-linux-test.sh --x2apic
 
-e2e-memtest: build install-for-linux ## a bare-metal program that is not ours, Debian's memtest86+, in a cell (3 minutes)
+e2e-memtest: build install-for-linux ## a bare-metal program that is not ours, Debian's memtest86+, in a cell (5 to 10 minutes)
 	scripts/memtest-test.sh
 
 e2e-rogue: build install-for-linux ## a root kernel that has turned against the hypervisor, in Bochs (5 to 10 minutes)

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Builds Z3 as a static library, which Debian does not ship, from the source of Debian's package of the same version: .build/z3/libz3.a, for `scripts/tool-image.sh --static`.
-# Half an hour to an hour of processor time, once. What it says is in .build/z3/log.
+# Half an hour on two processors, once. What it says is in .build/z3/log.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=4.8.12 sum=e3aaefde68b839299cbc988178529535e66048398f7d083b40c69fe0da55f8b7
 folder=.build/z3
 [ -e $folder/libz3.a ] && exit
-grep -q "\"Z3 $version\." /usr/include/z3_version.h || { echo "z3-static: libz3-dev here is not $version, whose source this takes: $(grep FULL_VERSION /usr/include/z3_version.h)" >&2; exit 1; }
+grep -q "FULL_VERSION .*\"$version\." /usr/include/z3_version.h || { echo "z3-static: libz3-dev here is not $version, whose source this takes: $(grep FULL_VERSION /usr/include/z3_version.h)" >&2; exit 1; }
 mkdir -p $folder
 archive=$folder/z3_$version.orig.tar.gz
 curl -fsS -o $archive "http://deb.debian.org/debian/pool/main/z/z3/z3_$version.orig.tar.gz"

@@ -87,8 +87,7 @@ int run_leave(void);
 long hypercall(enum hypercall code, unsigned long first, unsigned long second);
 
 /*
- * Linux', for modules under the GPL, though no header of its says so. A CPU that goes or comes waits for all readers of RCU several times: 10 to 30 ms each time, unless they are
- * hurried.
+ * Linux', for modules under the GPL, though no header of its says so. A CPU that goes or comes waits for all readers of RCU several times, unless they are hurried.
  */
 void rcu_expedite_gp(void);
 void rcu_unexpedite_gp(void);

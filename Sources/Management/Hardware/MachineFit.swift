@@ -48,10 +48,10 @@ struct MachineFit {
     guard list.contains(where: { $0.last > 0 }) else {
       return [CheckResult(.unknown, what, "/proc/iomem shows no addresses", remedy: "run as root")]
     }
-    guard region.size > 0, region.size <= 224 << 20, region.size % (2 << 20) == 0 else {
+    guard region.size > 0, region.size <= HypervisorPlace.most, region.size % (2 << 20) == 0 else {
       return [
         CheckResult(
-          .missing, what, text, remedy: "some times 2 MiB, up to 224 MiB")
+          .missing, what, text, remedy: "some times 2 MiB, up to \(HypervisorPlace.most >> 20) MiB")
       ]
     }
     let last = region.physicalStart &+ region.size &- 1

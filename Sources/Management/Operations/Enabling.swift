@@ -36,17 +36,22 @@ extension Manager {
     var changed: [String] = []
     if case .system(_, let machine) = system.configuration { changed = MachineFit(files, machine).changed }
     try issue(what, .enable(system.binary))
-    var said = ["enabled: \(system.path)\(verifies ? ", verified" : ", NOT verified")"]
+    var done = ["enabled: \(system.path)\(verifies ? ", verified" : ", NOT verified")"]
+    var said = done
     said += changed.map { "changed since the file was made: \($0)" }
     do throws(Diagnostic) { try kept.keep(system: system) } catch { said += warning(error) }
     said += verdict.warnings
     guard creates else { return said }
     for cell in given where cell.path != system.path {
-      do throws(NamedRefusal) { said += try create(cell, isVerified: verifies) } catch {
+      do throws(NamedRefusal) {
+        let created = try create(cell, isVerified: verifies)
+        done += created.prefix(1)
+        said += created
+      } catch {
         // What was done is said: it stays.
         var both = error
         both.reason +=
-          "; the hypervisor runs, and so does what was created before (\(said.filter { $0.hasPrefix("created: ") || $0.hasPrefix("enabled: ") }.joined(separator: "; ")))"
+          "; the hypervisor runs, and so does what was created before (\(done.joined(separator: "; ")))"
         both.remedies.append("`ostrog cell create` for what is missing, or `ostrog disable`")
         throw both
       }
